@@ -1,0 +1,191 @@
+"""A flow as a value: steps, links, and the one spelling that its digest is taken of."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from app.engine.errors import GraphRefused
+from app.engine.states import OnError
+from app.engine.values import Json, canonical
+
+__all__ = ["SCHEMA", "Graph", "GraphRefused", "Link", "Retry", "Step"]
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often a failed step is tried again (`times` on top of the first try), after `wait_s`."""
+
+    times: int = 0
+    wait_s: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a flow.
+
+    `id` is a graph-local word `[a-z0-9]{8}`; `key` is the name that references use
+    (`steps.<key>`); `parent` is the id of the loop it is in; `fields` are its settings as typed,
+    references and all; `timeout_s` is None for no limit of its own.
+    """
+
+    id: str
+    type: str
+    key: str
+    name: str
+    type_version: int = 1
+    parent: str | None = None
+    x: float = 0
+    y: float = 0
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    disabled: bool = False
+    on_error: OnError = OnError.STOP
+    default_output: Json = None
+    retry: Retry = Retry()
+    timeout_s: float | None = None
+    note: str = ""
+
+    def to_json(self) -> dict[str, Json]:
+        """The step as `graph_json` holds it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "type_version": self.type_version,
+            "key": self.key,
+            "name": self.name,
+            "parent": self.parent,
+            "x": self.x,
+            "y": self.y,
+            "fields": dict(self.fields),
+            "disabled": self.disabled,
+            "on_error": self.on_error.value,
+            "default_output": self.default_output,
+            "retry": {"times": self.retry.times, "wait_s": self.retry.wait_s},
+            "timeout_s": self.timeout_s,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One way from a step's port to the next step. Links carry control only, never values."""
+
+    id: str
+    source: str
+    source_port: str
+    target: str
+    target_port: str = "in"
+
+    def to_json(self) -> dict[str, Json]:
+        """The link as `graph_json` holds it."""
+        return {
+            "id": self.id,
+            "source": self.source,
+            "source_port": self.source_port,
+            "target": self.target,
+            "target_port": self.target_port,
+        }
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A whole flow. Equal graphs have equal digests; editing gives a new one."""
+
+    steps: tuple[Step, ...] = ()
+    links: tuple[Link, ...] = ()
+    frames: tuple[Json, ...] = ()
+    notes: tuple[Json, ...] = ()
+
+    @classmethod
+    def empty(cls) -> "Graph":
+        """A flow without steps."""
+        return cls()
+
+    @classmethod
+    def from_json(cls, value: object) -> "Graph":
+        """Read `graph_json`; raises GraphRefused with a sentence for anything that is not one."""
+        from app.engine.graph_reader import read_graph
+
+        return read_graph(value)
+
+    def to_json(self) -> dict[str, Json]:
+        """The flow as `graph_json` holds it."""
+        return {
+            "schema": SCHEMA,
+            "nodes": [step.to_json() for step in self.steps],
+            "edges": [link.to_json() for link in self.links],
+            "frames": list(self.frames),
+            "notes": list(self.notes),
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256, in hex, of the canonical JSON."""
+        return hashlib.sha256(canonical(self.to_json()).encode()).hexdigest()
+
+    def step(self, step_id: str) -> Step:
+        """The step with this id; KeyError when there is none."""
+        return self._by_id[step_id]
+
+    def find(self, step_id: str) -> Step | None:
+        """The step with this id, or None."""
+        return self._by_id.get(step_id)
+
+    def links_from(self, step_id: str, port: str | None = None) -> tuple[Link, ...]:
+        """Links that leave a step, by one port or by all of them, in stored order."""
+        links = self._outgoing.get(step_id, ())
+        return links if port is None else tuple(one for one in links if one.source_port == port)
+
+    def links_to(self, step_id: str) -> tuple[Link, ...]:
+        """Links that lead to a step, in stored order."""
+        return self._incoming.get(step_id, ())
+
+    def before(self, step_id: str) -> frozenset[str]:
+        """Ids of all steps from which a way leads to this one."""
+        return self._ancestors.get(step_id, frozenset())
+
+    @cached_property
+    def order(self) -> tuple[Step, ...]:
+        """The steps in reading order: each after all that lead to it, branches kept together.
+
+        Steps on a circle (which the reader refuses) are left out.
+        """
+        waiting = {step.id: len(self.links_to(step.id)) for step in self.steps}
+        ready = [step.id for step in reversed(self.steps) if not waiting[step.id]]
+        read: list[Step] = []
+        while ready:
+            step_id = ready.pop()
+            read.append(self._by_id[step_id])
+            for link in reversed(self.links_from(step_id)):
+                waiting[link.target] -= 1
+                if not waiting[link.target]:
+                    ready.append(link.target)
+        return tuple(read)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in self.steps}
+
+    @cached_property
+    def _outgoing(self) -> dict[str, tuple[Link, ...]]:
+        found: dict[str, tuple[Link, ...]] = {}
+        for link in self.links:
+            found[link.source] = (*found.get(link.source, ()), link)
+        return found
+
+    @cached_property
+    def _incoming(self) -> dict[str, tuple[Link, ...]]:
+        found: dict[str, tuple[Link, ...]] = {}
+        for link in self.links:
+            found[link.target] = (*found.get(link.target, ()), link)
+        return found
+
+    @cached_property
+    def _ancestors(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for step in self.order:
+            sources = [link.source for link in self.links_to(step.id)]
+            found[step.id] = frozenset(sources).union(*(found[source] for source in sources))
+        return found

@@ -1,0 +1,129 @@
+"""The base of every kind of step: what it declares, what it does, and how it tells of it."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from app.engine.errors import StepFailed
+from app.engine.field import Field
+from app.engine.ports import OUT, Port, Ports
+from app.engine.states import Effect
+from app.engine.values import Given, Json
+from app.engine.words import said, strong
+
+ActionKind = Literal["edit_step", "run_again", "edit_connection", "fix_input"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a step passes on, and the way out it takes."""
+
+    value: Json = None
+    port: str = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do about a failure."""
+
+    kind: ActionKind
+    text: str
+    detail: str = ""
+    primary: bool = False
+    step_id: str | None = None
+    connection_id: str | None = None
+
+
+class StepType:
+    """One kind of step, one file. The class docstring is the help a person reads.
+
+    `fields` are declared once; the settings panel, the check, the defaults, the docs page and
+    the JSON schema follow from them. `outputs` says what later steps can use: name → words;
+    None stands for "whatever came".
+    """
+
+    type: ClassVar[str]
+    title: ClassVar[str]
+    group: ClassVar[str]
+    icon: ClassVar[str]
+    version: ClassVar[int] = 1
+    effect: ClassVar[Effect] = Effect.NONE
+    repeatable: ClassVar[bool] = True
+    costly: ClassVar[bool] = False
+    is_start: ClassVar[bool] = False
+    is_answer: ClassVar[bool] = False
+    fields: ClassVar[Mapping[str, Field]] = {}
+    outputs: ClassVar[Mapping[str, str] | None] = None
+
+    def run(self, given: Given, ports: Ports) -> Output:
+        """Do the work; raises StepFailed with a sentence when it cannot be done."""
+        raise NotImplementedError
+
+    def tell(self, given: Given, output: Given) -> str:  # noqa: ARG002  # for steps that tell more
+        """What was done, for the run's story: past tense, a capital, no full stop."""
+        return said("Did ", strong(self.title))
+
+    def doing(self, given: Given) -> str:  # noqa: ARG002  # for steps that tell more
+        """What is being done just now, after "Now": a small letter, no full stop."""
+        return ""
+
+    def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:  # noqa: ARG002
+        """The ways out, given the settings as typed."""
+        return (OUT,)
+
+    def effect_of(self, given: Given) -> Effect:  # noqa: ARG002  # for steps that can do both
+        """What this step does to the world, given its filled-in settings."""
+        return self.effect
+
+    def is_repeatable(self, given: Given) -> bool:  # noqa: ARG002  # for steps that can be either
+        """Whether an interrupted try may simply be made again."""
+        return self.repeatable
+
+    def rehearse(self, given: Given) -> Output:
+        """What a rehearsal passes on instead of writing: what would have been sent."""
+        return Output({"rehearsed": True, "would_send": dict(given)})
+
+    def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str] | None:  # noqa: ARG002
+        """Names that later steps can use, given the settings; None when they are not known."""
+        return self.outputs
+
+    def problems(self, fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:  # noqa: ARG002
+        """Faults that concern several settings at once: (field or None, sentence) pairs."""
+        return []
+
+    def actions(self, given: Given, output: Given) -> tuple[Action, ...]:  # noqa: ARG002
+        """What a person can do when this step failed, best first."""
+        return (
+            Action("edit_step", "Change the step", primary=True),
+            Action("run_again", "Run again"),
+        )
+
+    def initial_fields(self) -> dict[str, Json]:
+        """The settings of a new step of this kind."""
+        return {name: field.initial() for name, field in self.fields.items()}
+
+    @classmethod
+    def help(cls) -> str:
+        """The text a person reads about this kind of step."""
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the help."""
+        return self.help().split("\n\n")[0].replace("\n", " ")
+
+
+class StartType(StepType):
+    """A kind of step that a run begins at."""
+
+    group: ClassVar[str] = "Start"
+    is_start: ClassVar[bool] = True
+
+    def begin(self, given: Given, payload: Json) -> Output:
+        """Check and settle what set the run off; the value becomes `trigger`."""
+        raise NotImplementedError
+
+    def run(self, given: Given, ports: Ports) -> Output:  # noqa: ARG002
+        """A start is begun, never run."""
+        raise StepFailed(f"“{self.title}” can only be the beginning of a run.", can_retry=False)
