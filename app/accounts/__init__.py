@@ -1,0 +1,1 @@
+"""Accounts: people, their passwords and the devices they are signed in on."""

@@ -1,0 +1,1 @@
+"""Agents: what people build. Drafts, published versions and the editor of their steps."""

@@ -1,0 +1,1 @@
+"""Audit: who did what and when, append-only and hash-chained."""

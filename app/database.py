@@ -1,0 +1,97 @@
+"""Engines and transactions: reads are read-only, writes are short and declared.
+
+SQLite takes one writer at a time. A transaction that begins as a read and writes later fails at
+once when another writer committed in between, so a write opens its own transaction, which waits
+for its turn (BEGIN IMMEDIATE), and nothing slow happens inside it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+BUSY_TIMEOUT_MS = 10_000
+POOL_SIZE = 20
+_WRITE = "lamplight_write"
+S = TypeVar("S", bound="Session | scoped_session[Session]")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Arguments of `create_engine` for this address."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+    return {"pool_size": POOL_SIZE, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the habits of this module, for workers, commands and tests."""
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    return engine
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions for worker threads and commands, one each; never Flask's scoped one."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def prepare(engine: Engine) -> None:
+    """Give an engine its connection settings and its read-only default."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "rollback", _allow_writes)
+        event.listen(engine, "commit", _allow_writes)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+@contextmanager
+def writing(session: S) -> Iterator[S]:
+    """One write transaction around one domain call; commits at the end, rolls back on an error.
+
+    Ends the session's read transaction first. Objects loaded before are read again when touched,
+    so that a decision inside is made on what is true under the write lock.
+    """
+    session.rollback()
+    session.connection(execution_options={_WRITE: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3: we say BEGIN ourselves
+    cursor = connection.cursor()
+    # Only a file without tables can change it, and it must come before the first table does.
+    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITE):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql("PRAGMA query_only=ON")
+    connection.exec_driver_sql("BEGIN")
+
+
+def _allow_writes(connection: Connection) -> None:
+    if not connection.get_execution_options().get(_WRITE):
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get(_WRITE):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

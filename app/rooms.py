@@ -1,0 +1,23 @@
+"""The rooms that answer requests, one line each: the table of contents."""
+
+from flask import Flask
+
+from app.settings import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Register every room's blueprint."""
+    from app.accounts.routes import bp as accounts
+    from app.agents.routes import bp as agents
+    from app.gallery.routes import bp as gallery
+    from app.home.routes import bp as home
+    from app.runs.routes import bp as runs
+    from app.vault.routes import bp as vault
+    from app.workspaces.routes import bp as workspaces
+
+    for blueprint in (home, accounts, workspaces, vault, agents, runs, gallery):
+        app.register_blueprint(blueprint)
+    if settings.development:
+        from app.web.design import bp as design
+
+        app.register_blueprint(design)

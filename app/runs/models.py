@@ -1,0 +1,177 @@
+"""Runs and what was recorded of them. The database is the truth about who owns a run."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.agents.models import Agent, AgentVersion, FlowGraph
+from app.engine.states import RunMode, RunStatus, StepStatus, TriggerType
+from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
+
+_LIVE = text("status IN ('pending', 'running')")
+
+
+class Lane(enum.StrEnum):
+    """Which queue a run waits in; chat is served before default, default before low."""
+
+    CHAT = "chat"
+    DEFAULT = "default"
+    LOW = "low"
+
+
+class LogLevel(enum.StrEnum):
+    """How loud a log line is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Run(Model):
+    """One time an agent worked. Costs are in millionths of a dollar."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "idempotency_key"),
+        ForeignKeyConstraint(
+            ["workspace_id", "agent_id"], ["agents.workspace_id", "agents.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "agent_version_id"],
+            ["agent_versions.workspace_id", "agent_versions.id"],
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "flow_graph_id"], ["flow_graphs.workspace_id", "flow_graphs.id"]
+        ),
+        ForeignKeyConstraint(["workspace_id", "parent_run"], ["runs.workspace_id", "runs.id"]),
+        ForeignKeyConstraint(["workspace_id", "replay_of"], ["runs.workspace_id", "runs.id"]),
+        Index(None, "workspace_id", "status", "id"),
+        Index(None, "workspace_id", "agent_id", "id"),
+        Index("ix_runs_live", "lane", "id", sqlite_where=_LIVE, postgresql_where=_LIVE),
+    )
+
+    id: Mapped[RowId]
+    created_at: Mapped[CreatedAt]
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE")
+    )
+    agent_id: Mapped[uuid.UUID] = mapped_column(Id)
+    agent_version_id: Mapped[uuid.UUID] = mapped_column(Id)
+    flow_graph_id: Mapped[uuid.UUID] = mapped_column(Id)
+    trigger_type: Mapped[TriggerType] = mapped_column(Word(TriggerType))
+    trigger_payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # redacted copy
+    mode: Mapped[RunMode] = mapped_column(Word(RunMode), default=RunMode.LIVE)
+    status: Mapped[RunStatus] = mapped_column(Word(RunStatus), default=RunStatus.PENDING)
+    reason: Mapped[str | None] = mapped_column(String(24))
+    lane: Mapped[Lane] = mapped_column(Word(Lane), default=Lane.DEFAULT)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    failed_node_id: Mapped[str | None] = mapped_column(String(8))
+    summary: Mapped[str] = mapped_column(String(400), default="")
+    answer: Mapped[Any | None] = mapped_column(Json)  # redacted, size-capped copy
+    started_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
+    parent_run: Mapped[uuid.UUID | None] = mapped_column(Id)
+    replay_of: Mapped[uuid.UUID | None] = mapped_column(Id)
+    claim: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancel_requested: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancelled_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
+    cost: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    seq: Mapped[int] = mapped_column(default=0)
+    steps_done: Mapped[int] = mapped_column(default=0)
+    steps_total: Mapped[int] = mapped_column(default=0)
+    idempotency_key: Mapped[str | None] = mapped_column(String(120))
+
+    agent: Mapped[Agent] = relationship(viewonly=True, foreign_keys=[workspace_id, agent_id])
+    agent_version: Mapped[AgentVersion] = relationship(
+        viewonly=True, foreign_keys=[workspace_id, agent_version_id]
+    )
+    flow_graph: Mapped[FlowGraph] = relationship(
+        viewonly=True, foreign_keys=[workspace_id, flow_graph_id]
+    )
+    starter: Mapped[User | None] = relationship(foreign_keys=[started_by])
+
+
+class RunNode(Model):
+    """What one step did in one iteration: the redacted, size-capped copy for people."""
+
+    __tablename__ = "run_nodes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "run_id"], ["runs.workspace_id", "runs.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    node_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    iteration: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
+    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
+    node_type: Mapped[str] = mapped_column(String(60))
+    attempt: Mapped[int] = mapped_column(default=1)
+    status: Mapped[StepStatus] = mapped_column(Word(StepStatus))
+    port: Mapped[str | None] = mapped_column(String(24))
+    input: Mapped[Any | None] = mapped_column(Json)
+    output: Mapped[Any | None] = mapped_column(Json)
+    error_message: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    cost: Mapped[int] = mapped_column(BigInteger, default=0)
+    tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RunLog(Model):
+    """One log line of a run, numbered so that a page can ask for what is new."""
+
+    __tablename__ = "run_logs"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "run_id"], ["runs.workspace_id", "runs.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    level: Mapped[LogLevel] = mapped_column(Word(LogLevel), default=LogLevel.INFO)
+    node_id: Mapped[str | None] = mapped_column(String(8))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class RunState(Model):
+    """The exact values a run works with, sealed under the workspace's data key.
+
+    `node_id` is empty for the full trigger payload. Deleted when the run ends for good.
+    """
+
+    __tablename__ = "run_state"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "run_id"], ["runs.workspace_id", "runs.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    node_id: Mapped[str] = mapped_column(String(8), primary_key=True, default="")
+    iteration: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
+    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,106 @@
+"""Every setting, read once from the environment."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+
+
+class SettingRefused(ValueError):
+    """A setting has a value that cannot work; the text says which and what would."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation may choose. Each comment names the variable it comes from."""
+
+    # LAMPLIGHT_DATA: folder for the database, keys, files and built assets.
+    data_dir: Path
+    # LAMPLIGHT_DATABASE_URL: SQLAlchemy address; a SQLite file in the data folder when empty.
+    database_url: str
+    # REDIS_URL: Valkey or Redis; empty means the private server that `bin/up` starts.
+    redis_url: str = ""
+    # PUBLIC_URL: the address that people outside type; used in invitations and links.
+    public_url: str = "http://127.0.0.1:8000"
+    # LAMPLIGHT_OPEN_SIGN_UP: "yes" lets anybody make an account; otherwise by invitation.
+    open_sign_up: bool = False
+    # LAMPLIGHT_DEVELOPMENT: "yes" shows /design and reloads templates.
+    development: bool = False
+    # LAMPLIGHT_PRIVATE_HOSTS: comma-separated private hosts (host or host:port) steps may reach.
+    private_hosts: tuple[str, ...] = ()
+    # LAMPLIGHT_MASTER_KEY: base64 of 32 bytes; a file in the data folder when empty.
+    master_key: str = ""
+    # LAMPLIGHT_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-For and -Proto.
+    trusted_proxies: int = 0
+    # LAMPLIGHT_WORKERS: worker processes that run agents.
+    worker_processes: int = 2
+    # LAMPLIGHT_WEB_WORKERS: web server processes.
+    web_workers: int = 2
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings. Raises SettingRefused with a sentence for a value that cannot work."""
+        data_dir = Path(environ.get("LAMPLIGHT_DATA") or PROJECT / "instance").resolve()
+        cores = os.cpu_count() or 1
+        return cls(
+            data_dir=data_dir,
+            database_url=environ.get("LAMPLIGHT_DATABASE_URL")
+            or f"sqlite:///{data_dir / 'lamplight.db'}",
+            redis_url=environ.get("REDIS_URL", ""),
+            public_url=environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+            open_sign_up=_yes(environ, "LAMPLIGHT_OPEN_SIGN_UP"),
+            development=_yes(environ, "LAMPLIGHT_DEVELOPMENT"),
+            private_hosts=_words(environ.get("LAMPLIGHT_PRIVATE_HOSTS", "")),
+            master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
+            trusted_proxies=_count(environ, "LAMPLIGHT_TRUSTED_PROXIES", default=0),
+            worker_processes=_count(environ, "LAMPLIGHT_WORKERS", default=min(cores, 4)),
+            web_workers=_count(environ, "LAMPLIGHT_WEB_WORKERS", default=min(cores, 4)),
+        )
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this installation over https."""
+        return self.public_url.startswith("https://")
+
+    def secret_key(self) -> bytes:
+        """The key that signs cookies and form tokens; made in the data folder on first use."""
+        return _key_file(self.data_dir / "keys" / "session.key")
+
+
+def _yes(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value not in {"", "yes", "no", "1", "0", "true", "false"}:
+        raise SettingRefused(f"{name} is {value!r}. Set it to yes or no.")
+    return value in {"yes", "1", "true"}
+
+
+def _count(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) > 64:
+        raise SettingRefused(f"{name} is {value!r}. Set it to a whole number from 0 to 64.")
+    return int(value)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _key_file(path: Path) -> bytes:
+    """Read a key, making it first when missing; of several processes at once, one makes it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_bytes()

@@ -1,0 +1,12 @@
+"""Every table, so that migrations and tests see all of them: importing this loads the models."""
+
+from app.accounts import models as accounts
+from app.agents import models as agents
+from app.audit import models as audit
+from app.model import Model
+from app.runs import models as runs
+from app.vault import models as vault
+from app.workspaces import models as workspaces
+
+ROOMS = (accounts, workspaces, audit, vault, agents, runs)
+metadata = Model.metadata

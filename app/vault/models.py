@@ -1,0 +1,88 @@
+"""Secrets, the keys that seal them and the connections that use them."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
+
+
+class ConnectorType(enum.StrEnum):
+    """Which service a connection reaches."""
+
+    HTTP = "http"
+
+
+class WorkspaceKey(Model):
+    """A workspace's data key, wrapped by the master key, which is kept outside the database."""
+
+    __tablename__ = "workspace_keys"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "version"),
+    )
+
+    id: Mapped[RowId]
+    created_at: Mapped[CreatedAt]
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE")
+    )
+    version: Mapped[int] = mapped_column(default=1)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Secret(Model):
+    """A value that can be set, used, rotated and deleted, but never shown."""
+
+    __tablename__ = "secrets"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "name"),
+    )
+
+    id: Mapped[RowId]
+    created_at: Mapped[CreatedAt]
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    encrypted_value: Mapped[bytes] = mapped_column(LargeBinary)
+    hosts: Mapped[list[str]] = mapped_column(Json, default=list)
+    last_four: Mapped[str] = mapped_column(String(4), default="")
+    key_version: Mapped[int] = mapped_column(default=1)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
+    rotated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Connection(Model):
+    """How agents reach one service: where it is, how to sign in, and which secret it uses."""
+
+    __tablename__ = "connector_configs"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "name"),
+        ForeignKeyConstraint(["workspace_id", "secret_id"], ["secrets.workspace_id", "secrets.id"]),
+    )
+
+    id: Mapped[RowId]
+    created_at: Mapped[CreatedAt]
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE")
+    )
+    connector_type: Mapped[ConnectorType] = mapped_column(
+        Word(ConnectorType), default=ConnectorType.HTTP
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    config_json: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    secret_id: Mapped[uuid.UUID | None] = mapped_column(Id)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
+    last_checked: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_result: Mapped[str] = mapped_column(String(400), default="")
+
+    secret: Mapped[Secret | None] = relationship(
+        lazy="joined", viewonly=True, foreign_keys=[workspace_id, secret_id]
+    )

@@ -1,0 +1,1 @@
+"""Web habits: access, transactions, forms, headers and error pages. No product rules."""

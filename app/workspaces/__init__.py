@@ -1,0 +1,1 @@
+"""Workspaces: the walls between teams, who belongs to them and what each role may do."""

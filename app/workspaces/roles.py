@@ -1,0 +1,43 @@
+"""What each role may do: the one table that routes and templates both ask."""
+
+import enum
+
+
+class Role(enum.StrEnum):
+    """A member's role, from looking to owning."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    BUILDER = "builder"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+_ADDS: dict[Role, frozenset[str]] = {
+    Role.VIEWER: frozenset({"workspace.read", "agents.read", "runs.read"}),
+    Role.OPERATOR: frozenset({"runs.start", "runs.cancel"}),
+    Role.BUILDER: frozenset({"agents.edit", "connections.read", "connections.use"}),
+    Role.ADMIN: frozenset(
+        {
+            "members.manage",
+            "secrets.manage",
+            "connections.manage",
+            "workspace.manage",
+            "audit.read",
+        }
+    ),
+    Role.OWNER: frozenset({"workspace.own"}),
+}
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    role: frozenset[str]().union(*(_ADDS[lower] for lower in list(Role)[: place + 1]))
+    for place, role in enumerate(Role)
+}
+ALL_PERMISSIONS = PERMISSIONS[Role.OWNER]
+
+
+def may(role: Role, permission: str) -> bool:
+    """Whether the role has the permission. Raises KeyError for a permission nobody knows."""
+    if permission not in ALL_PERMISSIONS:
+        raise KeyError(permission)
+    return permission in PERMISSIONS[role]
