@@ -73,6 +73,6 @@ def _install(app: Flask, settings: Settings) -> None:
 
 
 def _serve_assets(app: Flask, settings: Settings) -> None:
-    built = assets.build(settings.data_dir)
+    built = assets.build(settings.assets_dir)
     app.jinja_env.globals["asset"] = built.url
     app.wsgi_app = assets.wrap(app.wsgi_app, built)  # type: ignore[method-assign]

@@ -27,6 +27,8 @@ class Settings:
     redis_url: str = ""
     # PUBLIC_URL: the address that people outside type; used in invitations and links.
     public_url: str = "http://127.0.0.1:8000"
+    # LAMPLIGHT_ASSETS: folder for built style sheets and scripts; in the data folder when empty.
+    assets_dir: Path
     # LAMPLIGHT_OPEN_SIGN_UP: "yes" lets anybody make an account; otherwise by invitation.
     open_sign_up: bool = False
     # LAMPLIGHT_DEVELOPMENT: "yes" shows /design and reloads templates.
@@ -52,6 +54,7 @@ class Settings:
             database_url=environ.get("LAMPLIGHT_DATABASE_URL")
             or f"sqlite:///{data_dir / 'lamplight.db'}",
             redis_url=environ.get("REDIS_URL", ""),
+            assets_dir=Path(environ.get("LAMPLIGHT_ASSETS") or data_dir / "assets").resolve(),
             public_url=environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
             open_sign_up=_yes(environ, "LAMPLIGHT_OPEN_SIGN_UP"),
             development=_yes(environ, "LAMPLIGHT_DEVELOPMENT"),
