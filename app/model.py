@@ -1,6 +1,7 @@
 """The base of every table: column kinds, constraint names and nothing of Flask."""
 
 import enum
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 WORD_LENGTH = 24
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Model(DeclarativeBase):
@@ -128,18 +130,7 @@ def storable(value: Any) -> Any:
 
 def storable_text(text: str) -> str:
     """The text with NUL and lone surrogates replaced, so that both databases take it."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd") if "\x00" in text else text
-    cleaned = text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
-    return cleaned.replace("\x00", "\ufffd")
-
-
-def _has_surrogate(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 RowId = Annotated[uuid.UUID, mapped_column(Id, primary_key=True, default=ids.new_id)]

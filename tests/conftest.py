@@ -11,8 +11,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import database
-from app.extensions import db
-from app.factory import create_app
 from app.settings import Settings
 from tests import databases
 from tests.cast import Cast, assemble
@@ -90,6 +88,9 @@ def settings(
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The web app on this test's database."""
+    from app.extensions import db  # tests of the pure core must not load Flask's rooms
+    from app.factory import create_app
+
     app = create_app(settings)
     yield app
     with app.app_context():
