@@ -90,6 +90,7 @@ class Run(Model):
     parent_run: Mapped[uuid.UUID | None] = mapped_column(Id)
     replay_of: Mapped[uuid.UUID | None] = mapped_column(Id)
     claim: Mapped[int] = mapped_column(default=0)
+    released: Mapped[int] = mapped_column(default=0)  # claims that ended in good order
     owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     cancel_requested: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -502,6 +502,7 @@ def upgrade() -> None:
         sa.Column("parent_run", model.Id(), nullable=True),
         sa.Column("replay_of", model.Id(), nullable=True),
         sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("released", sa.Integer(), nullable=False),
         sa.Column("owner", sa.String(length=80), nullable=True),
         sa.Column("lease_until", model.UtcTime(), nullable=True),
         sa.Column("cancel_requested", model.UtcTime(), nullable=True),

@@ -1,0 +1,57 @@
+"""Reads cannot write, writes wait for their turn, and a failed write leaves nothing."""
+
+import threading
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import database
+from app.accounts.models import User
+from tests.databases import on_both
+
+
+@on_both
+def test_a_read_cannot_write(session: Session) -> None:
+    session.add(User(email="ada@harbour.example", name="Ada"))
+    with pytest.raises(DBAPIError):
+        session.flush()
+
+
+@on_both
+def test_a_failed_write_leaves_nothing(session: Session) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing(session):
+        session.add(User(email="ada@harbour.example", name="Ada"))
+        session.flush()
+        raise ZeroDivisionError
+    assert session.scalar(select(func.count()).select_from(User)) == 0
+
+
+@on_both
+def test_a_read_after_a_write_is_a_read_again(session: Session) -> None:
+    with database.writing(session):
+        session.add(User(email="ada@harbour.example", name="Ada"))
+    assert session.scalar(select(User.name)) == "Ada"
+    session.add(User(email="ben@harbour.example", name="Ben"))
+    with pytest.raises(DBAPIError):
+        session.flush()
+
+
+@on_both
+def test_writers_take_turns(engine: Engine) -> None:
+    new_session = database.session_factory(engine)
+
+    def write(number: int) -> None:
+        with new_session() as session:
+            for turn in range(10):
+                with database.writing(session):
+                    session.add(User(email=f"{number}.{turn}@harbour.example", name="Somebody"))
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with new_session() as session:
+        assert session.scalar(select(func.count()).select_from(User)) == 40
