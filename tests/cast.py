@@ -1,4 +1,4 @@
-"""The people of our tests: Ada owns, Ben builds, Olga operates, Cleo only looks, Dan is elsewhere."""
+"""Ada owns, Ben builds, Olga operates, Cleo only looks, Dan is from another workspace."""
 
 import hashlib
 import secrets
@@ -13,7 +13,7 @@ from app.lib import clock
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 
-PASSWORD = "a lamp in the harbour at night"  # noqa: S105  # the cast's own
+PASSWORD = "a lamp in the harbour at night"  # the cast's own
 
 
 @dataclass(frozen=True)
