@@ -68,7 +68,7 @@ def writing(session: S) -> Iterator[S]:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3: we say BEGIN ourselves
+    connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
     # Only a file without tables can change it, and it must come before the first table does.
     cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
