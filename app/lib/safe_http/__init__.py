@@ -1,0 +1,24 @@
+"""The one door to other computers: every outbound request of the product goes through `Door`."""
+
+from app.lib.safe_http.door import Door
+from app.lib.safe_http.guard_check import GuardMissing, self_test
+from app.lib.safe_http.hosts import HostPattern
+from app.lib.safe_http.messages import (
+    HttpAnswer,
+    HttpCall,
+    HttpFailed,
+    HttpRefused,
+    HttpTrouble,
+)
+
+__all__ = [
+    "Door",
+    "GuardMissing",
+    "HostPattern",
+    "HttpAnswer",
+    "HttpCall",
+    "HttpFailed",
+    "HttpRefused",
+    "HttpTrouble",
+    "self_test",
+]

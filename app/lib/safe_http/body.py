@@ -1,0 +1,81 @@
+"""Reads an answer's body without ever holding more than the caller allowed."""
+
+import zlib
+from collections.abc import Iterator
+
+from urllib3 import HTTPResponse
+
+from app.lib.safe_http.messages import HttpFailed
+
+ACCEPTED = "gzip, deflate"
+_CHUNK_BYTES = 64 * 1024
+_GZIP_WBITS = 16 + zlib.MAX_WBITS
+
+
+def read_body(response: HTTPResponse, *, host: str, max_bytes: int) -> bytes:
+    """The whole body, unpacked; raises HttpFailed when it is too large, damaged or cut short.
+
+    What is counted is what comes out of the unpacking, as it comes out: a small packed answer
+    that unfolds to gigabytes is stopped at `max_bytes`.
+    """
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes and response.length_remaining:
+        raise too_large(host, max_bytes)
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    chunks = _raw(response)
+    if packing not in ("", "identity"):
+        chunks = _unpacked(chunks, packing, host=host, max_bytes=max_bytes)
+    parts: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise too_large(host, max_bytes)
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def too_large(host: str, max_bytes: int) -> HttpFailed:
+    """The failure for an answer above the limit."""
+    return HttpFailed(
+        f"The answer from {host} is larger than {max_bytes / 1_000_000:g} MB. "
+        "Ask it for less, for example one page at a time."
+    )
+
+
+def _raw(response: HTTPResponse) -> Iterator[bytes]:
+    while chunk := response.read(_CHUNK_BYTES, decode_content=False):
+        yield chunk
+
+
+def _unpacked(
+    chunks: Iterator[bytes], packing: str, *, host: str, max_bytes: int
+) -> Iterator[bytes]:
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise HttpFailed(
+            f"{host} packed its answer as “{packing[:40]}”, which Lamplight did not ask for "
+            "and cannot unpack."
+        )
+    unpacker = None
+    for chunk in chunks:
+        packed = chunk
+        while packed:
+            if unpacker is None:
+                unpacker = zlib.decompressobj(_window(packing, packed))
+            try:
+                yield unpacker.decompress(packed, max_bytes + 1)
+            except zlib.error as error:
+                raise HttpFailed(f"{host} sent a damaged answer.") from error
+            packed = unpacker.unconsumed_tail
+            if unpacker.eof:
+                packed, unpacker = unpacker.unused_data, None  # gzip may hold several members
+    if unpacker is not None:
+        raise HttpFailed(f"The answer from {host} was cut short.")
+
+
+def _window(packing: str, start: bytes) -> int:
+    """zlib's window setting; servers send `deflate` with and without its header (RFC 9110 8.4)."""
+    if packing != "deflate":
+        return _GZIP_WBITS
+    has_header = start[0] & 0x0F == 8 and start[0] >> 4 <= 7
+    return zlib.MAX_WBITS if has_header else -zlib.MAX_WBITS
