@@ -1,0 +1,22 @@
+// What every page does in the browser. Each behaviour stands alone and is wired by data attributes;
+// pages read and post without any of them.
+
+import { start as autoSubmit } from "./behaviours/auto_submit.js";
+import { start as busy } from "./behaviours/busy.js";
+import { start as confirm } from "./behaviours/confirm.js";
+import { start as copy } from "./behaviours/copy.js";
+import { start as dialogs } from "./behaviours/dialogs.js";
+import { start as focus } from "./behaviours/focus.js";
+import { start as keepOpen } from "./behaviours/keep_open.js";
+import { start as menus } from "./behaviours/menus.js";
+import { start as requests } from "./behaviours/requests.js";
+import { start as reveal } from "./behaviours/reveal.js";
+import { start as theme } from "./behaviours/theme.js";
+import { start as toasts } from "./behaviours/toasts.js";
+
+// confirm comes before busy: a form that is still being asked about is not busy yet
+for (const start of [
+  confirm, busy, autoSubmit, copy, dialogs, focus, keepOpen, menus, requests, reveal, theme, toasts,
+]) {
+  start(document);
+}
