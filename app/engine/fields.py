@@ -175,7 +175,7 @@ class Switch(Field):
     kind: ClassVar[str] = "switch"
     templated: ClassVar[bool] = False
 
-    def is_empty(self, value: Json) -> bool:  # noqa: ARG002  # off is an answer too
+    def is_empty(self, value: Json) -> bool:  # off is an answer too
         """Never."""
         return False
 

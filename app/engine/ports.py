@@ -1,12 +1,13 @@
 """The few doors through which a step reaches the world; everything else is closed to it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from app.engine.record import LogLevel
 from app.engine.states import RunMode
+from app.lib.safe_http import HttpAnswer, HttpCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,42 +22,13 @@ OUT = Port("out", "Then")
 ERROR = Port("error", "If it fails")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """One outgoing request; times in seconds, sizes in bytes."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
-    timeout_s: float = 30.0
-    max_bytes: int = 1_000_000
-    follow_redirects: bool = True
-
-
-class HttpAnswer(Protocol):
-    """What a service answered."""
-
-    @property
-    def status(self) -> int:
-        """The status code, for instance 200."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Header names and values."""
-
-    @property
-    def body(self) -> bytes:
-        """The body as it came, at most `max_bytes` long."""
-
-
 class HttpPort(Protocol):
     """The one way out to other hosts."""
 
-    def send(self, request: HttpRequest, connection_id: str | None) -> HttpAnswer:
+    def send(self, call: HttpCall, connection_id: str | None) -> HttpAnswer:
         """Send, with the secrets of the connection added where its hosts allow it.
 
-        Raises an error with a `sentence` attribute when the request is refused or fails.
+        Raises HttpRefused where a rule forbids it, HttpFailed where no usable answer came.
         """
 
 
@@ -77,7 +49,7 @@ class Ports:
 
     http: HttpPort
     clock: Callable[[], datetime]
-    log: LogPort = lambda level, text: None  # noqa: ARG005  # a port that says nothing
+    log: LogPort = lambda level, text: None  # a port that says nothing
     cancelled: Callable[[], bool] = lambda: False
     idempotency_key: str = ""
     mode: RunMode = RunMode.LIVE

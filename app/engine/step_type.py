@@ -60,23 +60,23 @@ class StepType:
         """Do the work; raises StepFailed with a sentence when it cannot be done."""
         raise NotImplementedError
 
-    def tell(self, given: Given, output: Given) -> str:  # noqa: ARG002  # for steps that tell more
+    def tell(self, given: Given, output: Given) -> str:  # for steps that tell more
         """What was done, for the run's story: past tense, a capital, no full stop."""
         return said("Did ", strong(self.title))
 
-    def doing(self, given: Given) -> str:  # noqa: ARG002  # for steps that tell more
+    def doing(self, given: Given) -> str:  # for steps that tell more
         """What is being done just now, after "Now": a small letter, no full stop."""
         return ""
 
-    def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:  # noqa: ARG002
+    def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
         """The ways out, given the settings as typed."""
         return (OUT,)
 
-    def effect_of(self, given: Given) -> Effect:  # noqa: ARG002  # for steps that can do both
+    def effect_of(self, given: Given) -> Effect:  # for steps that can do both
         """What this step does to the world, given its filled-in settings."""
         return self.effect
 
-    def is_repeatable(self, given: Given) -> bool:  # noqa: ARG002  # for steps that can be either
+    def is_repeatable(self, given: Given) -> bool:  # for steps that can be either
         """Whether an interrupted try may simply be made again."""
         return self.repeatable
 
@@ -84,15 +84,15 @@ class StepType:
         """What a rehearsal passes on instead of writing: what would have been sent."""
         return Output({"rehearsed": True, "would_send": dict(given)})
 
-    def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str] | None:  # noqa: ARG002
+    def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str] | None:
         """Names that later steps can use, given the settings; None when they are not known."""
         return self.outputs
 
-    def problems(self, fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:  # noqa: ARG002
+    def problems(self, fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:
         """Faults that concern several settings at once: (field or None, sentence) pairs."""
         return []
 
-    def actions(self, given: Given, output: Given) -> tuple[Action, ...]:  # noqa: ARG002
+    def actions(self, given: Given, output: Given) -> tuple[Action, ...]:
         """What a person can do when this step failed, best first."""
         return (
             Action("edit_step", "Change the step", primary=True),
@@ -124,6 +124,6 @@ class StartType(StepType):
         """Check and settle what set the run off; the value becomes `trigger`."""
         raise NotImplementedError
 
-    def run(self, given: Given, ports: Ports) -> Output:  # noqa: ARG002
+    def run(self, given: Given, ports: Ports) -> Output:
         """A start is begun, never run."""
         raise StepFailed(f"“{self.title}” can only be the beginning of a run.", can_retry=False)

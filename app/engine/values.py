@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from app.engine.errors import StepFailed
+from app.lib.json_guard import JsonValue
 
-Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+Json: TypeAlias = JsonValue
 # A step reads its settings by names it declared itself, so it knows their shapes; the type
 # checker does not. `Any` here keeps step files free of casts.
 Given: TypeAlias = Mapping[str, Any]

@@ -1,0 +1,144 @@
+"""Checks the settings of one step: required ones, their form, references, connections, hosts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from app.engine.field import Field
+from app.engine.fields import Connection
+from app.engine.graph import Graph, Step
+from app.engine.problem import Known, Problem
+from app.engine.step_type import StepType
+from app.engine.values import Json
+from app.lib import resolver
+from app.lib.resolver import KnownNames, Path
+from app.lib.safe_http import HostPattern, HttpRefused
+from app.lib.safe_http.target import Target
+
+RUN_NAMES: KnownNames = {"id": None, "started_at": None, "mode": None}
+
+
+def setting_problems(
+    graph: Graph, step: Step, catalogue: Mapping[str, StepType], *, known: Known
+) -> Iterator[Problem]:
+    """What is wrong with the settings of one step whose type is in the catalogue."""
+    step_type = catalogue[step.type]
+    for name in step.fields:
+        if name not in step_type.fields:
+            yield _error(step, name, f"“{name[:60]}” is a setting that this step does not know.")
+    names = known_names(graph, step, catalogue, known=known)
+    for name, field in step_type.fields.items():
+        if not field.applies(step.fields):
+            continue
+        value = step.fields.get(name, field.initial())
+        for sentence in field.check(value):
+            yield _error(step, name, sentence)
+        if field.templated:
+            yield from _references(graph, step, name, field, names)
+        if isinstance(field, Connection) and value:
+            yield from _connection(step, name, field, value, known)
+    for place, sentence in step_type.problems(step.fields):
+        yield _error(step, place, sentence)
+
+
+def known_names(
+    graph: Graph, step: Step, catalogue: Mapping[str, StepType], *, known: Known
+) -> KnownNames:
+    """What references in this step may name: earlier steps, the start's values, variables."""
+    before = graph.before(step.id)
+    steps: dict[str, KnownNames | None] = {}
+    trigger: KnownNames | None = {}
+    for one in graph.order:
+        step_type = catalogue.get(one.type)
+        if step_type is None:
+            continue
+        offered = step_type.offers(one.fields)
+        inside: KnownNames | None = None if offered is None else dict.fromkeys(offered)
+        if one.id in before:
+            steps[one.key] = inside
+        if step_type.is_start:
+            trigger = inside
+    return {
+        "steps": steps,
+        "trigger": trigger,
+        "vars": dict.fromkeys(sorted(known.variables)),
+        "run": RUN_NAMES,
+        "now": None,
+    }
+
+
+def templates_in(value: Json) -> Iterator[str]:
+    """Every text in a setting that holds a reference."""
+    if isinstance(value, str):
+        if "{{" in value:
+            yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from templates_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from templates_in(item)
+
+
+def _references(
+    graph: Graph, step: Step, name: str, field: Field, names: KnownNames
+) -> Iterator[Problem]:
+    for template in templates_in(step.fields.get(name)):
+        for fault in resolver.check(template, names):
+            if fault.path is None:
+                where = f"at character {fault.start + 1}"
+                yield _error(step, name, f"“{field.label}”, {where}: {fault.text}")
+            else:
+                sentence = _unknown(graph, step, fault.path, names) or fault.text
+                yield _error(step, name, f"“{field.label}” uses {fault.path.text}. {sentence}")
+
+
+def _unknown(graph: Graph, step: Step, path: Path, names: KnownNames) -> str:
+    root, key = path.parts[0], path.parts[1] if len(path.parts) > 1 else None
+    if root == "steps" and key is not None and key not in (names["steps"] or {}):
+        other = next((one for one in graph.steps if one.key == key), None)
+        if other is None:
+            return f"There is no step with the key {key}."
+        if other.id == step.id:
+            return "A step cannot use its own result."
+        return f"“{other.name}” does not come before this step."
+    if root == "trigger" and key is not None:
+        return f"The start does not give “{key}”."
+    if root == "vars" and key is not None:
+        return f"This workspace has no variable “{key}”."
+    return ""
+
+
+def _connection(
+    step: Step, name: str, field: Connection, value: Json, known: Known
+) -> Iterator[Problem]:
+    fact = known.connections.get(str(value))
+    if fact is None:
+        yield _error(step, name, f"“{field.label}” was deleted. Choose another one.")
+        return
+    target = fixed_target(step.fields.get("url"))
+    if target is not None and not any(
+        HostPattern.parse(one).covers(target.host, target.port) for one in fact.hosts
+    ):
+        yield _error(
+            step,
+            name,
+            f"The connection “{fact.name}” may not be sent to {target.host}. "
+            "Choose another connection or another address.",
+        )
+
+
+def fixed_target(address: object) -> Target | None:
+    """Where an address leads when its host is typed out; None while a reference decides it."""
+    if not isinstance(address, str):
+        return None
+    fixed, opening, _ = address.strip().partition("{{")
+    if opening and not re.match(r"https?://[^/?#]+[/?#]", fixed):
+        return None
+    try:
+        return Target.parse(fixed)
+    except HttpRefused:
+        return None
+
+
+def _error(step: Step, name: str | None, text: str) -> Problem:
+    return Problem(step.id, name, "error", text)

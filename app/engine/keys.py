@@ -1,0 +1,54 @@
+"""The short words by which references name steps: made from names, rewritten on a rename."""
+
+import re
+import unicodedata
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from app.engine.graph import Graph
+from app.engine.values import Json
+from app.lib import resolver
+
+MAX_KEY_CHARS = 40
+
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def fresh_key(name: str, taken: AbstractSet[str]) -> str:
+    """A key made from a name that no other step has: `Get the price` → `get_the_price`."""
+    key = word(name, "step")
+    number = 2
+    fresh = key
+    while fresh in taken:
+        fresh = f"{key}_{number}"
+        number += 1
+    return fresh
+
+
+def word(name: str, instead: str) -> str:
+    """A name as small letters, digits and _, beginning with a letter; `instead` if none is left."""
+    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore")
+    made = _BETWEEN.sub("_", letters.decode().lower()).strip("_")[:MAX_KEY_CHARS].rstrip("_")
+    return made if made[:1].isalpha() else f"{instead}_{made}".rstrip("_")
+
+
+def rename_key(graph: Graph, old: str, new: str) -> Graph:
+    """The flow with every `steps.<old>` in its settings written as `steps.<new>`."""
+    steps = tuple(
+        replace(
+            step,
+            fields={name: _renamed(value, old, new) for name, value in step.fields.items()},
+        )
+        for step in graph.steps
+    )
+    return replace(graph, steps=steps)
+
+
+def _renamed(value: Json, old: str, new: str) -> Json:
+    if isinstance(value, str):
+        return resolver.rename(value, old, new) if "{{" in value else value
+    if isinstance(value, list):
+        return [_renamed(item, old, new) for item in value]
+    if isinstance(value, dict):
+        return {name: _renamed(item, old, new) for name, item in value.items()}
+    return value

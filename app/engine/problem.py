@@ -1,0 +1,34 @@
+"""What the check of a flow says, and what it has to be told of the world around the flow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend. `step_id` None is about the whole flow, `field` None about the step.
+
+    An "error" keeps a flow from being published; a "hint" does not.
+    """
+
+    step_id: str | None
+    field: str | None
+    severity: Literal["error", "hint"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionFact:
+    """A connection as the check sees it: the hosts it may go to (patterns), and its name."""
+
+    hosts: frozenset[str]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What exists in the workspace around a flow: connections by id, names of variables."""
+
+    connections: Mapping[str, ConnectionFact] = field(default_factory=dict)
+    variables: frozenset[str] = frozenset()

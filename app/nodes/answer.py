@@ -1,0 +1,49 @@
+"""The step that says what the run answers."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from app.engine.fields import Choice, Field, KeyValues, LongText
+from app.engine.ports import Ports
+from app.engine.step_type import Output, StepType
+from app.engine.values import Given, Json
+from app.engine.words import count, said, strong
+
+_TEXT = ("kind", frozenset({"text"}))
+_VALUES = ("kind", frozenset({"values"}))
+
+
+class Answer(StepType):
+    """Says what the run answers to whoever started it.
+
+    The answer is a text, or named values where another program reads it. When a flow comes to
+    several answers, the last one counts.
+    """
+
+    type: ClassVar[str] = "answer"
+    title: ClassVar[str] = "Answer"
+    group: ClassVar[str] = "Answer"
+    icon: ClassVar[str] = "message-square"
+    is_answer: ClassVar[bool] = True
+    fields: ClassVar[Mapping[str, Field]] = {
+        "kind": Choice(
+            label="Answer with", options=(("text", "A text"), ("values", "Named values"))
+        ),
+        "text": LongText(label="Text", required=True, only_if=_TEXT),
+        "values": KeyValues(label="Values", required=True, unique=True, only_if=_VALUES),
+    }
+    outputs: ClassVar[Mapping[str, str] | None] = {"answer": "the text or the values"}
+
+    def run(self, given: Given, ports: Ports) -> Output:
+        """The answer, under the name `answer`."""
+        if given["kind"] == "text":
+            return Output({"answer": given["text"]})
+        values: Json = {str(row["name"]).strip(): row["value"] for row in given["values"]}
+        return Output({"answer": values})
+
+    def tell(self, given: Given, output: Given) -> str:
+        """A short text is quoted, values are counted."""
+        answer = output.get("answer")
+        if isinstance(answer, dict):
+            return said("Answered with ", strong(count(len(answer), "value")))
+        return said("Answered ", strong(answer))

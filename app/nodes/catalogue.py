@@ -1,0 +1,22 @@
+"""Every kind of step this installation knows, by type, in the order people are offered them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.engine.step_type import StepType
+from app.nodes.answer import Answer
+from app.nodes.http_request import HttpRequest
+from app.nodes.if_step import If
+from app.nodes.set_values import SetValues
+from app.nodes.start_form import StartForm
+from app.nodes.stop_with_error import StopWithError
+
+GROUPS = ("Start", "Data", "Logic", "Actions", "Answer")
+
+_ALL = (StartForm(), SetValues(), If(), StopWithError(), HttpRequest(), Answer())
+CATALOGUE: Mapping[str, StepType] = MappingProxyType({one.type: one for one in _ALL})
+
+
+def by_group() -> tuple[tuple[str, tuple[StepType, ...]], ...]:
+    """The kinds of steps under their headings, for a menu."""
+    return tuple((group, tuple(one for one in _ALL if one.group == group)) for group in GROUPS)

@@ -1,0 +1,55 @@
+"""The step that takes one of two ways."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from app.engine.conditions import OPERATORS, holds
+from app.engine.fields import Conditions, Field
+from app.engine.ports import Port, Ports
+from app.engine.step_type import Output, StepType
+from app.engine.values import Given, Json
+from app.engine.words import said, short, strong
+
+
+class If(StepType):
+    """Takes the way “Yes” when its conditions are true, else the way “No”.
+
+    Texts are compared without regard to capitals and spaces at the ends; numbers and dates are
+    compared as such, so 9 is less than 10 even when they came as text. “Is more than” and its
+    like are not true when one side is neither a number nor a date.
+    """
+
+    type: ClassVar[str] = "if"
+    title: ClassVar[str] = "If"
+    group: ClassVar[str] = "Logic"
+    icon: ClassVar[str] = "split"
+    fields: ClassVar[Mapping[str, Field]] = {
+        "conditions": Conditions(label="Conditions", required=True),
+    }
+    outputs: ClassVar[Mapping[str, str] | None] = {"result": "true or false"}
+
+    def run(self, given: Given, ports: Ports) -> Output:
+        """Compare, and choose the way out."""
+        conditions = given["conditions"]
+        result = holds(conditions["rows"], conditions["match"])
+        return Output({"result": result}, port="yes" if result else "no")
+
+    def tell(self, given: Given, output: Given) -> str:
+        """The question and its answer."""
+        rows = given["conditions"]["rows"]
+        answer = strong("yes" if output.get("result") else "no")
+        if len(rows) == 1:
+            return said("Asked if ", *_asked(rows[0]), ": ", answer)
+        return said(f"Compared {len(rows)} conditions: ", answer)
+
+    def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
+        """Yes and no."""
+        return (Port("yes", "Yes"), Port("no", "No"))
+
+
+def _asked(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    operator = OPERATORS[row["operator"]]
+    first = strong(short(row.get("value"), 40))
+    if not operator.needs_second:
+        return (first, f" {operator.words}")
+    return (first, f" {operator.words} ", strong(short(row.get("value2"), 40)))
