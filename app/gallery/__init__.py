@@ -1,0 +1,1 @@
+"""Gallery: the examples a workspace can start from."""

@@ -1,0 +1,46 @@
+"""The page everybody lands on."""
+
+from flask import Blueprint, Response, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.agents import directory
+from app.gallery import examples
+from app.home import greeting
+from app.runs import overview
+from app.web.access import SIGNED_IN, requires
+from app.web.pages import page
+from app.web.transactions import session
+from app.workspaces import directory as workspaces
+
+bp = Blueprint("home", __name__)
+
+ATTENTION_LIMIT = 5
+RUNNING_LIMIT = 6
+LAST_RUNS_LIMIT = 8
+
+
+@bp.get("/")
+@requires(SIGNED_IN)
+def front() -> ResponseReturnValue:
+    """The home of the person's workspace; the first step towards one when there is none."""
+    mine = workspaces.of_person(session(), current_user)
+    if not mine:
+        return redirect(url_for("workspaces.new"))
+    return redirect(url_for("home.show", workspace_slug=mine[0].slug))
+
+
+@bp.get("/w/<workspace_slug>/")
+@requires("workspace.read")
+def show() -> Response:
+    """Home of one workspace; the ways to begin while it has no agent."""
+    if not directory.has_any(session(), g.workspace):
+        return page("home/begin.html", examples=examples.all_examples())
+    return page(
+        "home/home.html",
+        greeting=greeting.greet(current_user),
+        agents_on=directory.count_on(session(), g.workspace),
+        attention=overview.needs_attention(session(), g.workspace, limit=ATTENTION_LIMIT),
+        running=overview.running_now(session(), g.workspace, limit=RUNNING_LIMIT),
+        last=overview.last_runs(session(), g.workspace, limit=LAST_RUNS_LIMIT),
+    )
