@@ -10,6 +10,13 @@ export function start(page) {
     }
     hold(event.target, event.submitter);
   });
+  // htmx sends its forms itself, and never one of them twice at once
+  page.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement, request } = event.detail.ctx;
+    if (!event.defaultPrevented && sourceElement.matches("form[data-busy]")) {
+      hold(sourceElement, request.submitter);
+    }
+  });
   page.addEventListener("htmx:finally:request", (event) => release(event.target));
   // Back from the next page: the browser shows this one as it was left
   window.addEventListener("pageshow", (event) => {
@@ -17,12 +24,12 @@ export function start(page) {
   });
 }
 
+export function release(form) {
+  form.removeAttribute?.("aria-busy");
+  form.querySelectorAll?.("[aria-busy]").forEach((part) => part.removeAttribute("aria-busy"));
+}
+
 function hold(form, button) {
   form.setAttribute("aria-busy", "true");
   button?.setAttribute("aria-busy", "true");
-}
-
-function release(form) {
-  form.removeAttribute?.("aria-busy");
-  form.querySelectorAll?.("[aria-busy]").forEach((part) => part.removeAttribute("aria-busy"));
 }

@@ -1,6 +1,7 @@
 // The theme switch takes effect at once; the server is told beside it, so that the next page agrees.
 // Wired by data-theme-choice on the buttons of the form.
 
+import { release } from "./busy.js";
 import { say } from "./toasts.js";
 
 export function start(page) {
@@ -23,8 +24,7 @@ function choose(page, choice) {
 async function tell(form, choice) {
   const body = new FormData(form);
   body.set("theme", choice);
-  form.removeAttribute("aria-busy");
-  form.querySelectorAll("[aria-busy]").forEach((part) => part.removeAttribute("aria-busy"));
+  release(form);
   const answer = await fetch(form.action, { method: "POST", body }).catch(() => null);
   if (!answer?.ok) say("We could not keep this choice. Try again.", "bad");
 }
