@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 from app.lib.safe_http.body import ACCEPTED, read_body
 from app.lib.safe_http.deadline import Deadline
 from app.lib.safe_http.hosts import HostPattern
-from app.lib.safe_http.lookup import Resolve, is_private_allowed, pin, system_resolve
+from app.lib.safe_http.lookup import Lookup, Resolve, system_resolve
 from app.lib.safe_http.messages import (
     HttpAnswer,
     HttpCall,
@@ -47,8 +47,8 @@ class Door:
     def __init__(
         self, private_hosts: Sequence[str] = (), *, resolve: Resolve = system_resolve
     ) -> None:
-        self._private_hosts = tuple(HostPattern.parse(text) for text in private_hosts)
-        self._resolve = resolve
+        patterns = tuple(HostPattern.parse(text) for text in private_hosts)
+        self._lookup = Lookup(patterns, resolve)
         # It warns of odd answers with the whole web address, in which a secret may stand.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
@@ -102,7 +102,7 @@ class Door:
                 f"This connection's secret may go to {allowed}, not to {target.host}. "
                 "Change the web address, or choose another connection."
             )
-        if not target.is_secure and not is_private_allowed(target, self._private_hosts):
+        if not target.is_secure and not self._lookup.may_be_private(target):
             raise HttpRefused(
                 f"A secret is only sent over an encrypted line. "
                 f"Write the address of {target.host} with https://."
@@ -112,9 +112,8 @@ class Door:
         self, call: HttpCall, to: Target, deadline: Deadline, *, shown: Target
     ) -> tuple[HttpAnswer, str | None]:
         """One hop: the answer and its Location header. `shown` is `to` without secrets."""
-        private = is_private_allowed(to, self._private_hosts)
-        addresses = pin(to, deadline, private_hosts=self._private_hosts, resolve=self._resolve)
-        route = Route(to, addresses, deadline, private=private)
+        addresses = self._lookup.pin(to, deadline)
+        route = Route(to, addresses, deadline, private=self._lookup.may_be_private(to))
         connection = self._connection(route)
         sock: LimitedSocket | None = None
         try:

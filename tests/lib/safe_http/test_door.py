@@ -259,3 +259,18 @@ def test_an_unknown_authority_is_not_trusted(certificates: Certificates) -> None
 def test_plain_http_behind_an_https_address_says_so() -> None:
     with Loopback(ok) as server, pytest.raises(HttpFailed):
         get(f"https://127.0.0.1:{server.port}/", timeout_s=2)
+
+
+def test_a_name_is_looked_up_again_after_a_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what is remembered is judged anew: the second answer leads inwards."""
+    answers = [["127.0.0.1"], ["169.254.169.254"]]
+    with Loopback(ok) as server:
+        door = Door(("lamp.example",), resolve=lambda host, port: answers.pop(0))
+        call = HttpCall(method="GET", url=f"http://lamp.example:{server.port}/")
+        for _ in range(3):
+            door.send(call)
+        assert answers == [["169.254.169.254"]]
+        monkeypatch.setattr("app.lib.safe_http.lookup.monotonic", lambda: monotonic() + 6)
+        with pytest.raises(HttpRefused):
+            door.send(call)
+    assert len(server.received) == 3
