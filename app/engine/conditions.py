@@ -11,10 +11,14 @@ from app.engine.values import canonical
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One way of comparing; `needs_second` is False for "is empty" and its like."""
+    """One way of comparing, in words for when it holds and when it does not.
+
+    `needs_second` is False for "is empty" and its like.
+    """
 
     id: str
     words: str
+    words_not: str
     needs_second: bool
     test: Callable[[Any, Any], bool]
 
@@ -46,6 +50,14 @@ def _contains(one: Any, other: Any) -> bool:
     if isinstance(one, dict):
         return _text(other) in (_text(name) for name in one)
     return _text(other) in _text(one)
+
+
+def _starts(one: Any, other: Any) -> bool:
+    return _text(one).startswith(_text(other))
+
+
+def _ends(one: Any, other: Any) -> bool:
+    return _text(one).endswith(_text(other))
 
 
 def _empty(one: Any, _other: Any) -> bool:
@@ -99,19 +111,29 @@ def _yes(one: Any, _other: Any) -> bool:
 
 
 _ALL = (
-    Operator("is", "is", True, _same),
-    Operator("is_not", "is not", True, lambda a, b: not _same(a, b)),
-    Operator("contains", "contains", True, _contains),
-    Operator("contains_not", "does not contain", True, lambda a, b: not _contains(a, b)),
-    Operator("starts_with", "starts with", True, lambda a, b: _text(a).startswith(_text(b))),
-    Operator("ends_with", "ends with", True, lambda a, b: _text(a).endswith(_text(b))),
-    Operator("more_than", "is more than", True, lambda a, b: _compared(a, b) == 1),
-    Operator("less_than", "is less than", True, lambda a, b: _compared(a, b) == -1),
-    Operator("at_least", "is at least", True, lambda a, b: _compared(a, b) in (0, 1)),
-    Operator("at_most", "is at most", True, lambda a, b: _compared(a, b) in (-1, 0)),
-    Operator("is_empty", "is empty", False, _empty),
-    Operator("is_not_empty", "is not empty", False, lambda a, b: not _empty(a, b)),
-    Operator("is_yes", "is yes", False, _yes),
-    Operator("is_no", "is no", False, lambda a, b: not _yes(a, b)),
+    Operator("is", "is", "is not", True, _same),
+    Operator("is_not", "is not", "is", True, lambda a, b: not _same(a, b)),
+    Operator("contains", "contains", "does not contain", True, _contains),
+    Operator(
+        "contains_not", "does not contain", "contains", True, lambda a, b: not _contains(a, b)
+    ),
+    Operator("starts_with", "starts with", "does not start with", True, _starts),
+    Operator("ends_with", "ends with", "does not end with", True, _ends),
+    Operator(
+        "more_than", "is more than", "is not more than", True, lambda a, b: _compared(a, b) == 1
+    ),
+    Operator(
+        "less_than", "is less than", "is not less than", True, lambda a, b: _compared(a, b) == -1
+    ),
+    Operator(
+        "at_least", "is at least", "is not at least", True, lambda a, b: _compared(a, b) in (0, 1)
+    ),
+    Operator(
+        "at_most", "is at most", "is not at most", True, lambda a, b: _compared(a, b) in (-1, 0)
+    ),
+    Operator("is_empty", "is empty", "is not empty", False, _empty),
+    Operator("is_not_empty", "is not empty", "is empty", False, lambda a, b: not _empty(a, b)),
+    Operator("is_yes", "is yes", "is not yes", False, _yes),
+    Operator("is_no", "is no", "is not no", False, lambda a, b: not _yes(a, b)),
 )
 OPERATORS: Mapping[str, Operator] = {operator.id: operator for operator in _ALL}

@@ -88,7 +88,9 @@ class HttpRequest(StepType):
         try:
             answer = ports.http.send(call, given["connection"] or None)
         except HttpRefused as refused:
-            raise StepFailed(refused.sentence, can_retry=False) from refused
+            raise StepFailed(
+                refused.sentence, can_retry=False, output={"refused": True}
+            ) from refused
         except HttpFailed as failed:
             unsure = failed.unsure and self._writes(given)
             raise StepFailed(failed.sentence, unsure=unsure) from failed
@@ -132,7 +134,7 @@ class HttpRequest(StepType):
         return [("url", sentence)] if sentence else []
 
     def actions(self, given: Given, output: Given) -> tuple[Action, ...]:
-        """A refused password points to the connection, all else to the step."""
+        """A refused password is mended in the connection, a busy service by waiting."""
         connection = str(given.get("connection") or "")
         if connection and output.get("status") in (401, 403):
             return (
@@ -144,6 +146,14 @@ class HttpRequest(StepType):
                     connection_id=connection,
                 ),
                 Action("run_again", "Run again"),
+            )
+        status = output.get("status")
+        if output.get("refused"):
+            return super().actions(given, output)
+        if status is None or status == 429 or status >= 500:
+            return (
+                Action("run_again", "Run again", "It may have been busy.", primary=True),
+                Action("edit_step", "Change the step"),
             )
         return super().actions(given, output)
 

@@ -8,7 +8,7 @@ from app.engine.fields import Conditions, Field
 from app.engine.ports import Port, Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
-from app.engine.words import said, short, strong
+from app.engine.words import Part, said, strong
 
 
 class If(StepType):
@@ -35,21 +35,22 @@ class If(StepType):
         return Output({"result": result}, port="yes" if result else "no")
 
     def tell(self, given: Given, output: Given) -> str:
-        """The question and its answer."""
-        rows = given["conditions"]["rows"]
-        answer = strong("yes" if output.get("result") else "no")
+        """What it found."""
+        rows, result = given["conditions"]["rows"], bool(output["result"])
         if len(rows) == 1:
-            return said("Asked if ", *_asked(rows[0]), ": ", answer)
-        return said(f"Compared {len(rows)} conditions: ", answer)
+            return said("Found that ", *_found(rows[0], result))
+        answer = strong("yes" if result else "no")
+        return said(f"Compared {len(rows)} conditions with the answer ", answer)
 
     def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
         """Yes and no."""
         return (Port("yes", "Yes"), Port("no", "No"))
 
 
-def _asked(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _found(row: Mapping[str, Any], holds: bool) -> tuple[str | Part, ...]:
     operator = OPERATORS[row["operator"]]
-    first = strong(short(row.get("value"), 40))
+    words = operator.words if holds else operator.words_not
+    first = strong(row.get("value"), 40)
     if not operator.needs_second:
-        return (first, f" {operator.words}")
-    return (first, f" {operator.words} ", strong(short(row.get("value2"), 40)))
+        return (first, f" {words}")
+    return (first, f" {words} ", strong(row.get("value2"), 40))
