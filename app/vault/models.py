@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
+from app.vault.sign_in import SignIn
 
 
 class ConnectorType(enum.StrEnum):
@@ -86,3 +88,16 @@ class Connection(Model):
     secret: Mapped[Secret | None] = relationship(
         lazy="joined", viewonly=True, foreign_keys=[workspace_id, secret_id]
     )
+    author: Mapped[User | None] = relationship(viewonly=True, foreign_keys=[created_by])
+
+    @property
+    def sign_in(self) -> SignIn:
+        """How it shows who it is."""
+        return SignIn(self.config_json["sign_in"])
+
+    @property
+    def hosts(self) -> list[str]:
+        """Patterns of the hosts it may be sent to; with a secret, those the secret is bound to."""
+        if self.secret is not None:
+            return self.secret.hosts
+        return list(self.config_json.get("hosts", []))

@@ -1,0 +1,16 @@
+"""What the check of a flow needs to know of a workspace's connections."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.engine.problem import ConnectionFact
+from app.vault import directory
+
+
+def connection_facts(session: Session, workspace_id: uuid.UUID) -> dict[str, ConnectionFact]:
+    """Every connection of the workspace by its id as text: name, and the hosts it may go to."""
+    return {
+        str(connection.id): ConnectionFact(hosts=frozenset(connection.hosts), name=connection.name)
+        for connection in directory.all_of(session, workspace_id)
+    }
