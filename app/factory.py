@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _install(app, settings)
     rooms.register(app, settings)
-    ports.fill(app)
+    ports.fill()
     access.check_routes(app)
     _serve_assets(app, settings)
     return app

@@ -13,9 +13,10 @@ def register(app: Flask, settings: Settings) -> None:
     from app.home.routes import bp as home
     from app.runs.routes import bp as runs
     from app.vault.routes import bp as vault
+    from app.workspaces.arrivals import bp as arrivals
     from app.workspaces.routes import bp as workspaces
 
-    for blueprint in (home, accounts, workspaces, vault, agents, runs, gallery):
+    for blueprint in (home, accounts, arrivals, workspaces, vault, agents, runs, gallery):
         app.register_blueprint(blueprint)
     if settings.development:
         from app.web.design import bp as design

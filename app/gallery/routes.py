@@ -38,6 +38,4 @@ def add() -> ResponseReturnValue:
         )
         slug = agent.slug
     flash(f"“{example.name}” is yours now. Run it, or change its steps.")
-    return redirect_to(
-        url_for("agents.show", workspace_slug=g.workspace.slug, agent_slug=slug)
-    )
+    return redirect_to(url_for("agents.show", workspace_slug=g.workspace.slug, agent_slug=slug))
