@@ -2,13 +2,14 @@
 
 import enum
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
 
@@ -62,6 +63,19 @@ class User(UserMixin, Model):
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     theme: Mapped[Theme] = mapped_column(Word(Theme), default=Theme.SYSTEM)
 
+    @property
+    def is_active(self) -> bool:
+        """Whether nothing keeps this person from signing in."""
+        return not self.blocked_for
+
+    def carry_login(self, token: str) -> None:
+        """Remember the token of the sign-in that this request makes."""
+        self._login_token = token
+
+    def get_id(self) -> str:
+        """What the cookie carries: the token of this sign-in, never the key of the row."""
+        return self._login_token
+
 
 class Login(Model):
     """One device a person is signed in on. The cookie holds the token, the row its sha256."""
@@ -81,6 +95,20 @@ class Login(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    IDLE: ClassVar = timedelta(hours=24)
+    LONGEST: ClassVar = timedelta(days=14)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this device is still signed in."""
+        now = clock.now()
+        return (
+            self.revoked_at is None
+            and now - self.last_seen < self.IDLE
+            and now - self.created_at < self.LONGEST
+            and self.user.is_active
+        )
 
 
 class LoginAttempt(Model):

@@ -20,6 +20,11 @@ class Plan(enum.StrEnum):
     PRO = "pro"
     ENTERPRISE = "enterprise"
 
+    @property
+    def longest_retention_days(self) -> int:
+        """For how many days runs may be kept at most."""
+        return {Plan.FREE: 30, Plan.PRO: 90, Plan.ENTERPRISE: 3_650}[self]
+
 
 class Workspace(Model):
     """A team's own place. Everything a team makes belongs to exactly one workspace."""

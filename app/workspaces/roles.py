@@ -12,6 +12,16 @@ class Role(enum.StrEnum):
     ADMIN = "admin"
     OWNER = "owner"
 
+    @property
+    def word(self) -> str:
+        """The role as a page says it."""
+        return self.value.capitalize()
+
+    def reaches(self, other: "Role") -> bool:
+        """Whether this role may do all that the other may."""
+        ladder = list(Role)
+        return ladder.index(self) >= ladder.index(other)
+
 
 _ADDS: dict[Role, frozenset[str]] = {
     Role.VIEWER: frozenset({"workspace.read", "agents.read", "runs.read"}),

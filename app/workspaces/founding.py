@@ -1,0 +1,58 @@
+"""Making a workspace and changing what it is called."""
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.audit import trail
+from app.workspaces import ports
+from app.workspaces.models import Member, Workspace
+from app.workspaces.roles import Role
+from app.workspaces.slugs import free_slug
+
+
+def found(session: Session, name: str, *, owner: User) -> Workspace:
+    """Make a workspace that this person owns, in a write transaction."""
+    workspace = Workspace(
+        name=name,
+        slug=free_slug(session, name),
+        owner_id=owner.id,
+        timezone=owner.timezone,
+    )
+    session.add(workspace)
+    session.flush()
+    session.add(Member(workspace_id=workspace.id, user_id=owner.id, role=Role.OWNER))
+    session.flush()
+    trail.record(
+        session,
+        "workspace_made",
+        workspace_id=workspace.id,
+        actor_id=owner.id,
+        subject=name,
+        details={"slug": workspace.slug},
+    )
+    for call in ports.on_created:
+        call(session, workspace, owner)
+    return workspace
+
+
+def change(
+    session: Session,
+    workspace: Workspace,
+    *,
+    name: str,
+    timezone: str,
+    retention_days: int,
+    by: Member,
+) -> None:
+    """Change the name, the time zone and how long runs are kept; the slug stays."""
+    workspace.name = name
+    workspace.timezone = timezone
+    workspace.retention_days = retention_days
+    trail.record(
+        session,
+        "workspace_changed",
+        workspace_id=workspace.id,
+        actor_id=by.user_id,
+        subject=name,
+        details={"timezone": timezone, "retention_days": retention_days},
+    )
