@@ -1,0 +1,1 @@
+"""`bin/lamplight`: what an administrator does from a shell, one file per command."""

@@ -1,0 +1,67 @@
+"""`lamplight web`: the pages, served by Granian. Any other WSGI server can serve `wsgi:app`."""
+
+import argparse
+import gc
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.commands.command import Commands
+from app.settings import Settings
+from app.supervisor import processes
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+BLOCKING_THREADS = 12  # per process: a page that waits for the database blocks one of them
+STOP_WITHIN_S = 2
+
+_loaded: "Flask | None" = None
+
+
+def add_to(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("web", help="serve the pages")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--certificate", type=Path)
+    parser.add_argument("--key", type=Path)
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    global _loaded  # noqa: PLW0603  # what the server's processes share must be loaded before them
+    _loaded = _load()
+    gc.collect()
+    gc.freeze()
+    Granian(
+        "wsgi:app",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.WSGI,
+        workers=max(1, Settings.from_environment().web_workers),
+        blocking_threads=BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN_S,
+        log_level=LogLevels.warning,
+        ssl_cert=given.certificate,
+        ssl_key=given.key,
+    ).serve(target_loader=_in_server_process, wrap_loader=False)
+    return 0
+
+
+def _in_server_process() -> "Flask":
+    """The app, inside one of the server's processes; it ends when the server does."""
+    processes.end_with_parent(os.getppid())
+    return _loaded or _load()
+
+
+def _load() -> "Flask":
+    from app.factory import create_app
+
+    return create_app()
