@@ -1,0 +1,123 @@
+"""What browsers load: small, ours or with a known sum, and one component to a file."""
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from app.web import assets
+from tests.house.sources import APP, PROJECT, TEMPLATES, short
+
+STATIC = PROJECT / "static"
+STYLES = sorted((STATIC / "css").rglob("*.css"))
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+PAGE_BYTES = 40 * 1024
+EDITOR_BYTES = 50 * 1024
+FORBIDDEN_IN_SCRIPTS = re.compile(
+    r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write"
+)
+RAW_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\brgba?\(", re.IGNORECASE)
+
+
+def packed_bytes(names: set[str]) -> int:
+    contents = assets.read(STATIC)
+    return sum(len(gzip.compress(contents[name])) for name in names)
+
+
+def loaded_on_every_page() -> set[str]:
+    contents = assets.read(STATIC)
+    return {"app.css"} | {name for name in contents if name.endswith(".js")}
+
+
+def test_a_page_stays_within_its_budget() -> None:
+    assert packed_bytes(loaded_on_every_page()) <= PAGE_BYTES
+
+
+def test_the_editor_stays_within_its_budget() -> None:
+    assert packed_bytes(loaded_on_every_page() | {"editor.css"}) <= EDITOR_BYTES
+
+
+def test_what_others_made_is_what_they_published() -> None:
+    table = (STATIC / "vendor" / "VENDORED.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", table, re.MULTILINE))
+    carried = [*(STATIC / "vendor").glob("*.js"), *(STATIC / "fonts").glob("*.woff2")]
+    carried += (PROJECT / "tests" / "vendor").glob("*.js")
+    assert set(listed) == {short(path) for path in carried}
+    for name, expected in listed.items():
+        assert hashlib.sha256((PROJECT / name).read_bytes()).hexdigest() == expected, name
+
+
+def test_a_component_lives_in_one_file() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in STYLES:
+        for name in _components(path):
+            homes.setdefault(name, set()).add(short(path))
+    assert {name: sorted(files) for name, files in homes.items() if len(files) > 1} == {}
+
+
+@pytest.mark.parametrize("path", STYLES, ids=short)
+def test_a_style_file_says_what_it_is_and_names_its_layer(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.startswith("/* "), "begin with one sentence"
+    assert "@layer" in text
+    assert "!important" not in text or path.stem in {"base", "reset", "utilities"}
+
+
+@pytest.mark.parametrize("path", STYLES, ids=short)
+def test_colours_come_from_tokens(path: Path) -> None:
+    if path.stem != "tokens":
+        assert RAW_COLOUR.findall(path.read_text("utf-8")) == []
+
+
+def test_tokens_are_known_and_used() -> None:
+    defined = set(re.findall(r"(--[a-z0-9-]+):", (STATIC / "css/tokens.css").read_text("utf-8")))
+    everything = "\n".join(path.read_text("utf-8") for path in STYLES)
+    local = set(re.findall(r"^\s+(--[a-z-]+):", everything, re.MULTILINE))
+    used = set(re.findall(r"var\((--[a-z0-9-]+)", everything))
+    assert used - defined - local == set()
+    assert defined - used == set(), "a token that nobody uses"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=short)
+def test_scripts_need_no_weaker_policy(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.startswith("// "), "begin with one sentence"
+    assert FORBIDDEN_IN_SCRIPTS.findall(text) == []
+
+
+def test_every_behaviour_is_started_and_preloaded() -> None:
+    names = {path.stem for path in (STATIC / "js" / "behaviours").glob("*.js")}
+    started = re.findall(r"behaviours/(\w+)\.js", (STATIC / "js" / "app.js").read_text("utf-8"))
+    scripts = (TEMPLATES / "layouts" / "scripts.html").read_text("utf-8")
+    listed = re.search(r"for behaviour in \(([^)]*)\)", scripts)
+    assert listed is not None
+    assert set(started) == names == set(re.findall(r'"(\w+)"', listed.group(1)))
+
+
+def test_every_icon_in_use_is_in_the_sprite() -> None:
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons/sprite.svg").read_text()))
+    assert drawn == set((STATIC / "icons" / "icons.txt").read_text().split())
+    in_templates = re.compile(r"\b(?:icon|draw)\(\"([a-z0-9-]+)\"|\bicon=\"([a-z0-9-]+)\"")
+    in_code = re.compile(r"^\s+icon(?:: \S+)? = \"([a-z0-9-]+)\"", re.MULTILINE)
+    used = {
+        name
+        for path in TEMPLATES.rglob("*.html")
+        for pair in in_templates.findall(path.read_text("utf-8"))
+        for name in pair
+        if name
+    }
+    used |= {n for path in APP.rglob("*.py") for n in in_code.findall(path.read_text("utf-8"))}
+    assert used - drawn == set()
+
+
+def _components(path: Path) -> set[str]:
+    """The classes that this file defines: those with a rule that needs no other element."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+    return {
+        alone.group(1)
+        for selectors in re.findall(r"([^{};]+)\{", text)
+        for selector in re.split(r",(?![^(]*\))", selectors)
+        if (alone := re.fullmatch(r"\s*\.([a-z][a-z0-9-]*)(?::[^\s>+~]*)?\s*", selector))
+    }

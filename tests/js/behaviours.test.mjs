@@ -1,0 +1,22 @@
+// The parts of the behaviours that decide, without a browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { nextIndex } from "../../static/js/behaviours/menus.js";
+import { wordsFor } from "../../static/js/behaviours/requests.js";
+
+test("arrows walk through a menu and round its ends", () => {
+  assert.equal(nextIndex(-1, 1, 3), 0);
+  assert.equal(nextIndex(-1, -1, 3), 2);
+  assert.equal(nextIndex(0, 1, 3), 1);
+  assert.equal(nextIndex(2, 1, 3), 0);
+  assert.equal(nextIndex(0, -1, 3), 2);
+});
+
+test("an error that is swapped nowhere is told in words", () => {
+  assert.match(wordsFor(403), /role/);
+  assert.match(wordsFor(404), /no longer here/);
+  assert.match(wordsFor(503), /our side/);
+  assert.match(wordsFor(418), /did not work/);
+});
