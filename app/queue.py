@@ -1,0 +1,251 @@
+"""The one module that knows RQ and Valkey: a doorbell for workers, and what live pages ask.
+
+The database is the truth about runs. A ring only says "look now": a lost one costs seconds,
+because the sweeper rings again, and a forged one can do nothing but make a worker look.
+"""
+
+import contextlib
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FrameType
+from typing import Any, ClassVar, cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+# One bell per lane, most urgent first: a worker that has room for chat only hears only that one.
+LANES = ("chat", "default", "low")
+ANSWER_RING = "answer_ring"
+MAX_RINGS = 1_000  # rings say nothing, so more than this many waiting ones are worth nothing
+CONNECT_TIMEOUT_S = 2.0
+SOCKET_TIMEOUT_S = 5.0
+RING_TTL_S = 600
+LIVE_TTL_S = 3_600
+HEARTBEAT_S = 30.0
+WORKER_TTL_S = 60
+NO_LIMIT = -1  # RQ's own limit of 180 s is raised inside whatever thread answers the ring
+
+log = logging.getLogger(__name__)
+
+
+class JobRefused(RuntimeError):
+    """A job asks for something that a ring may not do."""
+
+
+class Ring(Job):
+    """A job that can do one thing: make a worker look for runs.
+
+    RQ imports and calls whatever function a job names, and callbacks, and web addresses. Anybody
+    who can write to Valkey could use that, so a ring calls only what this process registered.
+    """
+
+    answers: ClassVar[dict[str, Callable[[], None]]] = {}
+
+    @property
+    def func(self) -> Callable[[], None]:
+        """The registered function. Raises JobRefused for any other name."""
+        answer = self.answers.get(self.func_name or "")
+        if answer is None or self.instance is not None or self.args or self.kwargs:
+            raise JobRefused(f"A ring does not do {self.func_name!r}.")
+        return answer
+
+    def restore(self, raw_data: Mapping[Any, Any]) -> None:
+        """Read the job from Valkey, leaving out everything that could call or address something."""
+        super().restore(raw_data)
+        self._success_callback_name = None
+        self._failure_callback_name = None
+        self._stopped_callback_name = None
+        self.webhooks = []
+        self._dependency_ids = []
+        self.retries_left = self.number_of_retries = self.repeats_left = None
+        self.timeout, self.result_ttl, self.failure_ttl = NO_LIMIT, 0, 0
+
+
+def connection(url: str) -> Redis:
+    """A client for this address (`redis://…` or `unix://…`); connects when first used."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=SOCKET_TIMEOUT_S,
+        # A page must not hang for as long as redis-py would go on trying by itself.
+        retry=Retry(NoBackoff(), 1),
+    )
+
+
+class Bell:
+    """The doorbell at one Valkey: web processes ring, workers answer and wait for the next ring."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.redis = connection(url) if url else None
+
+    def ring(self, lane: str = "default") -> bool:
+        """Wake a worker. Never raises; False when nobody could be reached."""
+        if self.redis is None:
+            return False
+        try:
+            self._bell_of(lane).enqueue_job(self._new_ring(lane))
+        except (RedisError, OSError) as error:
+            log.warning("the doorbell does not ring: %s", error)
+            return False
+        return True
+
+    def wait(self, lanes: Sequence[str], timeout_s: float) -> bool:
+        """Wait for a ring in one of the lanes and take it; False after `timeout_s`.
+
+        Raises RedisError, also where there is no Valkey.
+        """
+        if self.redis is None:
+            raise RedisError("There is no Valkey.")
+        keys = [_bell_key(lane) for lane in lanes]
+        taken = cast("tuple[bytes, bytes] | None", self.redis.blpop(keys, timeout=timeout_s))
+        if taken is None:
+            return False
+        self.redis.delete(b"rq:job:" + taken[1])
+        return True
+
+    def forget_surplus(self) -> None:
+        """Drop rings beyond MAX_RINGS a lane, for instance after hours without a worker."""
+        if self.redis is not None:
+            for lane in LANES:
+                self.redis.ltrim(_bell_key(lane), -MAX_RINGS, -1)
+
+    def _bell_of(self, lane: str) -> Queue:
+        return Queue(lane, connection=self.redis, job_class=Ring, serializer=JSONSerializer)
+
+    def _new_ring(self, lane: str) -> Ring:
+        return cast(
+            Ring,
+            Ring.create(
+                ANSWER_RING,
+                connection=self.redis,
+                timeout=NO_LIMIT,
+                result_ttl=0,
+                failure_ttl=0,
+                ttl=RING_TTL_S,
+                id=uuid.uuid4().hex,
+                origin=lane,
+                serializer=JSONSerializer,
+            ),
+        )
+
+
+def _bell_key(lane: str) -> str:
+    return f"rq:queue:{lane}"
+
+
+class LiveKeys:
+    """What open pages ask each second: has this run changed since `<claim>.<seq>`?
+
+    A missing key counts as changed, so losing all of Valkey costs a few page builds.
+    """
+
+    def __init__(self, redis: Redis | None) -> None:
+        self._redis = redis
+
+    def put(self, marks: Iterable[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
+        """Store (workspace, run, mark) entries; never raises."""
+        if self._redis is None:
+            return
+        with contextlib.suppress(RedisError, OSError):
+            pipeline = self._redis.pipeline(transaction=False)
+            for workspace_id, run_id, mark in marks:
+                pipeline.set(_live_key(workspace_id, run_id), mark, ex=LIVE_TTL_S)
+            pipeline.execute()
+
+    def get(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> str | None:
+        """The run's present mark; None when it is not known. Never raises."""
+        if self._redis is None:
+            return None
+        with contextlib.suppress(RedisError, OSError):
+            mark = cast("bytes | None", self._redis.get(_live_key(workspace_id, run_id)))
+            return None if mark is None else mark.decode()
+        return None
+
+
+def _live_key(workspace_id: uuid.UUID, run_id: uuid.UUID) -> str:
+    return f"lamplight:live:{workspace_id.hex}:{run_id.hex}"
+
+
+class BellBroken(RuntimeError):
+    """Valkey went away while a worker waited for a ring."""
+
+
+class _Bells(Queue):
+    """Waits for rings as RQ does, but does not wait for a Valkey that went away."""
+
+    @classmethod
+    def dequeue_any(cls, *args: Any, **options: Any) -> Any:
+        """RQ would try for ever, up to a minute apart, while runs wait in the database."""
+        try:
+            return super().dequeue_any(*args, **options)
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            raise BellBroken(str(error)) from error
+
+
+class Answerer(SimpleWorker):
+    """The RQ worker behind the bell: it runs `answer` in its own process for each ring."""
+
+    def __init__(
+        self, bell: Bell, *, name: str, answer: Callable[[], None], stop: Callable[[], None]
+    ) -> None:
+        """`stop` is called on SIGTERM and SIGINT. Raises RedisError without a Valkey."""
+        if not bell.url:
+            raise RedisError("There is no Valkey: REDIS_URL is empty.")
+        Ring.answers = {ANSWER_RING: answer}
+        super().__init__(
+            list(LANES),
+            name=name,
+            # Its own client: RQ lengthens the socket timeout of the connection it is given.
+            connection=connection(bell.url),
+            job_class=Ring,
+            queue_class=_Bells,
+            serializer=JSONSerializer,
+            log_job_description=False,
+            worker_ttl=WORKER_TTL_S,
+        )
+        self.log_result_lifespan = False
+        self._stop = stop
+        self._known_at = time.monotonic()
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """On SIGTERM or SIGINT: leave at once when idle, else when the answer has ended.
+
+        RQ's own would write to Valkey here, which may be what is being stopped.
+        """
+        self._stop()
+        if self.get_state() != "busy":
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ
+        self._stop_requested = True
+
+    def run_maintenance_tasks(self) -> None:
+        """Clear what killed workers left behind; groups, which RQ would also clear, are unused."""
+        self.clean_registries()  # type: ignore[no-untyped-call]  # RQ
+
+    def subscribe(self) -> None:
+        """Take no commands over Valkey: workers are stopped by signals."""
+
+    def unsubscribe(self) -> None:
+        """There is nothing to leave."""
+
+    def stay_known(self) -> None:
+        """Keep RQ from thinking that we died; call it often, it writes every HEARTBEAT_S."""
+        if time.monotonic() - self._known_at >= HEARTBEAT_S:
+            self._known_at = time.monotonic()
+            with contextlib.suppress(RedisError, OSError):
+                self.heartbeat()
+
+
+def new_name() -> str:
+    """A name for a worker that tells its machine and process and was never used before."""
+    return f"{os.uname().nodename}.{os.getpid()}.{uuid.uuid4().hex[:8]}"

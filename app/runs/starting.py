@@ -1,0 +1,121 @@
+"""Starting a run: the flow is frozen, the run is a committed row, and only then the bell rings."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.agents import drafts
+from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
+from app.engine.redact import Redactor
+from app.engine.states import RunMode, TriggerType
+from app.engine.values import Json
+from app.lib import clock, ids
+from app.runs.models import Lane, Run, RunState
+from app.runs.work.people_copy import people_copy
+from app.vault.keys import Keyring
+from app.vault.run_values import RunValues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What sets a run off. Two starts with the same idempotency key are one run."""
+
+    payload: dict[str, Json]
+    trigger_type: TriggerType
+    by: User | None = None
+    mode: RunMode = RunMode.LIVE
+    lane: Lane = Lane.DEFAULT
+    replay_of: uuid.UUID | None = None
+    idempotency_key: str | None = None
+
+
+def runnable_version(
+    session: Session, agent: Agent, *, may_edit: bool, wants_draft: bool
+) -> AgentVersion | None:
+    """Which version a person's run uses: the published one, or the draft for those who build.
+
+    None when there is nothing this person may run.
+    """
+    if agent.is_archived:
+        return None
+    if may_edit and (wants_draft or not agent.is_published):
+        return drafts.draft_of(session, agent)
+    return agent.active_version
+
+
+def start(
+    session: Session, keyring: Keyring, *, agent: Agent, version: AgentVersion, begin: Start
+) -> Run:
+    """Accept a run; call inside `writing()` and ring after it has committed.
+
+    The version's flow is frozen as it is at this moment, later edits do not touch the run.
+    """
+    known = _started_before(session, agent, begin)
+    if known is not None:
+        return known
+    flow_graph = _frozen_graph(session, version)
+    run = Run(
+        id=ids.new_id(),
+        workspace_id=agent.workspace_id,
+        agent_id=agent.id,
+        agent_version_id=version.id,
+        flow_graph_id=flow_graph.id,
+        trigger_type=begin.trigger_type,
+        trigger_payload=people_copy(begin.payload, Redactor()),
+        mode=begin.mode,
+        lane=begin.lane,
+        started_by=begin.by.id if begin.by else None,
+        replay_of=begin.replay_of,
+        steps_total=len(flow_graph.graph_json["nodes"]),
+        idempotency_key=begin.idempotency_key,
+    )
+    session.add(run)
+    session.flush()
+    _keep_payload(session, keyring, run, begin.payload)
+    agent.last_active = clock.now()
+    return run
+
+
+def _started_before(session: Session, agent: Agent, begin: Start) -> Run | None:
+    if begin.idempotency_key is None:
+        return None
+    return session.scalars(
+        select(Run).where(
+            Run.workspace_id == agent.workspace_id,
+            Run.agent_id == agent.id,
+            Run.idempotency_key == begin.idempotency_key,
+        )
+    ).one_or_none()
+
+
+def _frozen_graph(session: Session, version: AgentVersion) -> FlowGraph:
+    """The graph of the version, held so that the editor cannot change it before it is frozen."""
+    if version.status is VersionStatus.DRAFT:
+        session.refresh(version, with_for_update=True)
+    flow_graph = session.scalars(
+        select(FlowGraph)
+        .where(
+            FlowGraph.workspace_id == version.workspace_id, FlowGraph.id == version.flow_graph_id
+        )
+        .with_for_update(read=version.status is not VersionStatus.DRAFT)
+        .execution_options(populate_existing=True)
+    ).one()
+    flow_graph.freeze()
+    return flow_graph
+
+
+def _keep_payload(session: Session, keyring: Keyring, run: Run, payload: dict[str, Any]) -> None:
+    values = RunValues(keyring, workspace_id=run.workspace_id, run_id=run.id)
+    session.add(
+        RunState(
+            workspace_id=run.workspace_id,
+            run_id=run.id,
+            node_id="",
+            iteration="",
+            ciphertext=values.seal_payload(session, payload),
+        )
+    )

@@ -1,0 +1,115 @@
+"""Cancelling a run, and answering for a step that may or may not have been done."""
+
+import enum
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.engine.states import Reason, RunStatus, StepStatus
+from app.lib import clock
+from app.runs.models import LogLevel, Run, RunLog, RunNode, RunState
+
+_STILL = (RunStatus.PENDING, RunStatus.WAITING)
+_OPEN = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
+
+
+class Decision(enum.StrEnum):
+    """What a person says about a step that was interrupted while it changed something."""
+
+    AGAIN = "again"
+    DONE = "done"
+
+
+def cancel(session: Session, run: Run, *, by: User) -> bool:
+    """Cancel the run; call inside `writing()`. False when it had ended before.
+
+    A run that nobody works on ends at once; a worker hears of it within a second or two and
+    stops at its next step.
+    """
+    now = clock.now()
+    asked = session.execute(
+        update(Run)
+        .where(Run.id == run.id, Run.status.in_((*_STILL, RunStatus.RUNNING)))
+        .values(
+            cancel_requested=func.coalesce(Run.cancel_requested, now, type_=Run.created_at.type),
+            cancelled_by=func.coalesce(Run.cancelled_by, by.id, type_=Run.id.type),
+            seq=Run.seq + 1,
+        )
+        .returning(Run.status)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if asked is not None and asked.status in _STILL:
+        _end_at_once(session, run, by)
+    session.refresh(run)
+    return asked is not None
+
+
+def decide(session: Session, run: Run, *, by: User, decision: Decision) -> bool:
+    """Let a run that needs somebody go on; call inside `writing()`, then ring.
+
+    AGAIN makes the interrupted step try again, DONE takes it as done without an output. False
+    when the run does not wait for this any more.
+    """
+    woken = session.execute(
+        update(Run)
+        .where(
+            Run.id == run.id,
+            Run.status == RunStatus.WAITING,
+            Run.reason == Reason.NEEDS_YOU,
+            Run.cancel_requested.is_(None),
+        )
+        .values(status=RunStatus.PENDING, reason=None, error_message=None, seq=Run.seq + 1)
+        .returning(Run.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if woken is None:
+        return False
+    settled = {"status": StepStatus.PENDING} if decision is Decision.AGAIN else _DONE
+    session.execute(
+        update(RunNode)
+        .where(RunNode.run_id == run.id, RunNode.status == StepStatus.WAITING)
+        .values(error_message=None, **settled)
+        .execution_options(synchronize_session=False)
+    )
+    word = "to try it again" if decision is Decision.AGAIN else "that it was done"
+    _note(session, run, f"{by.name} said {word}", LogLevel.INFO)
+    session.refresh(run)
+    return True
+
+
+_DONE = {"status": StepStatus.SUCCESS, "port": "out"}
+
+
+def _end_at_once(session: Session, run: Run, by: User) -> None:
+    now = clock.now()
+    session.execute(
+        update(Run)
+        .where(Run.id == run.id)
+        .values(status=RunStatus.CANCELLED, reason=None, finished_at=now, error_message=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(RunNode)
+        .where(RunNode.run_id == run.id, RunNode.status.in_(_OPEN))
+        .values(status=StepStatus.CANCELLED, finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(delete(RunState).where(RunState.run_id == run.id))
+    _note(session, run, f"Cancelled by {by.name}", LogLevel.WARNING)
+
+
+def _note(session: Session, run: Run, text: str, level: LogLevel) -> None:
+    """A line from outside; only while no worker owns the run, whose lines would be in the way."""
+    last = session.scalar(select(func.max(RunLog.seq)).where(RunLog.run_id == run.id)) or 0
+    session.add(
+        RunLog(
+            workspace_id=run.workspace_id,
+            run_id=run.id,
+            seq=last + 1,
+            at=clock.now(),
+            level=level,
+            text=text,
+        )
+    )
+    session.flush()

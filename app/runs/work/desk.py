@@ -1,0 +1,34 @@
+"""What all runs of one worker process share."""
+
+import uuid
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.lib.safe_http import Door
+from app.queue import Bell, LiveKeys
+from app.vault.authoriser import Authoriser
+from app.vault.keys import Keyring
+from app.vault.run_values import RunValues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The tools of a worker process. `owner` names it in the rows it claims."""
+
+    owner: str
+    sessions: sessionmaker[Session]
+    bell: Bell
+    live_keys: LiveKeys
+    steps: Executor
+    door: Door
+    keyring: Keyring
+
+    def values(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> RunValues:
+        """Seals and opens the exact values of one run."""
+        return RunValues(self.keyring, workspace_id=workspace_id, run_id=run_id)
+
+    def authoriser(self, workspace_id: uuid.UUID) -> Authoriser:
+        """Speaks for the connections of one workspace."""
+        return Authoriser(self.keyring, self.sessions, workspace_id=workspace_id)

@@ -1,0 +1,115 @@
+"""Works on one claimed run: from its work order to an end, a loss, or giving it back."""
+
+import logging
+import secrets
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.engine import runner
+from app.engine.errors import GraphRefused, PlanRefused
+from app.engine.graph import Step
+from app.engine.outcome import Outcome
+from app.engine.ports import Ports
+from app.engine.record import ClaimLost
+from app.engine.states import Reason, RunStatus, TriggerType
+from app.lib import clock
+from app.lib.cipher import CannotOpen
+from app.runs.work.claims import MAX_CLAIMS
+from app.runs.work.desk import Desk
+from app.runs.work.http_door import HttpDoor
+from app.runs.work.recorder import Ending, RunRecorder
+from app.runs.work.signals import GivenBack, LiveRun
+from app.runs.work.work_order import WorkOrder
+
+log = logging.getLogger(__name__)
+
+POISON = (
+    f"This run stopped its worker {MAX_CLAIMS} times in a row, so it was not tried again. "
+    "One of its steps may need more memory or time than there is."
+)
+CANNOT_OPEN = (
+    "What this run was started with cannot be opened any more. Was the master key changed?"
+)
+_STARTS = {
+    TriggerType.MANUAL: "Started by hand",
+    TriggerType.API: "Started over the API",
+    TriggerType.AGENT: "Started by another agent",
+}
+
+
+def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
+    """Run the order to its end. A run that another worker owns by then is left alone."""
+    recorder = RunRecorder(desk, order, live)
+    try:
+        ending = _ending(desk, order, live, recorder)
+        if ending.status is RunStatus.WAITING:
+            recorder.wait(ending)
+        else:
+            recorder.end(ending)
+    except GivenBack:
+        recorder.give_back()
+        desk.bell.ring(order.claim.lane)
+    except ClaimLost:
+        log.info("run %s belongs to another worker now", order.claim.run_id)
+
+
+def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Ending:
+    if order.claim.is_poison:
+        return Ending(status=RunStatus.FAILED, reason=Reason.POISON, error=POISON)
+    try:
+        _log_beginning(order, recorder)
+        return _ending_of(_outcome(desk, order, live, recorder), recorder)
+    except (GraphRefused, PlanRefused) as refused:
+        where = getattr(refused, "step_id", None)
+        return Ending(status=RunStatus.FAILED, error=refused.sentence, failed_step_id=where)
+    except CannotOpen:
+        return Ending(status=RunStatus.FAILED, error=CANNOT_OPEN)
+    except (ClaimLost, SQLAlchemyError):
+        raise
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("run %s met a fault, reference %s", order.claim.run_id, reference)
+        sentence = f"Something went wrong inside Lamplight. The server's log has it as {reference}."
+        return Ending(status=RunStatus.FAILED, error=sentence)
+
+
+def _outcome(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Outcome:
+    http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode)
+
+    def ports_for(_step: Step, _iteration: str) -> Ports:
+        return Ports(http=http, clock=clock.now, cancelled=lambda: live.must_stop)
+
+    return runner.run(
+        order.plan,
+        trigger=order.trigger,
+        run_id=str(order.claim.run_id),
+        ports_for=ports_for,
+        recorder=recorder,
+        history=order.history,
+        mode=order.mode,
+        executor=desk.steps,
+        timezone=order.timezone,
+    )
+
+
+def _ending_of(outcome: Outcome, recorder: RunRecorder) -> Ending:
+    if outcome.status is RunStatus.SUCCESS:
+        recorder.log("info", "The run is done", step_id=None, iteration="")
+    elif outcome.status is RunStatus.CANCELLED:
+        recorder.log("warning", "The run was cancelled", step_id=None, iteration="")
+    return Ending(
+        status=outcome.status,
+        reason=outcome.reason,
+        error=outcome.error,
+        failed_step_id=outcome.failed_step_id,
+        answer=outcome.answer,
+    )
+
+
+def _log_beginning(order: WorkOrder, recorder: RunRecorder) -> None:
+    if order.claim.number == 1:
+        words = _STARTS.get(order.trigger_type, f"Started by {order.trigger_type.value}")
+        by = f" by {order.starter}" if order.starter else ""
+        recorder.log("info", f"{words}{by}", step_id=None, iteration="")
+    else:
+        recorder.log("warning", "Another worker goes on with this run", step_id=None, iteration="")

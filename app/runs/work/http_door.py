@@ -1,0 +1,39 @@
+"""The engine's way out to other hosts: credentials are added at the last moment, here only."""
+
+from dataclasses import dataclass
+
+from app.engine.states import RunMode
+from app.lib.safe_http import Door, HttpAnswer, HttpCall, HttpRefused
+from app.runs.work.run_redactor import RunRedactor
+from app.vault.authoriser import Authoriser
+
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpDoor:
+    """The HTTP port of one run; steps on several threads may use it at once."""
+
+    door: Door
+    authoriser: Authoriser
+    redactor: RunRedactor
+    mode: RunMode
+
+    def send(self, call: HttpCall, connection_id: str | None) -> HttpAnswer:
+        """Send, with the connection's credentials where its hosts allow it.
+
+        Raises HttpRefused where a rule forbids it, HttpFailed where no usable answer came.
+        """
+        if self.mode is RunMode.REHEARSAL and call.method not in _READS:
+            # The engine does not come here with one; this is the second lock on that door.
+            raise HttpRefused("This is a rehearsal: nothing is changed in other services.")
+        if connection_id is None:
+            return self.door.send(call)
+        granted = self.authoriser.authorise(connection_id, url=call.url)
+        self.redactor.learn(granted.redactions)
+        return self.door.send(
+            call,
+            secret_headers=granted.secret_headers,
+            secret_query=granted.secret_query,
+            secret_hosts=granted.hosts,
+        )

@@ -1,0 +1,64 @@
+"""The copy of a step's values that people may read: without secrets, and of bounded size.
+
+It never feeds a step. What is left out is said in its place, so nothing is cut silently.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.engine.redact import Redactor
+from app.engine.values import Json
+
+MAX_CHARS = 16_000
+MAX_TEXT_CHARS = 4_000
+MAX_ITEMS = 100
+MAX_DEPTH = 12
+_ENTRY_CHARS = 4  # what a name, a comma or a bracket costs
+
+
+def people_copy(value: Any, redactor: Redactor, *, max_chars: int = MAX_CHARS) -> Json:
+    """The value with secrets hidden, long texts and lists shortened, at most about `max_chars`."""
+    return _Shortener(max_chars).shorten(redactor.value(value), depth=0)
+
+
+class _Shortener:
+    """Walks a value in reading order until the characters are spent."""
+
+    def __init__(self, max_chars: int) -> None:
+        self._left = max_chars
+
+    def shorten(self, value: Any, *, depth: int) -> Json:
+        self._left -= _ENTRY_CHARS
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Mapping):
+            return self._group(value, depth) if depth < MAX_DEPTH else "… (nested too deep to show)"
+        if isinstance(value, list | tuple):
+            return self._list(value, depth) if depth < MAX_DEPTH else "… (nested too deep to show)"
+        return value  # type: ignore[no-any-return]  # a number, yes or no, or nothing
+
+    def _text(self, text: str) -> str:
+        room = max(0, min(MAX_TEXT_CHARS, self._left))
+        self._left -= min(len(text), room)
+        if len(text) <= room:
+            return text
+        return f"{text[:room]}… ({len(text):,} characters in all)"
+
+    def _group(self, group: Mapping[str, Any], depth: int) -> dict[str, Json]:
+        kept: dict[str, Json] = {}
+        for count, (name, item) in enumerate(group.items()):
+            if self._left <= 0 or count >= MAX_ITEMS:
+                kept["…"] = f"{len(group) - count:,} more not shown"
+                break
+            self._left -= len(name)
+            kept[name] = self.shorten(item, depth=depth + 1)
+        return kept
+
+    def _list(self, items: list[Any] | tuple[Any, ...], depth: int) -> list[Json]:
+        kept: list[Json] = []
+        for count, item in enumerate(items):
+            if self._left <= 0 or count >= MAX_ITEMS:
+                kept.append(f"… {len(items) - count:,} more not shown")
+                break
+            kept.append(self.shorten(item, depth=depth + 1))
+        return kept

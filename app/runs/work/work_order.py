@@ -1,0 +1,163 @@
+"""Everything a run needs to be worked on, read for a whole batch after it has been claimed."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.agents.models import FlowGraph
+from app.engine.errors import GraphRefused, PlanRefused
+from app.engine.graph import Graph
+from app.engine.plan import Plan, kept_plan, plan
+from app.engine.record import StepRecord
+from app.engine.states import RunMode, TriggerType
+from app.engine.values import Json
+from app.nodes.catalogue import CATALOGUE
+from app.runs.models import Run, RunLog, RunNode, RunState
+from app.runs.work.claims import Claim
+from app.runs.work.desk import Desk
+from app.runs.work.run_redactor import RunRedactor
+from app.vault.authoriser import Authoriser
+from app.vault.reference_walker import connection_ids
+from app.vault.run_values import RunValues
+from app.workspaces.models import Workspace
+
+_FACTS = (
+    select(
+        Run.id,
+        Run.mode,
+        Run.trigger_type,
+        Run.flow_graph_id,
+        FlowGraph.digest,
+        Workspace.timezone,
+        User.name.label("starter"),
+        RunState.ciphertext.label("payload"),
+    )
+    .join(FlowGraph, FlowGraph.id == Run.flow_graph_id)
+    .join(Workspace, Workspace.id == Run.workspace_id)
+    .outerjoin(User, User.id == Run.started_by)
+    .outerjoin(
+        RunState,
+        and_(RunState.run_id == Run.id, RunState.node_id == "", RunState.iteration == ""),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkOrder:
+    """One claimed run. What can fail for this run alone is worked out when first used."""
+
+    claim: Claim
+    mode: RunMode
+    trigger_type: TriggerType
+    starter: str | None
+    timezone: str
+    kept_plan: Plan | None
+    graph_json: Any
+    payload: bytes | None
+    recorded: Sequence[tuple[RunNode, bytes | None]]
+    log_lines: int
+    values: RunValues
+    authoriser: Authoriser
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The frozen flow, ready to run. Raises GraphRefused or PlanRefused."""
+        return self.kept_plan or plan(Graph.from_json(self.graph_json), CATALOGUE)
+
+    @cached_property
+    def trigger(self) -> Json:
+        """What the run was started with. Raises CannotOpen."""
+        return None if self.payload is None else self.values.open_payload(self.payload)
+
+    @cached_property
+    def redactor(self) -> RunRedactor:
+        """Knows every secret that this run's connections can use."""
+        try:
+            return RunRedactor(self.authoriser.redactions(connection_ids(self.plan.graph)))
+        except (GraphRefused, PlanRefused):
+            return RunRedactor()
+
+    @cached_property
+    def history(self) -> Mapping[tuple[str, str], StepRecord]:
+        """What earlier claims recorded, with exact outputs. Raises CannotOpen."""
+        return {
+            (node.node_id, node.iteration): self._record(node, sealed)
+            for node, sealed in self.recorded
+        }
+
+    def _record(self, node: RunNode, sealed: bytes | None) -> StepRecord:
+        place = {"step_id": node.node_id, "iteration": node.iteration}
+        return StepRecord(
+            **place,
+            step_type=node.node_type,
+            status=node.status,
+            attempt=node.attempt,
+            given=node.input,
+            output=None if sealed is None else self.values.open(sealed, **place),
+            port=node.port,
+            error=node.error_message,
+            started_at=node.started_at,
+            ended_at=node.finished_at,
+        )
+
+
+def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrder]:
+    """The work orders of freshly claimed runs, in the order of the claims."""
+    wanted = _FACTS.where(Run.id.in_([claim.run_id for claim in claims]))
+    facts = {row.id: row for row in session.execute(wanted)}
+    kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
+    graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
+    orders = []
+    for claim in claims:
+        row = facts[claim.run_id]
+        orders.append(
+            WorkOrder(
+                claim=claim,
+                mode=row.mode,
+                trigger_type=row.trigger_type,
+                starter=row.starter,
+                timezone=row.timezone,
+                kept_plan=kept[row.digest],
+                graph_json=graphs.get(row.flow_graph_id),
+                payload=row.payload,
+                recorded=_recorded(session, claim) if claim.number > 1 else (),
+                log_lines=_log_lines(session, claim) if claim.number > 1 else 0,
+                values=desk.values(claim.workspace_id, claim.run_id),
+                authoriser=desk.authoriser(claim.workspace_id),
+            )
+        )
+    return orders
+
+
+def _graphs(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    if not ids:
+        return {}
+    found = select(FlowGraph.id, FlowGraph.graph_json).where(FlowGraph.id.in_(ids))
+    return {row.id: row.graph_json for row in session.execute(found)}
+
+
+def _recorded(session: Session, claim: Claim) -> list[tuple[RunNode, bytes | None]]:
+    rows = session.execute(
+        select(RunNode, RunState.ciphertext)
+        .outerjoin(
+            RunState,
+            and_(
+                RunState.run_id == RunNode.run_id,
+                RunState.node_id == RunNode.node_id,
+                RunState.iteration == RunNode.iteration,
+            ),
+        )
+        .where(RunNode.run_id == claim.run_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _log_lines(session: Session, claim: Claim) -> int:
+    last = select(func.max(RunLog.seq)).where(RunLog.run_id == claim.run_id)
+    return session.scalar(last) or 0

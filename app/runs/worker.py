@@ -1,0 +1,112 @@
+"""A worker process: answers the doorbell, and works from the database alone while there is none."""
+
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+
+from redis.exceptions import RedisError
+
+from app import database
+from app.lib.safe_http import Door
+from app.queue import Answerer, Bell, LiveKeys, new_name
+from app.runs.work.desk import Desk
+from app.runs.work.drain import Drain
+from app.runs.work.pulse import Pulse
+from app.runs.work.signals import LiveRuns
+from app.runs.work.timekeeper import Task, Timekeeper
+from app.settings import Settings
+from app.vault.keys import Keyring
+
+STEP_THREADS = 48  # steps that wait for services; three for each run that fits
+
+log = logging.getLogger(__name__)
+
+
+def preload() -> None:
+    """Nothing is left to import: call this once, then fork workers that share the memory."""
+    import app.engine.runner
+    import app.nodes.catalogue  # noqa: F401
+
+
+def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
+    """Work until SIGTERM or SIGINT; returns the exit status.
+
+    `index` counts the workers of this machine from 0; the first one keeps the timetable.
+    """
+    worker = _Worker(settings, index)
+    worker.listen_to_signals()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(Pulse(worker.desk, worker.live, also=worker.stay_known))
+        if index == 0:
+            lock = settings.data_dir / "run" / "timekeeper.lock"
+            keeper = Timekeeper(worker.desk, timetable, engine=worker.engine, lock=lock)
+            stack.enter_context(keeper)
+        worker.work()
+        worker.drain.leave()
+    worker.engine.dispose()
+    if worker.live.all():
+        # Steps that ignore every limit would keep the process alive; their runs are given back.
+        logging.shutdown()
+        os._exit(0)
+    return 0
+
+
+class _Worker:
+    """One process's desk, its drain, and whether it is to stop."""
+
+    def __init__(self, settings: Settings, index: int) -> None:
+        self.engine = database.make_engine(settings.database_url)
+        sessions = database.session_factory(self.engine)
+        bell = Bell(settings.redis_url)
+        self.desk = Desk(
+            owner=new_name(),
+            sessions=sessions,
+            bell=bell,
+            live_keys=LiveKeys(bell.redis),
+            steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
+            door=Door(private_hosts=settings.private_hosts),
+            keyring=Keyring.of(settings, sessions),
+        )
+        self.live = LiveRuns()
+        self.drain = Drain(self.desk, self.live, is_stopping=lambda: self.is_stopping)
+        self.is_stopping = False
+        self._answerer: Answerer | None = None
+
+    def listen_to_signals(self) -> None:
+        """Stop on SIGTERM and SIGINT, also while RQ is not listening to them itself."""
+
+        def stop(_signum: int, _frame: FrameType | None) -> None:
+            self.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def stop(self) -> None:
+        """Take no more runs and let those of this moment end or go."""
+        self.is_stopping = True
+
+    def stay_known(self) -> None:
+        """Let RQ know that this process lives."""
+        if self._answerer is not None:
+            self._answerer.stay_known()
+
+    def work(self) -> None:
+        """Answer the bell until stopped, and look without it while it is broken."""
+        while not self.is_stopping:
+            try:
+                # A new name each time: RQ takes one that it still remembers for a running worker.
+                self._answerer = Answerer(
+                    self.desk.bell, name=new_name(), answer=self.drain.answer, stop=self.stop
+                )
+                self._answerer.work(logging_level="WARNING")
+            except (RedisError, OSError) as error:
+                log.warning("no doorbell, looking at the database instead: %s", error)
+                self._answerer = None
+                self.listen_to_signals()
+                self.drain.answer()
+            else:
+                self.listen_to_signals()
