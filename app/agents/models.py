@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.engine.graph import Graph
+from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
 
@@ -102,6 +104,21 @@ class Agent(Model):
         viewonly=True, foreign_keys=[workspace_id, active_version_id]
     )
 
+    @property
+    def is_on(self) -> bool:
+        """Whether its triggers fire and it may be called."""
+        return self.status is AgentStatus.ACTIVE
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it was put away: it keeps its history and does nothing."""
+        return self.status is AgentStatus.ARCHIVED
+
+    @property
+    def is_published(self) -> bool:
+        """Whether there is a version that can be switched on."""
+        return self.active_version_id is not None
+
 
 class AgentVersion(Model):
     """One version. The draft row follows the editor; a published row is frozen for good."""
@@ -172,6 +189,20 @@ class FlowGraph(Model):
     revision: Mapped[int] = mapped_column(default=1)
     digest: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    @property
+    def graph(self) -> Graph:
+        """The steps and links as the engine's value."""
+        return Graph.from_json(self.graph_json)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether a run or a published version refers to it."""
+        return self.frozen_at is not None
+
+    def freeze(self) -> None:
+        """Keep it as it is for good; the next edit of the draft works on a copy."""
+        self.frozen_at = self.frozen_at or clock.now()
 
 
 class NodeRow(Model):

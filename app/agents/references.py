@@ -1,42 +1,53 @@
-"""Answers "who uses this?" for connections, from the derived rows."""
+"""Answers "who uses this?" for the things that steps refer to, from the derived rows."""
 
 import uuid
 from collections.abc import Sequence
 
-from flask import g, url_for
-from sqlalchemy import select
+from flask import url_for
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentVersion, NodeReference, ReferenceKind, VersionStatus
 from app.vault.ports import Use
-
-IN_USE = (VersionStatus.DRAFT, VersionStatus.ACTIVE)
+from app.workspaces.models import Workspace
 
 
 def agents_using(session: Session, workspace_id: uuid.UUID, connection_id: uuid.UUID) -> list[Use]:
-    """The agents whose draft or active version refers to this connection, by name."""
+    """Agents whose draft or active version has a step that uses the connection, by name."""
+    workspace = session.get_one(Workspace, workspace_id)
     return [
         Use(
             agent.name,
-            url_for("agents.show", workspace_slug=g.workspace.slug, agent_slug=agent.slug),
+            url_for("agents.show", workspace_slug=workspace.slug, agent_slug=agent.slug),
         )
-        for agent in _agents(session, workspace_id, connection_id)
+        for agent in users_of(
+            session, workspace_id, kind=ReferenceKind.CONNECTION, target_id=connection_id
+        )
     ]
 
 
-def _agents(session: Session, workspace_id: uuid.UUID, connection_id: uuid.UUID) -> Sequence[Agent]:
-    graphs = select(NodeReference.flow_graph_id).where(
-        NodeReference.workspace_id == workspace_id,
-        NodeReference.kind == ReferenceKind.CONNECTION,
-        NodeReference.target_id == connection_id,
-    )
-    users = select(AgentVersion.agent_id).where(
-        AgentVersion.workspace_id == workspace_id,
-        AgentVersion.status.in_(IN_USE),
-        AgentVersion.flow_graph_id.in_(graphs),
+def users_of(
+    session: Session, workspace_id: uuid.UUID, *, kind: ReferenceKind, target_id: uuid.UUID
+) -> Sequence[Agent]:
+    """Agents of the workspace whose draft or active version refers to this, by name."""
+    using = (
+        select(AgentVersion.agent_id)
+        .join(
+            NodeReference,
+            and_(
+                NodeReference.flow_graph_id == AgentVersion.flow_graph_id,
+                NodeReference.workspace_id == AgentVersion.workspace_id,
+            ),
+        )
+        .where(
+            AgentVersion.workspace_id == workspace_id,
+            AgentVersion.status.in_((VersionStatus.DRAFT, VersionStatus.ACTIVE)),
+            NodeReference.kind == kind,
+            NodeReference.target_id == target_id,
+        )
     )
     return session.scalars(
         select(Agent)
-        .where(Agent.workspace_id == workspace_id, Agent.id.in_(users))
+        .where(Agent.workspace_id == workspace_id, Agent.id.in_(using))
         .order_by(Agent.name)
     ).all()

@@ -1,0 +1,90 @@
+"""Finding agents and their versions, always from their workspace."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.agents.models import Agent, AgentStatus, AgentVersion
+from app.workspaces.models import Workspace
+
+PAGE_SIZE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPage:
+    """One page of the list, newest first; `older_than` is the key that the next page follows."""
+
+    agents: Sequence[Agent]
+    older_than: uuid.UUID | None
+
+
+def by_slug(session: Session, workspace: Workspace, *, slug: str) -> Agent | None:
+    """The agent with this slug in this workspace, archived or not."""
+    return session.scalars(
+        select(Agent).where(Agent.workspace_id == workspace.id, Agent.slug == slug)
+    ).one_or_none()
+
+
+def list_page(
+    session: Session,
+    workspace: Workspace,
+    *,
+    words: str = "",
+    archived: bool = False,
+    older_than: uuid.UUID | None = None,
+) -> AgentPage:
+    """Agents whose name or description has `words` in it; the archived ones or the others."""
+    is_archived = Agent.status == AgentStatus.ARCHIVED
+    query = (
+        select(Agent)
+        .where(Agent.workspace_id == workspace.id, is_archived if archived else ~is_archived)
+        .order_by(Agent.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if words:
+        query = query.where(
+            or_(
+                Agent.name.icontains(words, autoescape=True),
+                Agent.description.icontains(words, autoescape=True),
+            )
+        )
+    if older_than is not None:
+        query = query.where(Agent.id < older_than)
+    found = session.scalars(query).all()
+    agents = found[:PAGE_SIZE]
+    return AgentPage(agents, agents[-1].id if len(found) > PAGE_SIZE else None)
+
+
+def has_any(session: Session, workspace: Workspace) -> bool:
+    """Whether the workspace ever had an agent."""
+    return (
+        session.scalar(select(Agent.id).where(Agent.workspace_id == workspace.id).limit(1))
+        is not None
+    )
+
+
+def published_versions(session: Session, agent: Agent) -> Sequence[AgentVersion]:
+    """All published versions, newest first."""
+    return session.scalars(
+        select(AgentVersion)
+        .where(
+            AgentVersion.workspace_id == agent.workspace_id,
+            AgentVersion.agent_id == agent.id,
+            AgentVersion.version_number.is_not(None),
+        )
+        .order_by(AgentVersion.version_number.desc())
+    ).all()
+
+
+def version_numbered(session: Session, agent: Agent, *, number: int) -> AgentVersion | None:
+    """The published version with this number."""
+    return session.scalars(
+        select(AgentVersion).where(
+            AgentVersion.workspace_id == agent.workspace_id,
+            AgentVersion.agent_id == agent.id,
+            AgentVersion.version_number == number,
+        )
+    ).one_or_none()

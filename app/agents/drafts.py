@@ -1,0 +1,154 @@
+"""The draft of an agent: the one door through which its steps change, whichever view is used."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.agents import graph_rows
+from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
+from app.audit import trail
+from app.engine.errors import EditRefused
+from app.engine.graph import Graph
+from app.lib import clock
+from app.model import storable
+
+# A pure edit, as in `app.engine.edit`; it may raise EditRefused with a sentence.
+Command: TypeAlias = Callable[[Graph], Graph]
+
+
+class DraftMoved(Exception):
+    """Somebody saved the draft after this page was read; nothing was changed."""
+
+
+def draft_of(session: Session, agent: Agent) -> AgentVersion:
+    """The row that follows the editor; every agent has exactly one."""
+    return session.scalars(_draft(agent)).one()
+
+
+def open_first(session: Session, agent: Agent, *, by: User, graph: Graph) -> AgentVersion:
+    """The draft of an agent that has just been made."""
+    flow_graph = _new_graph(session, agent, _kept(graph), revision=1)
+    draft = AgentVersion(
+        workspace_id=agent.workspace_id,
+        agent_id=agent.id,
+        flow_graph_id=flow_graph.id,
+        status=VersionStatus.DRAFT,
+        created_by=by.id,
+    )
+    session.add(draft)
+    graph_rows.rewrite(session, flow_graph)
+    return draft
+
+
+def change(
+    session: Session, agent: Agent, *, by: User, expected_revision: int, command: Command
+) -> FlowGraph:
+    """Apply one pure edit to the draft's graph, and return the graph row that now holds it.
+
+    An edit that changes nothing is never in anybody's way, whatever the revision: a form that is
+    sent twice is saved once. Raises DraftMoved when the draft is not at `expected_revision` any
+    more, EditRefused when the agent is archived or the edit makes no sense, GraphRefused when
+    the result is too large.
+    """
+    if agent.is_archived:
+        raise EditRefused("This agent is put away. Bring it back before you change it.")
+    draft, flow_graph = locked(session, agent)
+    before = flow_graph.graph
+    has_moved = flow_graph.revision != expected_revision
+    try:
+        after = _kept(command(before))
+    except EditRefused:
+        if has_moved:
+            raise DraftMoved from None
+        raise
+    if after.digest == flow_graph.digest:
+        return flow_graph
+    if has_moved:
+        raise DraftMoved
+    return _hold(session, agent, draft, flow_graph, by=by, graph=after)
+
+
+def bring_back(
+    session: Session, agent: Agent, *, version: AgentVersion, by: User, expected_revision: int
+) -> FlowGraph:
+    """Put the steps of an earlier version into the draft. Raises as `change` does."""
+    earlier = version.flow_graph.graph
+    held = change(
+        session, agent, by=by, expected_revision=expected_revision, command=lambda _now: earlier
+    )
+    trail.record(
+        session,
+        "agent_version_brought_back",
+        workspace_id=agent.workspace_id,
+        actor_id=by.id,
+        subject=agent.name,
+        details={"agent": str(agent.id), "version": version.version},
+    )
+    return held
+
+
+def locked(session: Session, agent: Agent) -> tuple[AgentVersion, FlowGraph]:
+    """The draft and its graph, read again and held until the transaction ends."""
+    draft = session.scalars(
+        _draft(agent).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    flow_graph = session.scalars(
+        select(FlowGraph)
+        .where(FlowGraph.workspace_id == draft.workspace_id, FlowGraph.id == draft.flow_graph_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return draft, flow_graph
+
+
+def _hold(
+    session: Session,
+    agent: Agent,
+    draft: AgentVersion,
+    flow_graph: FlowGraph,
+    *,
+    by: User,
+    graph: Graph,
+) -> FlowGraph:
+    revision = flow_graph.revision + 1
+    if flow_graph.is_frozen:
+        left = flow_graph
+        flow_graph = _new_graph(session, agent, graph, revision=revision)
+        draft.flow_graph_id = flow_graph.id
+        graph_rows.drop_unused(session, left.id)
+    else:
+        flow_graph.graph_json = graph.to_json()
+        flow_graph.digest = graph.digest
+        flow_graph.revision = revision
+    flow_graph.updated_at = agent.updated_at = clock.now()
+    draft.created_by = by.id
+    graph_rows.rewrite(session, flow_graph)
+    return flow_graph
+
+
+def _new_graph(session: Session, agent: Agent, graph: Graph, *, revision: int) -> FlowGraph:
+    flow_graph = FlowGraph(
+        workspace_id=agent.workspace_id,
+        graph_json=graph.to_json(),
+        digest=graph.digest,
+        revision=revision,
+    )
+    session.add(flow_graph)
+    session.flush()
+    return flow_graph
+
+
+def _kept(graph: Graph) -> Graph:
+    """The graph as the database gives it back, so that the digest is of what is stored."""
+    return Graph.from_json(storable(graph.to_json()))
+
+
+def _draft(agent: Agent) -> Select[AgentVersion]:
+    return select(AgentVersion).where(
+        AgentVersion.workspace_id == agent.workspace_id,
+        AgentVersion.agent_id == agent.id,
+        AgentVersion.status == VersionStatus.DRAFT,
+    )

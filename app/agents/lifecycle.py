@@ -1,0 +1,70 @@
+"""What happens to an agent as a whole: new words, on and off, put away and brought back."""
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.agents.models import Agent, AgentStatus
+from app.audit import trail
+from app.lib import clock
+
+
+class SwitchRefused(ValueError):
+    """The agent cannot be switched on; `sentence` says what is missing."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def describe(session: Session, agent: Agent, *, by: User, name: str, description: str) -> None:
+    """Give it another name and description. Its address stays what it was."""
+    if (name, description) == (agent.name, agent.description):
+        return
+    before = agent.name
+    agent.name, agent.description = name, description
+    _note(session, agent, "agent_described", by, {"agent": str(agent.id), "name_before": before})
+
+
+def switch_on(session: Session, agent: Agent, *, by: User) -> None:
+    """Let its triggers fire and let it be called. Raises SwitchRefused without a version."""
+    if agent.is_archived:
+        raise SwitchRefused("This agent is put away. Bring it back before you switch it on.")
+    if not agent.is_published:
+        raise SwitchRefused("Publish the agent first. Only a published version can be on.")
+    if not agent.is_on:
+        _become(session, agent, AgentStatus.ACTIVE, "agent_switched_on", by)
+
+
+def switch_off(session: Session, agent: Agent, *, by: User) -> None:
+    """Nothing starts it by itself any more; runs that have begun go on."""
+    if agent.is_on:
+        _become(session, agent, AgentStatus.INACTIVE, "agent_switched_off", by)
+
+
+def archive(session: Session, agent: Agent, *, by: User) -> None:
+    """Put it away: off, out of the list, with its versions and runs kept."""
+    if not agent.is_archived:
+        _become(session, agent, AgentStatus.ARCHIVED, "agent_archived", by)
+
+
+def unarchive(session: Session, agent: Agent, *, by: User) -> None:
+    """Bring it back, switched off."""
+    if agent.is_archived:
+        _become(session, agent, AgentStatus.INACTIVE, "agent_brought_back", by)
+
+
+def _become(session: Session, agent: Agent, status: AgentStatus, action: str, by: User) -> None:
+    agent.status = status
+    _note(session, agent, action, by, {"agent": str(agent.id)})
+
+
+def _note(session: Session, agent: Agent, action: str, by: User, details: dict[str, str]) -> None:
+    agent.updated_at = clock.now()
+    trail.record(
+        session,
+        action,
+        workspace_id=agent.workspace_id,
+        actor_id=by.id,
+        subject=agent.name,
+        details=details,
+    )

@@ -1,0 +1,50 @@
+"""Slugs: the short words that name an agent in addresses. They outlive a change of its name."""
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agents.models import Agent
+from app.workspaces.models import Workspace
+
+MAX_CHARS = 60
+# Words that addresses below /agents use or may come to use.
+RESERVED = frozenset(
+    {"new", "edit", "search", "import", "export", "archive", "archived", "all", "examples"}
+)
+_NO_NAME = "agent"
+
+
+def free_slug(session: Session, workspace: Workspace, *, name: str) -> str:
+    """A slug made from `name` that no agent of the workspace has, archived ones included."""
+    wanted = slug_of(name)
+    taken = set(
+        session.scalars(
+            select(Agent.slug).where(
+                Agent.workspace_id == workspace.id,
+                Agent.slug.startswith(wanted[: MAX_CHARS - 6], autoescape=True),
+            )
+        )
+    )
+    if wanted not in taken:
+        return wanted
+    number = 2
+    while _numbered(wanted, number) in taken:
+        number += 1
+    return _numbered(wanted, number)
+
+
+def slug_of(name: str) -> str:
+    """`Sort an enquiry` → `sort-an-enquiry`; accents are dropped, reserved words lengthened."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_CHARS].strip("-")
+    if not words:
+        return _NO_NAME
+    return f"{words}-{_NO_NAME}" if words in RESERVED else words
+
+
+def _numbered(slug: str, number: int) -> str:
+    ending = f"-{number}"
+    return slug[: MAX_CHARS - len(ending)].rstrip("-") + ending
