@@ -69,10 +69,12 @@ def _install(app: Flask, settings: Settings) -> None:
     navigation.install(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's docs do
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
 
 
 def _serve_assets(app: Flask, settings: Settings) -> None:
     built = assets.build(settings.assets_dir)
     app.jinja_env.globals["asset"] = built.url
-    app.wsgi_app = assets.wrap(app.wsgi_app, built)  # type: ignore[method-assign]
+    app.wsgi_app = assets.wrap(app.wsgi_app, built)  # type: ignore[assignment]  # as Flask's docs do

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentStatus, AgentVersion
@@ -63,6 +63,18 @@ def has_any(session: Session, workspace: Workspace) -> bool:
     return (
         session.scalar(select(Agent.id).where(Agent.workspace_id == workspace.id).limit(1))
         is not None
+    )
+
+
+def count_on(session: Session, workspace: Workspace) -> int:
+    """How many agents are switched on."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Agent)
+            .where(Agent.workspace_id == workspace.id, Agent.status == AgentStatus.ACTIVE)
+        )
+        or 0
     )
 
 
