@@ -34,6 +34,6 @@ def first_owner_address(settings: Settings) -> str | None:
     engine = database.make_engine(settings.database_url)
     try:
         with database.session_factory(engine)() as session:
-            return first_owner.first_owner_address(session, settings)
+            return first_owner.first_owner_address(session, public_url=settings.public_url)
     finally:
         engine.dispose()

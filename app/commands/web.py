@@ -57,7 +57,10 @@ def run(given: argparse.Namespace) -> int:
 
 def _in_server_process() -> "Flask":
     """The app, inside one of the server's processes; it ends when the server does."""
+    from app.commands import process_logs
+
     processes.end_with_parent(os.getppid())
+    process_logs.set_up()
     return _loaded or _load()
 
 

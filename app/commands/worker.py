@@ -16,10 +16,15 @@ def add_to(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Keep the workers alive until SIGTERM or SIGINT."""
-    settings = Settings.from_environment()
-    from app.runs import worker  # before the forks, so that they share it
+    # Imported before the forks, so that all workers share what was loaded.
+    from app import timetable
+    from app.commands import process_logs
+    from app.runs import worker
 
+    settings = Settings.from_environment()
+    process_logs.set_up()
+    worker.preload()
     return forks.keep(
         given.count or settings.worker_processes,
-        lambda index: worker.main(settings, index=index),
+        lambda index: worker.main(settings, index=index, timetable=timetable.TIMETABLE),
     )

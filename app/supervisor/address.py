@@ -4,6 +4,7 @@ import errno
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ class AddressRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class Address:
-    """A place to listen. `held` keeps the port ours until the web server took it."""
+    """A place to listen. `held` keeps other houses away from the port while it is open."""
 
     host: str
     port: int
@@ -98,40 +99,48 @@ def _with_public_url(address: Address) -> Address:
 
 def _take_port(host: str, asked: int | None) -> tuple[int, socket.socket, str]:
     wanted = DEFAULT_PORT if asked is None else asked
-    held = _hold(host, wanted)
-    if held:
-        return held.getsockname()[1], held, ""
+    if got := _hold(host, wanted):
+        return *got, ""
     taken = f"Port {wanted} is taken by {holder(wanted) or 'another program'}"
     for port in range(wanted + 1, min(wanted + PORTS_TRIED, 65_536)):
-        held = _hold(host, port)
-        if held and asked is None:
-            return port, held, f"{taken}, so this is port {port}."
-        if held:
-            held.close()
+        got = _hold(host, port)
+        if got and asked is None:
+            return *got, f"{taken}, so this is port {port}."
+        if got:
+            got[1].close()
             raise AddressRefused(f"{taken}. Port {port} is free:   bin/up --port {port}")
     raise AddressRefused(f"{taken}, and none of the next {PORTS_TRIED} is free.")
 
 
-def _hold(host: str, port: int) -> socket.socket | None:
-    """Bind the port without listening, or return None when another program has it.
+def _hold(host: str, port: int) -> tuple[int, socket.socket] | None:
+    """Take the port (any, for 0) for this house; None when another program has it.
 
-    The web server binds it again with SO_REUSEPORT, which Linux allows only because this socket
-    says so too, afterwards; a second house, binding without it first, is refused.
+    The web server's processes share the port with SO_REUSEPORT, so a second server of ours could
+    bind it too and get half of the requests. A name that only one socket can have, and that goes
+    with the process, keeps houses apart.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    held = socket.socket(family, socket.SOCK_STREAM)
-    # Connections of a server that has just ended do not count as taken.
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        held.bind((host, port))
-    except OSError as error:
-        held.close()
-        if error.errno == errno.EADDRINUSE:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # Connections of a server that has just ended do not count as taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return None
+            raise AddressRefused(_cannot_listen(host, port, error)) from error
+        return _claim(probe.getsockname()[1])
+
+
+def _claim(port: int) -> tuple[int, socket.socket] | None:
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    if sys.platform.startswith("linux"):
+        try:
+            claim.bind(f"\0lamplight-port-{port}")
+        except OSError:
+            claim.close()
             return None
-        raise AddressRefused(_cannot_listen(host, port, error)) from error
-    if hasattr(socket, "SO_REUSEPORT"):
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    return held
+    return port, claim
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:

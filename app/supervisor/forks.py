@@ -18,10 +18,13 @@ from app.supervisor.attention import ASKED, Attention, StopAsked
 from app.supervisor.service import Backoff
 
 GRACE_S = 6.0
+TERMINAL = "LAMPLIGHT_TERMINAL"  # names the file descriptor of the person's terminal
 
 
-def keep(count: int, work: Callable[[int], None]) -> int:
-    """Keep `count` children alive, each running `work(index)` with index from 1; return 0.
+def keep(count: int, work: Callable[[int], int]) -> int:
+    """Keep `count` children alive, each ending with the status of `work(index)`; return 0.
+
+    The index counts from 0.
 
     Returns after SIGTERM or SIGINT, when all children have ended; each got GRACE_S to hand over.
     A child that ends on its own is started again, later and later.
@@ -37,11 +40,11 @@ def keep(count: int, work: Callable[[int], None]) -> int:
 
 
 class _Family:
-    def __init__(self, work: Callable[[int], None], attention: Attention, count: int) -> None:
+    def __init__(self, work: Callable[[int], int], attention: Attention, count: int) -> None:
         self.work = work
         self.attention = attention
         self.pids: dict[int, int] = {}  # process number -> index
-        self.backoffs = {index: Backoff() for index in range(1, count + 1)}
+        self.backoffs = {index: Backoff() for index in range(count)}
         self.due = dict.fromkeys(self.backoffs, 0.0)  # index -> when to start it
 
     def watch(self) -> None:
@@ -74,13 +77,12 @@ class _Family:
         if pid:
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             return pid
-        code = 1
+        code = 1  # what an exception leaves behind
         try:
             self.attention.close()
             processes.end_with_parent(parent)
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
-            self.work(index)
-            code = 0
+            code = self.work(index)
         except SystemExit as left:
             code = left.code if isinstance(left.code, int) else 0
         except BaseException:
@@ -103,16 +105,24 @@ class _Family:
         backoff = self.backoffs[index]
         wait_s = backoff.ended(time.monotonic())
         self.due[index] = time.monotonic() + wait_s
-        code = os.waitstatus_to_exitcode(status)
-        how = f"by signal {-code}" if code < 0 else f"with code {code}"
-        looping = " It keeps ending: read the lines above." if backoff.is_looping else ""
-        print(
-            f"Worker {index} ended {how}; starting it again in {wait_s:.1f} s.{looping}",
-            file=sys.stderr,
-            flush=True,
-        )
+        _tell(f"Worker {index + 1} ended {_how(status)}; starting it again in {wait_s:.1f} s.")
+        if backoff.is_looping:
+            _tell(f"Worker {index + 1} keeps ending; its log says why.", also_to_person=True)
 
     def _signal(self, number: signal.Signals) -> None:
         for pid in self.pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
+
+
+def _how(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"by signal {-code}" if code < 0 else f"with code {code}"
+
+
+def _tell(text: str, *, also_to_person: bool = False) -> None:
+    print(text, file=sys.stderr, flush=True)
+    terminal = os.environ.get(TERMINAL)
+    if also_to_person and terminal:
+        with contextlib.suppress(OSError):
+            os.write(int(terminal), f"{text}\n".encode())

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from app.settings import SettingRefused, Settings
-from app.supervisor import address, announcement, options, preparation, valkey
+from app.supervisor import address, announcement, forks, options, preparation, valkey
 from app.supervisor.address import Address, AddressRefused
 from app.supervisor.attention import Attention, StopAsked
 from app.supervisor.crew import Crew
@@ -140,8 +140,14 @@ class House:
 
     def _start_workers_and_web(self, environ: dict[str, str]) -> None:
         command = [sys.executable, "-m", "app.commands"]
+        terminal = os.dup(1)
         workers = Service(
-            "workers", [*command, "worker"], environ, self._log("workers"), WORKERS_GRACE_S
+            "workers",
+            [*command, "worker"],
+            environ | {forks.TERMINAL: str(terminal)},
+            self._log("workers"),
+            WORKERS_GRACE_S,
+            terminal=terminal,
         )
         web = Service(
             "web", [*command, "web", *self._listen()], environ, self._log("web"), WEB_GRACE_S
@@ -161,7 +167,6 @@ class House:
             if not web.is_running or time.monotonic() > deadline:
                 raise StartFailed(f"The web server did not come up:\n{web.last_lines()}")
             self.attention.nap(0.02)
-        self.place.held.close()
         if status >= 500:
             raise StartFailed(f"The first page failed with {status}:\n{web.last_lines()}")
 
@@ -171,6 +176,7 @@ class House:
         if self.valkey:
             self.valkey.tidy()
         self.folder.give_back()
+        self.place.held.close()
 
     def _environ(self) -> dict[str, str]:
         """What the processes of the house get: the person's settings, made definite."""

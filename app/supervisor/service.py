@@ -48,6 +48,7 @@ class Service:
     log: Path | None  # None: the terminal
     grace_s: float
     on_start: Callable[[], None] = lambda: None
+    terminal: int | None = None  # where it may tell a person something beside its log
     backoff: Backoff = field(default_factory=Backoff)
     next_start: float | None = None
     process: subprocess.Popen[bytes] | None = None
@@ -64,6 +65,7 @@ class Service:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self.environ,
+                pass_fds=(self.terminal,) if self.terminal is not None else (),
                 start_new_session=True,
                 preexec_fn=processes.tie_to_parent(os.getpid()),  # noqa: PLW1509  # no threads here
             )
