@@ -1,5 +1,6 @@
 """The editor's page: everything the outline, the panel and the strip below show, put together."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,11 +47,17 @@ class Draft:
     row: AgentVersion
     outline: Outline
     connections: Mapping[str, ConnectionFact]
+    published_graph_id: uuid.UUID | None
 
     @property
     def graph(self) -> Graph:
         """The steps and links."""
         return self.outline.graph
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the active version is made of exactly this graph."""
+        return self.published_graph_id == self.row.flow_graph_id
 
     @property
     def revision(self) -> int:
@@ -64,7 +71,13 @@ def read_draft(open_session: Session, agent: Agent) -> Draft:
     graph = row.flow_graph.graph
     known = known_to(open_session, agent)
     found = check.problems(graph, CATALOGUE, known=known)
-    return Draft(row, outline(graph, found), known.connections)
+    active = agent.active_version
+    return Draft(
+        row,
+        outline(graph, found),
+        known.connections,
+        active.flow_graph_id if active else None,
+    )
 
 
 def editor_page(
@@ -106,7 +119,8 @@ def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:
         card,
         form=typed.form if typed else None,
         typed=typed.settings if typed else None,
-        more=request.args.get("more", ""),
+        added=request.args.get("added", ""),
+        kept=request.args.get("kept", ""),
     )
 
 

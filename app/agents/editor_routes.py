@@ -13,7 +13,7 @@ from app.agents.drafts import Command, DraftMoved
 from app.agents.editor_page import Typed, editor_page, read_draft
 from app.agents.forms import StepForm
 from app.agents.models import Agent
-from app.agents.panel import plain_lines, saved, switched, typed_settings
+from app.agents.panel import plain_lines, saved, still_empty, switched, typed_settings
 from app.agents.scope import agent_here, person
 from app.engine import edit as edits
 from app.engine.errors import EditRefused, GraphRefused
@@ -67,7 +67,9 @@ def save_step(agent_slug: str, step_id: str) -> ResponseReturnValue:
     refusal = _try(agent, lambda graph: saved(graph, step_id, form=form, data=data))
     if refusal is not None:
         return refusal.page(agent, step_id=step_id, typed=typed)
-    return redirect_to(url_for("agents.edit", step=step_id, more=data.get("add_row")))
+    added = data.get("add_row")
+    kept = None if added else still_empty(data)
+    return redirect_to(url_for("agents.edit", step=step_id, added=added, kept=kept))
 
 
 @bp.post(f"{STEP}/ways-out")

@@ -11,6 +11,7 @@ from app.agents.insertable import Source, sources_for
 from app.agents.outline import Card, WayOut, ways_on
 from app.engine import edit, keys
 from app.engine.check import Problem
+from app.engine.conditions import OPERATORS
 from app.engine.field import Field
 from app.engine.graph import Graph, Retry, Step
 from app.engine.states import OnError
@@ -19,6 +20,18 @@ from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 
 PREFIX = "set-"
+_EMPTY_ROWS: Mapping[str, Mapping[str, Any]] = {
+    "key_values": {"name": "", "value": ""},
+    "conditions": {"value": "", "operator": "is", "value2": ""},
+    "form_fields": {
+        "label": "",
+        "key": "",
+        "kind": "text",
+        "required": False,
+        "options": [],
+        "hint": "",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +42,27 @@ class Setting:
     field: Field
     value: Any
     errors: tuple[str, ...]
-    empty_rows: int
+    has_new_row: bool = False
+    is_row_just_added: bool = False
 
     @property
     def control(self) -> str:
         """The name of the field's control, and the beginning of the names of its rows'."""
         return PREFIX + self.name
+
+    @property
+    def rows(self) -> list[Mapping[str, Any]]:
+        """The rows as typed, with an empty one at the end while the person adds one."""
+        rows = list(self.value["rows"] if self.field.kind == "conditions" else self.value)
+        return [*rows, _EMPTY_ROWS[self.field.kind]] if self.has_new_row else rows
+
+    def is_new_row(self, number: int) -> bool:
+        """Whether this row, counted from 1, was added just now and waits for words."""
+        return self.is_row_just_added and number == len(self.rows)
+
+    def needs_second(self, operator: str) -> bool:
+        """Whether a comparison has something to compare with; "is empty" has not."""
+        return operator not in OPERATORS or OPERATORS[operator].needs_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +94,22 @@ def panel(
     *,
     form: StepForm | None = None,
     typed: Mapping[str, Json] | None = None,
-    more: str = "",
+    added: str = "",
+    kept: str = "",
 ) -> Panel:
-    """The panel of a step. `form` and `typed` are a person's words that could not be saved;
-    `more` names a field that shows one empty row beside its others."""
+    """The panel of a step. `form` and `typed` are a person's words that could not be saved.
+
+    `added` names a field to which an empty row was added just now, `kept` one whose added row is
+    still empty.
+    """
     step, step_type = card.step, CATALOGUE.get(card.step.type)
     values = {**step.fields, **(typed or {})}
     return Panel(
         card=card,
         step_type=step_type,
-        settings=_settings(step_type, values, card.problems, more) if step_type else (),
+        settings=_settings(step_type, values, card.problems, added=added, kept=kept)
+        if step_type
+        else (),
         sources=sources_for(graph, step),
         ways_out=ways_on(graph, step),
         form=form or form_of(step),
@@ -114,6 +148,14 @@ def typed_settings(step: Step, data: MultiDict[str, str]) -> dict[str, Json]:
     return fields
 
 
+def still_empty(data: MultiDict[str, str]) -> str | None:
+    """The field whose added row came back without words, so that the row is kept."""
+    field, _, number = data.get("new_row", "").partition(":")
+    row = (data.get(f"{PREFIX}{field}-{number}-{part}", "") for part in ("name", "value", "label"))
+    removed = f"{PREFIX}{field}-{number}-remove" in data
+    return None if removed or not field or any(words.strip() for words in row) else field
+
+
 def saved(graph: Graph, step_id: str, *, form: StepForm, data: MultiDict[str, str]) -> Graph:
     """The pure edit that a valid panel form asks for. Raises EditRefused, GraphRefused."""
     step = graph.find(step_id)
@@ -130,9 +172,8 @@ def saved(graph: Graph, step_id: str, *, form: StepForm, data: MultiDict[str, st
         timeout_s=form.timeout_s.data,
         note=form.note.data or "",
     )
-    return (
-        edit.rename_step(graph, step_id, form.name.data) if form.name.data != step.name else graph
-    )
+    name = form.name.data or ""
+    return graph if name == step.name else edit.rename_step(graph, step_id, name)
 
 
 def switched(graph: Graph, step_id: str, *, on: bool) -> Graph:
@@ -144,7 +185,12 @@ def switched(graph: Graph, step_id: str, *, on: bool) -> Graph:
 
 
 def _settings(
-    step_type: StepType, values: Mapping[str, Any], problems: Sequence[Problem], more: str
+    step_type: StepType,
+    values: Mapping[str, Any],
+    problems: Sequence[Problem],
+    *,
+    added: str,
+    kept: str,
 ) -> tuple[Setting, ...]:
     return tuple(
         Setting(
@@ -152,7 +198,8 @@ def _settings(
             field=field,
             value=values.get(name, field.initial()),
             errors=tuple(one.text for one in problems if one.field == name),
-            empty_rows=int(more == name),
+            has_new_row=field.kind in _EMPTY_ROWS and name in {added, kept},
+            is_row_just_added=name == added,
         )
         for name, field in step_type.fields.items()
         if field.applies(values)
