@@ -61,7 +61,8 @@ class Keyring:
 
     def open(self, sealed: bytes, *, workspace_id: uuid.UUID, context: Context) -> bytes:
         """What was sealed for this workspace and context. Raises CannotOpen."""
-        key = self._keys(workspace_id).get(sealed_version(sealed))
+        version = sealed_version(sealed)
+        key = self._keys(workspace_id, version=version).get(version)
         if key is None:
             raise CannotOpen("The value was sealed with a key that is not here.")
         return unseal(sealed, key, context=_inside(workspace_id, context))
@@ -69,24 +70,26 @@ class Keyring:
     def rewrap(self, session: Session) -> int:
         """Put every workspace's key under the current master key; how many had an older one.
 
-        Sealed values stay as they are, so this takes moments and nothing has to stop.
+        Every process must have been started with both keys before; then nothing has to stop.
+        Sealed values stay as they are, so this takes moments.
         """
         count = 0
         for row in session.scalars(select(WorkspaceKey).order_by(WorkspaceKey.id)):
-            if needs_rewrap(row.wrapped_key, self._masters):
-                row.wrapped_key = self._wrapped(self._unwrapped(row), row.workspace_id)
+            key = self._unwrapped(row)
+            if key is not None and needs_rewrap(row.wrapped_key, self._masters):
+                row.wrapped_key = self._wrapped(key, row.workspace_id)
                 count += 1
         session.flush()
         return count
 
-    def _keys(self, workspace_id: uuid.UUID) -> Mapping[int, DataKey]:
+    def _keys(self, workspace_id: uuid.UUID, *, version: int = 0) -> Mapping[int, DataKey]:
+        """The keys that open, by version; read again when `version` is not among them."""
         keys = self._remembered.get(workspace_id)
-        if keys is None:
+        if keys is None or (version and version not in keys):
             with self._sessions() as session:
-                rows = session.scalars(_rows(workspace_id)).all()
-                keys = {row.version: self._unwrapped(row) for row in rows}
+                keys = self._opened(session.scalars(_rows(workspace_id)).all())
             if not keys:
-                raise CannotOpen("This workspace has no key.")
+                raise CannotOpen("This workspace has no key that the master key opens.")
             if len(self._remembered) >= self.MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered[workspace_id] = keys
@@ -97,28 +100,35 @@ class Keyring:
         if keys is not None:
             return keys[max(keys)]
         rows = session.scalars(_rows(workspace_id)).all()
-        return self._unwrapped(rows[-1]) if rows else self._make(session, workspace_id)
+        if not rows:
+            return self._make(session, workspace_id, version=FIRST_VERSION)
+        # With the master key lost, what was sealed is lost too, but work must be able to go on.
+        newest = self._unwrapped(rows[-1])
+        return newest or self._make(session, workspace_id, version=rows[-1].version + 1)
 
-    def _make(self, session: Session, workspace_id: uuid.UUID) -> DataKey:
-        key = DataKey.make(FIRST_VERSION)
+    def _make(self, session: Session, workspace_id: uuid.UUID, *, version: int) -> DataKey:
+        key = DataKey.make(version)
         wrapped = self._wrapped(key, workspace_id)
+        row = WorkspaceKey(workspace_id=workspace_id, version=version, wrapped_key=wrapped)
         try:
             with session.begin_nested():
-                session.add(
-                    WorkspaceKey(
-                        workspace_id=workspace_id, version=key.version, wrapped_key=wrapped
-                    )
-                )
+                session.add(row)
         except IntegrityError:  # on PostgreSQL another transaction may have been first
-            return self._unwrapped(session.scalars(_rows(workspace_id)).all()[-1])
+            return self._ensure(session, workspace_id)
         return key
+
+    def _opened(self, rows: Sequence[WorkspaceKey]) -> dict[int, DataKey]:
+        return {row.version: key for row in rows if (key := self._unwrapped(row))}
 
     def _wrapped(self, key: DataKey, workspace_id: uuid.UUID) -> bytes:
         return wrap(key, self._masters[0], context=(str(workspace_id),))
 
-    def _unwrapped(self, row: WorkspaceKey) -> DataKey:
+    def _unwrapped(self, row: WorkspaceKey) -> DataKey | None:
         context = (str(row.workspace_id),)
-        return unwrap(row.wrapped_key, self._masters, version=row.version, context=context)
+        try:
+            return unwrap(row.wrapped_key, self._masters, version=row.version, context=context)
+        except CannotOpen:
+            return None
 
 
 def _rows(workspace_id: uuid.UUID) -> Select[WorkspaceKey]:

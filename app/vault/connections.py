@@ -1,0 +1,184 @@
+"""What can be done with connections and their secrets; each act leaves an audit event."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from app.audit import trail
+from app.lib import clock, ids
+from app.vault import directory
+from app.vault.keys import Keyring
+from app.vault.models import Connection, ConnectorType, Secret
+from app.vault.secret_values import put_secret
+from app.vault.sign_in import SignIn
+from app.workspaces.models import Workspace
+
+
+class NameTaken(ValueError):
+    """Another connection of the workspace has this name."""
+
+
+class SecretNeeded(ValueError):
+    """A secret may only be sent to more hosts by someone who knows it: it must come along."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person wants a connection to be. `hosts` are patterns in their one spelling."""
+
+    name: str
+    hosts: tuple[str, ...]
+    username: str = ""
+    header: str = ""
+    parameter: str = ""
+    secret: str = field(default="", repr=False)
+
+    def config(self, sign_in: SignIn) -> dict[str, str | list[str]]:
+        """The part that is kept in `config_json`; no secret in it."""
+        match sign_in:
+            case SignIn.BASIC:
+                return {"sign_in": sign_in.value, "username": self.username}
+            case SignIn.HEADER:
+                return {"sign_in": sign_in.value, "header": self.header}
+            case SignIn.QUERY:
+                return {"sign_in": sign_in.value, "parameter": self.parameter}
+            case SignIn.BEARER:
+                return {"sign_in": sign_in.value}
+            case SignIn.NONE:
+                return {"sign_in": sign_in.value, "hosts": list(self.hosts)}
+
+
+def create(
+    session: Session,
+    keyring: Keyring,
+    *,
+    workspace: Workspace,
+    by: uuid.UUID,
+    sign_in: SignIn,
+    wishes: Wishes,
+) -> Connection:
+    """Make a connection and seal its secret. Raises NameTaken, SecretNeeded."""
+    _check_name(session, workspace.id, wishes.name)
+    secret = None
+    if sign_in.needs_secret:
+        secret = _new_secret(session, keyring, workspace_id=workspace.id, by=by, wishes=wishes)
+    connection = Connection(
+        workspace_id=workspace.id,
+        connector_type=ConnectorType.HTTP,
+        name=wishes.name,
+        config_json=wishes.config(sign_in),
+        secret_id=secret.id if secret else None,
+        created_by=by,
+    )
+    session.add(connection)
+    session.flush()
+    _record(session, "connection_created", connection, by=by)
+    return connection
+
+
+def change(
+    session: Session, keyring: Keyring, *, connection: Connection, by: uuid.UUID, wishes: Wishes
+) -> None:
+    """Change name, hosts and sign-in words. Raises NameTaken.
+
+    A secret stays bound to the hosts it was given for: it may lose hosts, but a host that no
+    pattern had before needs the secret again, else SecretNeeded is raised. So nobody who cannot
+    know a secret can send it to a place of their own.
+    """
+    _check_name(session, connection.workspace_id, wishes.name, except_id=connection.id)
+    if connection.secret is not None:
+        _rebind(session, keyring, secret=connection.secret, wishes=wishes)
+    connection.name = wishes.name
+    connection.config_json = wishes.config(connection.sign_in)
+    _forget_check(connection)
+    session.flush()
+    _record(session, "connection_changed", connection, by=by)
+    if wishes.secret:
+        _record(session, "secret_replaced", connection, by=by)
+
+
+def replace_secret(
+    session: Session, keyring: Keyring, *, connection: Connection, by: uuid.UUID, value: str
+) -> None:
+    """Put a new value in the place of the old one, for the same hosts."""
+    if connection.secret is None:
+        raise SecretNeeded
+    put_secret(session, keyring, secret=connection.secret, value=value)
+    _forget_check(connection)
+    session.flush()
+    _record(session, "secret_replaced", connection, by=by)
+
+
+def delete(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
+    """Delete a connection and its secret; steps that use it say so from then on."""
+    _record(session, "connection_deleted", connection, by=by)
+    secret = connection.secret
+    session.delete(connection)
+    session.flush()  # the row refers to its secret, so it goes first
+    if secret is not None:
+        session.delete(secret)
+        session.flush()
+
+
+def note_check(session: Session, *, connection: Connection, by: uuid.UUID, result: str) -> None:
+    """Keep what the service said when it was asked."""
+    connection.last_checked = clock.now()
+    connection.last_result = result
+    _record(session, "connection_checked", connection, by=by)
+
+
+def _new_secret(
+    session: Session, keyring: Keyring, *, workspace_id: uuid.UUID, by: uuid.UUID, wishes: Wishes
+) -> Secret:
+    if not wishes.secret:
+        raise SecretNeeded
+    secret = Secret(
+        id=ids.new_id(),
+        workspace_id=workspace_id,
+        name=wishes.name,
+        hosts=list(wishes.hosts),
+        created_by=by,
+    )
+    put_secret(session, keyring, secret=secret, value=wishes.secret)
+    session.add(secret)
+    session.flush()  # the connection refers to it, so it goes first
+    return secret
+
+
+def _rebind(session: Session, keyring: Keyring, *, secret: Secret, wishes: Wishes) -> None:
+    is_wider = not set(wishes.hosts) <= set(secret.hosts)
+    if is_wider and not wishes.secret:
+        raise SecretNeeded
+    secret.name = wishes.name
+    secret.hosts = list(wishes.hosts)
+    if wishes.secret:
+        put_secret(session, keyring, secret=secret, value=wishes.secret)
+
+
+def _check_name(
+    session: Session, workspace_id: uuid.UUID, name: str, *, except_id: uuid.UUID | None = None
+) -> None:
+    if directory.is_name_taken(session, workspace_id, name=name, except_id=except_id):
+        raise NameTaken
+
+
+def _forget_check(connection: Connection) -> None:
+    """What was found before says nothing about a connection that has changed."""
+    connection.last_checked = None
+    connection.last_result = ""
+
+
+def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:
+    trail.record(
+        session,
+        action,
+        workspace_id=connection.workspace_id,
+        actor_id=by,
+        subject=f"connection “{connection.name}”",
+        details={
+            "connection_id": str(connection.id),
+            "sign_in": connection.sign_in.value,
+            "hosts": list(connection.hosts),
+        },
+    )

@@ -1,0 +1,44 @@
+"""What the vault keeps once per web process: the keyring, and the door to other computers."""
+
+import uuid
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.database import session_factory
+from app.extensions import db
+from app.lib.safe_http import Door
+from app.settings import Settings
+from app.vault.authoriser import Authoriser
+from app.vault.keys import Keyring
+
+
+def keyring() -> Keyring:
+    """The keyring of this app."""
+    if "vault.keyring" not in current_app.extensions:
+        current_app.extensions["vault.keyring"] = Keyring.of(_settings(), _own_session)
+    kept: Keyring = current_app.extensions["vault.keyring"]
+    return kept
+
+
+def door() -> Door:
+    """The door of this app."""
+    if "vault.door" not in current_app.extensions:
+        current_app.extensions["vault.door"] = Door(_settings().private_hosts)
+    kept: Door = current_app.extensions["vault.door"]
+    return kept
+
+
+def authoriser(workspace_id: uuid.UUID) -> Authoriser:
+    """Who speaks for this workspace's connections."""
+    return Authoriser(keyring(), _own_session, workspace_id=workspace_id)
+
+
+def _own_session() -> Session:
+    """A session beside the request's: it sees what is committed, and nothing half done."""
+    return session_factory(db.engine)()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LAMPLIGHT"]
+    return settings
