@@ -85,6 +85,8 @@ def _about_ways(graph: Graph, step: Step, step_type: StepType) -> Iterator[Probl
         yield _hint(
             step, f"The run ends here on {listed([f'“{one}”' for one in open_ways], 'or')}."
         )
+    if step.on_error is OnError.CONTINUE and len(choices) > 1:
+        yield _hint(step, f"If this step fails, the run goes on by “{ways[choices[0]]}”.")
     if ERROR.id in ways and ERROR.id not in used:
         yield _hint(step, "“If it fails” leads nowhere, so a failure here just ends this way.")
 

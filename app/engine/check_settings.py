@@ -7,6 +7,7 @@ from app.engine.field import Field
 from app.engine.fields import Connection
 from app.engine.graph import Graph, Step
 from app.engine.problem import Known, Problem
+from app.engine.states import OnError
 from app.engine.step_type import StepType
 from app.engine.values import Json
 from app.lib import resolver
@@ -51,8 +52,7 @@ def known_names(
         step_type = catalogue.get(one.type)
         if step_type is None:
             continue
-        offered = step_type.offers(one.fields)
-        inside: KnownNames | None = None if offered is None else dict.fromkeys(offered)
+        inside = _inside(one, step_type)
         if one.id in before:
             steps[one.key] = inside
         if step_type.is_start:
@@ -64,6 +64,17 @@ def known_names(
         "run": RUN_NAMES,
         "now": None,
     }
+
+
+def _inside(step: Step, step_type: StepType) -> KnownNames | None:
+    """The names that a step's result has; None where anything may be."""
+    offered = step_type.offers(step.fields)
+    if offered is None or step.on_error is OnError.CONTINUE:
+        return None
+    names: dict[str, KnownNames | None] = dict.fromkeys(offered)
+    if step.on_error is OnError.ERROR_PORT:
+        names["error"] = None
+    return names
 
 
 def templates_in(value: Json) -> Iterator[str]:

@@ -164,7 +164,10 @@ def set_options(
         gone = {link.id for link in graph.links_from(step_id, "error")}
         changed = replace(changed, links=tuple(one for one in graph.links if one.id not in gone))
     # Read back, so that limits on waits and tries hold for this door as for every other.
-    return _checked(Graph.from_json(changed.to_json()))
+    try:
+        return Graph.from_json(changed.to_json())
+    except GraphRefused as refused:
+        raise EditRefused(refused.sentence) from None
 
 
 def go_to(graph: Graph, source: str, port: str, target: str | None) -> Graph:
