@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.agents.models import Agent, AgentVersion, FlowGraph
 from app.engine.states import RunMode, RunStatus, StepStatus, TriggerType
+from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
 _LIVE = text("status IN ('pending', 'running')")
@@ -110,6 +111,13 @@ class Run(Model):
         viewonly=True, foreign_keys=[workspace_id, flow_graph_id]
     )
     starter: Mapped[User | None] = relationship(foreign_keys=[started_by])
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has taken so far, or took in all; None while it has not begun."""
+        if self.started_at is None:
+            return None
+        return ((self.finished_at or clock.now()) - self.started_at).total_seconds()
 
 
 class RunNode(Model):
