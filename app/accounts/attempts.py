@@ -4,10 +4,11 @@ import hashlib
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LoginAttempt
+from app.audit import trail
 from app.lib import clock
 
 WINDOW = timedelta(minutes=15)
@@ -29,8 +30,7 @@ def count_attempt(session: Session, email: str, *, ip: str) -> None:
     Unknown addresses are counted like known ones. Raises TooManyAttempts.
     """
     hashed, now = _email_hash(email), clock.now()
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
-        session.execute(select(func.pg_advisory_xact_lock(int(hashed[:15], 16))))
+    trail.take_turn(session)
     tries = session.execute(
         select(LoginAttempt.created_at, LoginAttempt.ip)
         .where(LoginAttempt.email_hash == hashed, LoginAttempt.created_at > now - WINDOW)

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts import people
 from app.accounts.models import Token, TokenPurpose
 from app.accounts.tokens import new_token, token_hash
+from app.audit import trail
 from app.lib import clock
 
 VALID_FOR = timedelta(days=7)
@@ -40,24 +41,26 @@ def first_owner_address(session: Session, *, public_url: str) -> str | None:
 
 def is_open(session: Session, token: str) -> bool:
     """Whether the link still works; looking does not use it up."""
-    return session.scalar(select(Token.id).where(*_works(token))) is not None and not (
-        people.anybody(session)
-    )
+    return _open_token(session, token) is not None
 
 
 def use_up(session: Session, token: str) -> None:
     """Consume the link, in the transaction that makes the account. Raises LinkUsedUp."""
-    used = session.execute(
-        update(Token).where(*_works(token)).values(used_at=clock.now()).returning(Token.id)
-    )
-    if used.one_or_none() is None or people.anybody(session):
+    trail.take_turn(session)
+    found = _open_token(session, token)
+    if found is None:
         raise LinkUsedUp
+    found.used_at = clock.now()
 
 
-def _works(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Token.purpose == TokenPurpose.FIRST_OWNER,
-        Token.token_hash == token_hash(token),
-        Token.used_at.is_(None),
-        Token.expires_at > clock.now(),
-    )
+def _open_token(session: Session, token: str) -> Token | None:
+    if people.anybody(session):
+        return None
+    return session.scalars(
+        select(Token).where(
+            Token.purpose == TokenPurpose.FIRST_OWNER,
+            Token.token_hash == token_hash(token),
+            Token.used_at.is_(None),
+            Token.expires_at > clock.now(),
+        )
+    ).one_or_none()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts.models import Login
+from app.accounts.recent_logins import recent_logins
 from app.extensions import db
 from app.lib import clock
 
@@ -26,8 +27,13 @@ def install(app: Flask) -> None:
 def _note_after_answer(answer: Response) -> Response:
     login: Login | None = g.get("login")
     if login is not None and clock.now() - login.last_seen > NOTED_EVERY:
-        engine, login_id = db.engine, login.id
-        answer.call_on_close(lambda: note(engine, login_id))
+        engine, login_id, user_id, recent = db.engine, login.id, login.user_id, recent_logins()
+
+        @answer.call_on_close
+        def _note() -> None:
+            note(engine, login_id)
+            recent.forget(user_id)
+
     return answer
 
 
@@ -38,7 +44,9 @@ def note(engine: Engine, login_id: uuid.UUID) -> None:
         try:
             with database.writing(Session(connection)) as session:
                 session.execute(
-                    update(Login).where(Login.id == login_id).values(last_seen=clock.now())
+                    update(Login)
+                    .where(Login.id == login_id, Login.last_seen < clock.now() - NOTED_EVERY)
+                    .values(last_seen=clock.now())
                 )
         except OperationalError:
             log.debug("The database is busy: last_seen is noted another time.")

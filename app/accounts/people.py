@@ -3,7 +3,6 @@
 import uuid
 
 from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import logins
@@ -35,6 +34,7 @@ def add(
     session: Session, email: str, *, name: str, password_hash: str, is_admin: bool = False
 ) -> User:
     """Make an account, in a write transaction. Raises EmailTaken."""
+    trail.take_turn(session)
     if by_email(session, email) is not None:
         raise EmailTaken
     user = User(
@@ -45,10 +45,7 @@ def add(
         logins_count=0,
     )
     session.add(user)
-    try:
-        session.flush()
-    except IntegrityError as error:  # two people at once, on PostgreSQL
-        raise EmailTaken from error
+    session.flush()
     trail.record(session, "account_made", actor_id=user.id, subject=user.email)
     return user
 

@@ -19,6 +19,16 @@ _BATCH = 500
 Detail = str | int | bool | None | list[str]
 
 
+def take_turn(session: Session) -> None:
+    """From here to the end of the transaction this is the only act that is being recorded.
+
+    An act that decides on what it reads (is this name free?) calls it before it reads. SQLite's
+    write lock lets one writer in anyway; PostgreSQL would let two read the same.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
 def record(
     session: Session,
     action: str,
@@ -33,7 +43,7 @@ def record(
     `action` is a past-tense word (`role_changed`), `subject` what it was done to, in words. No
     secret belongs in `details`.
     """
-    _take_turn(session)
+    take_turn(session)
     last = session.scalars(
         select(AuditEvent).order_by(AuditEvent.position.desc()).limit(1)
     ).one_or_none()
@@ -78,12 +88,6 @@ def verify(session: Session) -> int | None:
             return position
         previous_hash = event.hash
     return None
-
-
-def _take_turn(session: Session) -> None:
-    # SQLite's write lock already lets one writer in; PostgreSQL would let two read the same end.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
 def _seal(event: AuditEvent) -> str:

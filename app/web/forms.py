@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import DataRequired, Length
 
-SAFE_NEXT = re.compile(r"^/(?![/\\])[^\\\x00-\x1f]*$")
+SAFE_NEXT = re.compile(r"^/(?![/\\])[^\\\x00-\x1f]*\Z")
 
 
 class Form(FlaskForm):

@@ -12,6 +12,7 @@ from app.workspaces.slugs import free_slug
 
 def found(session: Session, name: str, *, owner: User) -> Workspace:
     """Make a workspace that this person owns, in a write transaction."""
+    trail.take_turn(session)
     workspace = Workspace(
         name=name,
         slug=free_slug(session, name),

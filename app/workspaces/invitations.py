@@ -30,6 +30,7 @@ def invite(
     """
     if role is Role.OWNER or not by.role.reaches(role):
         raise InvitationRefused("You can invite people with roles up to your own.")
+    trail.take_turn(session)
     if email and _is_member(session, workspace, User.email == email):
         raise InvitationRefused("This person is already here.")
     token, hashed = new_token()
@@ -76,19 +77,15 @@ def of_workspace(
 
 def accept(session: Session, token: str, *, user: User) -> Workspace:
     """Use the invitation up and make the person a member. Raises InvitationRefused."""
-    used = session.scalars(
-        update(Invitation)
-        .where(Invitation.token_hash == token_hash(token), *_is_open())
-        .values(accepted_at=clock.now(), accepted_by=user.id)
-        .returning(Invitation)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    trail.take_turn(session)
+    used = open_by_token(session, token)
     if used is None:
         raise InvitationRefused("This invitation was used, taken back or has expired.")
     if used.email and used.email != user.email:
         raise InvitationRefused(f"This invitation is for {used.email}.")
     if _is_member(session, used.workspace, User.id == user.id):
         raise InvitationRefused("You are already here.")
+    used.accepted_at, used.accepted_by = clock.now(), user.id
     session.add(Member(workspace_id=used.workspace_id, user_id=user.id, role=used.role))
     session.flush()
     _record(
@@ -99,21 +96,19 @@ def accept(session: Session, token: str, *, user: User) -> Workspace:
 
 def revoke(session: Session, invitation: Invitation, *, by: Member) -> None:
     """Take an invitation back; its link stops working. Nothing happens when it was used."""
-    taken_back = session.scalars(
-        update(Invitation)
-        .where(Invitation.id == invitation.id, *_is_open())
-        .values(revoked_at=clock.now())
-        .returning(Invitation.id)
-    ).one_or_none()
-    if taken_back is not None:
-        _record(
-            session,
-            "invitation_revoked",
-            invitation.workspace,
-            by.user_id,
-            email=invitation.email,
-            role=invitation.role,
-        )
+    trail.take_turn(session)
+    session.refresh(invitation)
+    if invitation.accepted_at or invitation.revoked_at:
+        return
+    invitation.revoked_at = clock.now()
+    _record(
+        session,
+        "invitation_revoked",
+        invitation.workspace,
+        by.user_id,
+        email=invitation.email,
+        role=invitation.role,
+    )
 
 
 def revoke_all_by(session: Session, member: Member) -> None:

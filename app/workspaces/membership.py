@@ -3,12 +3,11 @@
 Nothing else ends with a membership: the guard asks for it on every request.
 """
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.workspaces import invitations
-from app.workspaces.models import Member, Workspace
+from app.workspaces.models import Member
 from app.workspaces.roles import Role
 
 
@@ -18,7 +17,7 @@ class MembershipRefused(Exception):
 
 def change_role(session: Session, member: Member, *, to: Role, by: Member) -> None:
     """Give a member another role, up to the role of who gives it. Raises MembershipRefused."""
-    _hold(session, member)
+    _hold(session, member, by)
     if member.role is Role.OWNER or to is Role.OWNER:
         raise MembershipRefused("A workspace has one owner. To change that, hand it over.")
     _check_reach(member, by)
@@ -32,7 +31,7 @@ def change_role(session: Session, member: Member, *, to: Role, by: Member) -> No
 
 def remove(session: Session, member: Member, *, by: Member) -> None:
     """Take a member out of the workspace. Raises MembershipRefused."""
-    _hold(session, member)
+    _hold(session, member, by)
     if member.role is Role.OWNER:
         raise MembershipRefused("The owner cannot be removed. Hand the workspace over first.")
     _check_reach(member, by)
@@ -58,7 +57,7 @@ def hand_over(session: Session, to: Member, *, by: Member) -> None:
 
     Raises MembershipRefused when `by` is not the owner or already is who it goes to.
     """
-    _hold(session, to)
+    _hold(session, to, by)
     if by.role is not Role.OWNER or to.id == by.id:
         raise MembershipRefused("Only the owner can hand the workspace over, to somebody else.")
     by.role = Role.ADMIN
@@ -68,12 +67,12 @@ def hand_over(session: Session, to: Member, *, by: Member) -> None:
     _record(session, "workspace_handed_over", to, by=by, details={"from": by.user.email})
 
 
-def _hold(session: Session, member: Member) -> None:
-    # One change of membership at a time in a workspace; SQLite's write lock does it by itself.
-    session.execute(
-        select(Workspace.id).where(Workspace.id == member.workspace_id).with_for_update()
-    )
-    session.refresh(member)
+def _hold(session: Session, *members: Member) -> None:
+    """Go on with what is true now, and only if everybody is still here."""
+    trail.take_turn(session)
+    for member in members:
+        if session.get(Member, member.id, populate_existing=True) is None:
+            raise MembershipRefused("This person has left the workspace in the meantime.")
 
 
 def _check_reach(member: Member, by: Member) -> None:

@@ -1,33 +1,48 @@
-"""A browser as people use it: it opens pages and sends the forms that are on them."""
+"""Browsers, and Ada, who made the first account of the installation."""
 
-import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app.accounts.first_owner import first_owner_address
+from app.accounts.models import User
+from app.lib import clock
+from tests.accounts.browser import Browser
 from tests.cast import PASSWORD
 
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+SIGN_UP = {
+    "name": "Ada",
+    "email": "Ada@Harbour.example",
+    "password": PASSWORD,
+    "workspace": "Harbour & Pine",
+}
 
 
-class Browser:
-    """A test client that carries the token of the page it is on."""
+class Time:
+    """The product's clock, which a test moves on."""
 
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
+    def __init__(self) -> None:
+        self.gone_by = timedelta()
 
-    def get(self, address: str) -> TestResponse:
-        """Open a page."""
-        return self.client.get(address)
+    def now(self) -> datetime:
+        """The present moment of this test."""
+        return datetime.now(UTC) + self.gone_by
 
-    def send(self, page: str, action: str, **fields: str) -> TestResponse:
-        """Open `page` and send one of its forms to `action`."""
-        token = TOKEN.search(self.client.get(page).text)
-        assert token, f"{page} has no form"
-        return self.client.post(action, data={"csrf_token": token.group(1), **fields})
+    def passes(self, gone_by: timedelta) -> None:
+        """Go on by this much."""
+        self.gone_by += gone_by
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """Time that passes when the test says so."""
+    time = Time()
+    monkeypatch.setattr(clock, "now", time.now)
+    return time
 
 
 @pytest.fixture
@@ -37,17 +52,24 @@ def browser(client: FlaskClient) -> Browser:
 
 
 @pytest.fixture
-def ada(browser: Browser, session: Session) -> Browser:
+def phone(app: Flask) -> Browser:
+    """Another browser that is not signed in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def ada_here(browser: Browser, session: Session) -> Browser:
     """The browser in which Ada made the first account."""
     address = first_owner_address(session, public_url="")
     assert address
-    answer = browser.send(
-        address,
-        address,
-        name="Ada",
-        email="Ada@Harbour.example",
-        password=PASSWORD,
-        workspace="Harbour & Pine",
-    )
+    answer = browser.send(address, address, **SIGN_UP)
     assert answer.status_code == 303, answer.text
     return browser
+
+
+@pytest.fixture
+def ada(ada_here: Browser, session: Session) -> User:
+    """Ada herself."""
+    ada = session.scalars(select(User)).one()
+    session.rollback()  # tests look at what is true after the act, not before it
+    return ada
