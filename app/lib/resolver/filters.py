@@ -130,8 +130,10 @@ def _pick(value: Any, name: Any) -> list[Any]:
 
 
 def _unique(value: Any) -> list[Any]:
-    kept = {json.dumps(item, sort_keys=True): item for item in reversed(_items(value))}
-    return list(reversed(kept.values()))
+    kept: dict[str, Any] = {}
+    for item in _items(value):
+        kept.setdefault(json.dumps(item, sort_keys=True), item)
+    return list(kept.values())
 
 
 def _sort(value: Any) -> list[Any]:

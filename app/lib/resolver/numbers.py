@@ -21,7 +21,7 @@ def number_of(value: Any) -> Decimal:
     try:
         number = Decimal(typed) if len(typed) <= MAX_NUMBER_CHARS else Decimal("nan")
     except DecimalException:
-        number = Decimal("nan")
+        raise TemplateError(f"{_named(value)} is not a number.") from None
     if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT:
         raise TemplateError(f"{_named(value)} is not a number that can be reckoned with.")
     return number

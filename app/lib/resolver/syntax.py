@@ -117,6 +117,7 @@ class _Reader:
         self.text = text
         self.start = start
         self.at = start + 2
+        self.token = (start, start)  # where the last word, number or text was found
 
     def expression(self) -> Expression:
         operand = self._operand()
@@ -152,13 +153,12 @@ class _Reader:
         number = self._match(_NUMBER)
         if number is not None:
             return Literal(float(number) if "." in number else int(number))
-        begin = self.at
         name = self._match(_NAME)
         if name is None:
             raise self._unfinished()
         if name in _WORDS and not self.text.startswith((".", "["), self.at):
             return Literal(_WORDS[name])
-        return self._path(name, begin)
+        return self._path(name, self.token[0])
 
     def _path(self, name: str, begin: int) -> Path:
         parts: list[str | int] = [name]
@@ -167,7 +167,7 @@ class _Reader:
             if self.text.startswith(".", self.at):
                 self.at += 1
                 part: str | int | None = self._match(_PART, spaces=False)
-                span = (self.at - len(str(part)), self.at)
+                span = self.token
                 if isinstance(part, str) and part.isdecimal() and part.isascii():
                     part = int(part[:9])
             elif self.text.startswith("[", self.at):
@@ -184,11 +184,11 @@ class _Reader:
 
     def _bracket(self) -> tuple[str | int, tuple[int, int]]:
         part: str | int | None = self._string()
-        span = (self.at - len(str(part)) - 1, self.at - 1)
+        span = (self.token[0] + 1, self.token[1] - 1)
         if part is None:
             index = self._match(_INDEX)
             part = None if index is None else int(index)
-            span = (self.at, self.at)
+            span = self.token
         if part is None or not self._take("]"):
             raise self._error("In [ ] comes a number or a name in quotes, as in items[0].")
         return part, span
@@ -204,6 +204,7 @@ class _Reader:
         found = form.match(self.text, start)
         if found is None:
             return None
+        self.token = found.span()
         self.at = found.end()
         return found[0]
 
