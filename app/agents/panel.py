@@ -52,9 +52,21 @@ class Setting:
 
     @property
     def rows(self) -> list[Mapping[str, Any]]:
-        """The rows as typed, with an empty one at the end while the person adds one."""
-        rows = list(self.value["rows"] if self.field.kind == "conditions" else self.value)
-        return [*rows, _EMPTY_ROWS[self.field.kind]] if self.has_new_row else rows
+        """The rows as typed, with an empty one at the end while the person adds one.
+
+        A flow from elsewhere may hold anything; what is no row is left out, what a row lacks is
+        empty. The check of the flow says what is wrong.
+        """
+        inside = self.value.get("rows") if isinstance(self.value, dict) else self.value
+        found = inside if isinstance(inside, list) else []
+        empty = _EMPTY_ROWS[self.field.kind]
+        rows = [{**empty, **row} for row in found if isinstance(row, dict)]
+        return [*rows, empty] if self.has_new_row else rows
+
+    @property
+    def match(self) -> str:
+        """How conditions go together: all or any."""
+        return "any" if isinstance(self.value, dict) and self.value.get("match") == "any" else "all"
 
     def is_new_row(self, number: int) -> bool:
         """Whether this row, counted from 1, was added just now and waits for words."""

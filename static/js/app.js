@@ -6,7 +6,9 @@ import { start as busy } from "./behaviours/busy.js";
 import { start as confirm } from "./behaviours/confirm.js";
 import { start as copy } from "./behaviours/copy.js";
 import { start as dialogs } from "./behaviours/dialogs.js";
+import { start as draft } from "./behaviours/draft.js";
 import { start as focus } from "./behaviours/focus.js";
+import { start as insertValue } from "./behaviours/insert_value.js";
 import { start as keepOpen } from "./behaviours/keep_open.js";
 import { start as menus } from "./behaviours/menus.js";
 import { start as requests } from "./behaviours/requests.js";
@@ -16,7 +18,8 @@ import { start as toasts } from "./behaviours/toasts.js";
 
 // confirm comes before busy: a form that is still being asked about is not busy yet
 for (const start of [
-  confirm, busy, autoSubmit, copy, dialogs, focus, keepOpen, menus, requests, reveal, theme, toasts,
+  confirm, busy, autoSubmit, copy, dialogs, draft, focus, insertValue, keepOpen, menus, requests,
+  reveal, theme, toasts,
 ]) {
   start(document);
 }

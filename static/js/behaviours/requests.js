@@ -3,7 +3,8 @@
 
 import { say } from "./toasts.js";
 
-const FORM_CAME_BACK = 422;
+// The form comes back with its words: something is wrong with them, or somebody else was faster.
+const FORM_CAME_BACK = new Set([409, 422]);
 
 export function start(page) {
   page.addEventListener("htmx:config:request", addToken);
@@ -23,7 +24,7 @@ function restWhenHidden(event) {
 
 function keepErrorPagesOut(event) {
   const { status } = event.detail.ctx.response;
-  if (status < 400 || status === FORM_CAME_BACK) return;
+  if (status < 400 || FORM_CAME_BACK.has(status)) return;
   event.preventDefault();
   if (status === 401) window.location.reload();
   else if (!isPoll(event)) say(wordsFor(status), "bad");
