@@ -1,6 +1,7 @@
 """Keys of workspaces: made with the first value, kept apart, re-wrapped while all goes on."""
 
 import os
+import threading
 
 import pytest
 from sqlalchemy import Engine, delete, select
@@ -55,18 +56,32 @@ def test_a_key_that_was_rolled_back_is_never_used(
     assert keyring.open(sealed, workspace_id=home, context=PLACE) == b"kept"
 
 
+@on_both
 def test_processes_that_make_the_key_together_agree(
-    engine: Engine, session: Session, cast: Cast, keyring: Keyring
+    engine: Engine, cast: Cast, keyring: Keyring
 ) -> None:
-    """The second finds the first one's key, whichever database it is."""
-    home = cast.harbour.id
-    other = Keyring(keyring._masters, database.session_factory(engine))
-    with database.writing(session):
-        one = keyring.seal(session, b"one", workspace_id=home, context=PLACE)
-    with database.writing(session):
-        two = other.seal(session, b"two", workspace_id=home, context=PLACE)
-    assert keyring.open(two, workspace_id=home, context=PLACE) == b"two"
-    assert other.open(one, workspace_id=home, context=PLACE) == b"one"
+    sessions = database.session_factory(engine)
+    together = threading.Barrier(4)
+    sealed: list[bytes] = []
+
+    def begin() -> None:
+        own = Keyring(keyring._masters, sessions)
+        with sessions() as session:
+            together.wait(10)
+            with database.writing(session):
+                sealed.append(
+                    own.seal(session, b"lantern", workspace_id=cast.harbour.id, context=PLACE)
+                )
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    opened = [keyring.open(one, workspace_id=cast.harbour.id, context=PLACE) for one in sealed]
+    assert opened == [b"lantern"] * 4
+    with sessions() as session:
+        assert len(session.scalars(select(WorkspaceKey)).all()) == 1
 
 
 @on_both
