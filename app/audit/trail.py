@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -77,16 +78,17 @@ def of_workspace(
 def verify(session: Session) -> int | None:
     """The position of the first event that was changed, removed or added by hand; None if whole."""
     previous_hash = FIRST_PREVIOUS_HASH
-    events = session.scalars(
+    in_order = (
         select(AuditEvent)
         .order_by(AuditEvent.position)
         .execution_options(yield_per=_BATCH, populate_existing=True)
     )
-    for position, event in enumerate(events, start=1):
-        chained = event.position == position and event.previous_hash == previous_hash
-        if not chained or event.hash != _seal(event):
-            return position
-        previous_hash = event.hash
+    with closing(session.scalars(in_order)) as events:
+        for position, event in enumerate(events, start=1):
+            chained = event.position == position and event.previous_hash == previous_hash
+            if not chained or event.hash != _seal(event):
+                return position
+            previous_hash = event.hash
     return None
 
 

@@ -90,6 +90,7 @@ class WorkspaceSettingsForm(Form):
     def validate_retention_days(self, field: IntegerField) -> None:
         """At least a day, at most what the plan allows."""
         if not 1 <= (field.data or 0) <= self.longest:
+            field.errors = []  # without what WTForms says of a word that is no number
             raise ValidationError(f"Choose between 1 and {self.longest:,} days.")
 
 
