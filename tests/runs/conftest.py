@@ -1,7 +1,6 @@
 """Agents of the harbour that run, and workers that run them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -22,16 +21,24 @@ from app.settings import Settings
 from app.vault.keys import Keyring
 from tests.cast import Cast, sign_in
 from tests.runs.flows import greeting
-from tests.runs.house import House
+from tests.runs.house import House, Nursery
 
 MakeAgent = Callable[..., Agent]
 StartRun = Callable[..., Run]
 
 
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where workers come from."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture
-def house(settings: Settings) -> Iterator[House]:
+def house(settings: Settings, nursery: Nursery) -> Iterator[House]:
     """Workers for this test's installation, stopped at its end."""
-    with House(settings) as house:
+    with House(settings, nursery) as house:
         yield house
 
 

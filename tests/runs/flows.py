@@ -1,18 +1,19 @@
 """Flows that the tests of runs work with."""
 
+from itertools import pairwise
+
 from app.engine.graph import Graph, Link, Retry, Step
 from app.engine.states import OnError
 from app.engine.values import Json
 
 
-def step(id: str, type: str, fields: dict[str, Json] | None = None, **options: object) -> Step:
-    """A step whose id, padded to eight characters, is also its key and name."""
-    key = id.strip("0")
+def step(word: str, kind: str, fields: dict[str, Json] | None = None, **options: object) -> Step:
+    """A step called `word`, which is its key and name too; its id is padded to 8 characters."""
     return Step(
-        id=id.ljust(8, "0"),
-        type=type,
-        key=key,
-        name=key.capitalize(),
+        id=word.ljust(8, "0"),
+        type=kind,
+        key=word,
+        name=word.capitalize(),
         fields=fields or {},
         **options,  # type: ignore[arg-type]
     )
@@ -22,7 +23,7 @@ def in_a_row(*steps: Step) -> Graph:
     """The steps, each leading to the next."""
     links = tuple(
         Link(id=f"link{number:04d}", source=one.id, source_port="out", target=next_one.id)
-        for number, (one, next_one) in enumerate(zip(steps, steps[1:], strict=False))
+        for number, (one, next_one) in enumerate(pairwise(steps))
     )
     return Graph(steps=steps, links=links)
 
@@ -36,10 +37,10 @@ def form(*keys: str, required: bool = True) -> Step:
     return step("start", "start_form", {"inputs": inputs})
 
 
-def set_values(id: str, **values: str) -> Step:
+def set_values(word: str, **values: str) -> Step:
     """A step that sets these names to these values."""
     rows: list[Json] = [{"name": name, "value": value} for name, value in values.items()]
-    return step(id, "set_values", {"values": rows})
+    return step(word, "set_values", {"values": rows})
 
 
 def answer(text: str) -> Step:
@@ -47,9 +48,9 @@ def answer(text: str) -> Step:
     return step("answer", "answer", {"text": text})
 
 
-def http(id: str, url: str, method: str = "GET", **fields: Json) -> Step:
+def http(word: str, url: str, method: str = "GET", **fields: Json) -> Step:
     """A step that calls an address."""
-    return step(id, "http_request", {"method": method, "url": url, **fields})
+    return step(word, "http_request", {"method": method, "url": url, **fields})
 
 
 def greeting() -> Graph:

@@ -1,5 +1,6 @@
 """Worker processes for tests, and waiting for what they do."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
+from app.runs.models import Run
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -24,45 +28,80 @@ def until(look: Callable[[], T], *, within_s: float = PATIENCE_S) -> T:
     return seen
 
 
+def has_ended(session: Session, run: Run) -> bool:
+    """Whether the run has a final status by now; `run` is read again."""
+    session.rollback()
+    session.refresh(run)
+    return run.status.is_final
+
+
+class Nursery:
+    """The process that forks workers; see `tests.runs.nursery`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.runs.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def fork(self, settings: Settings, index: int) -> int:
+        """A new worker; returns its process number."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        wanted = {
+            "index": index,
+            "data_dir": str(settings.data_dir),
+            "database_url": settings.database_url,
+            "redis_url": settings.redis_url,
+        }
+        self._process.stdin.write(json.dumps(wanted) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it and whatever it forked."""
+        self._process.communicate(timeout=30)
+
+
 @dataclass
 class House:
     """The workers of one installation."""
 
     settings: Settings
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    nursery: Nursery
+    workers: list[int] = field(default_factory=list)
 
     def __enter__(self) -> "House":
         return self
 
     def __exit__(self, *_error: object) -> None:
         for worker in self.workers:
-            if worker.poll() is None:
-                worker.kill()
-            worker.wait(timeout=10)
+            self.kill(worker)
 
-    def open_worker(self, **environ: str) -> subprocess.Popen[bytes]:
+    def open_worker(self) -> int:
         """Start one more worker; the first one keeps the timetable."""
-        settings = self.settings
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.runs.one_worker", str(len(self.workers))],
-            env={
-                **os.environ,
-                "LAMPLIGHT_DATA": str(settings.data_dir),
-                "LAMPLIGHT_DATABASE_URL": settings.database_url,
-                "REDIS_URL": settings.redis_url,
-                "LAMPLIGHT_PRIVATE_HOSTS": "127.0.0.1",
-                **environ,
-            },
-        )
+        worker = self.nursery.fork(self.settings, len(self.workers))
         self.workers.append(worker)
         return worker
 
-    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+    def kill(self, worker: int) -> None:
         """End a worker as a power cut would."""
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(timeout=10)
+        if is_there(worker):
+            os.kill(worker, signal.SIGKILL)
+            until(lambda: not is_there(worker))
 
-    def stop(self, worker: subprocess.Popen[bytes]) -> int:
-        """Ask a worker to stop; its exit status."""
-        worker.send_signal(signal.SIGTERM)
-        return worker.wait(timeout=20)
+    def stop(self, worker: int, *, within_s: float = 15.0) -> None:
+        """Ask a worker to stop and wait until it has."""
+        os.kill(worker, signal.SIGTERM)
+        until(lambda: not is_there(worker), within_s=within_s)
+
+
+def is_there(worker: int) -> bool:
+    """Whether the process still exists."""
+    try:
+        os.kill(worker, 0)
+    except ProcessLookupError:
+        return False
+    return True
