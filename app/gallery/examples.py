@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.engine.edit import outline
 from app.engine.graph import Graph
 
 FOLDER = Path(__file__).parent / "flows"
@@ -21,11 +20,6 @@ class Example:
     description: str
     icon: str
     graph: Graph
-
-    @property
-    def step_names(self) -> tuple[str, ...]:
-        """The names of its steps in reading order."""
-        return tuple(step.name for step in outline(self.graph))
 
 
 @cache
