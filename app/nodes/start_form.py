@@ -40,7 +40,7 @@ class StartForm(StartType):
 
     def tell(self, given: Given, output: Given) -> str:
         """Names the first answer, as it tells runs apart best."""
-        answered = [one for one in inputs_of(given) if output.get(one.key) not in (None, "", False)]
+        answered = [one for one in inputs_of(given) if _is_told(output.get(one.key))]
         if not answered:
             return "Started"
         first = output[answered[0].key]
@@ -58,6 +58,10 @@ class StartForm(StartType):
             Action("fix_input", "Answer the form again", primary=True),
             Action("edit_step", "Change the questions"),
         )
+
+
+def _is_told(answer: Json) -> bool:
+    return answer is not None and answer is not False and answer != ""
 
 
 def inputs_of(fields: Given) -> tuple[FormInput, ...]:
