@@ -179,6 +179,6 @@ def _record(session: Session, action: str, connection: Connection, *, by: uuid.U
         details={
             "connection_id": str(connection.id),
             "sign_in": connection.sign_in.value,
-            "hosts": list(connection.hosts),
+            "hosts": ", ".join(connection.hosts),
         },
     )
