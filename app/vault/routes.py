@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.vault import check, connections, directory, ports
+from app.vault import connection_check, connections, directory, ports
 from app.vault.forms import FORMS, CheckForm, SecretForm, change_form
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
@@ -141,7 +141,7 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     if not form.is_posted_right():
         return _page_of(connection, 422, check_form=form)
     session().rollback()  # nothing is held open while another computer is asked
-    result = check.ask(
+    result = connection_check.ask(
         door(),
         authoriser(g.workspace.id),
         connection_id=str(connection_id),
