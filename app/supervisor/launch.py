@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "up": (["-m", "app.supervisor"], PRODUCT),
     "lamplight": (["-m", "app.commands"], PRODUCT),
     "test": (["-m", "tests"], EVERYTHING),
-    "ci": ([str(ROOT / ".ci" / "gates.py")], EVERYTHING),
+    "ci": (["-m", "tests.ops.gates"], EVERYTHING),
     "bench": (["-m", "bench"], EVERYTHING),
 }
 
