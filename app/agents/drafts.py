@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents import graph_rows
+from app.agents.link_order import by_ways_out
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.audit import trail
 from app.engine.errors import EditRefused
@@ -142,8 +143,8 @@ def _new_graph(session: Session, agent: Agent, graph: Graph, *, revision: int) -
 
 
 def _kept(graph: Graph) -> Graph:
-    """The graph as the database gives it back, so that the digest is of what is stored."""
-    return Graph.from_json(storable(graph.to_json()))
+    """The graph as it is stored: links in order, and spelled as the database gives it back."""
+    return by_ways_out(Graph.from_json(storable(graph.to_json())))
 
 
 def _draft(agent: Agent) -> Select[AgentVersion]:

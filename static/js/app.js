@@ -11,15 +11,17 @@ import { start as focus } from "./behaviours/focus.js";
 import { start as insertValue } from "./behaviours/insert_value.js";
 import { start as keepOpen } from "./behaviours/keep_open.js";
 import { start as menus } from "./behaviours/menus.js";
+import { start as panelFocus } from "./behaviours/panel_focus.js";
 import { start as requests } from "./behaviours/requests.js";
 import { start as reveal } from "./behaviours/reveal.js";
 import { start as theme } from "./behaviours/theme.js";
+import { start as timeZone } from "./behaviours/time_zone.js";
 import { start as toasts } from "./behaviours/toasts.js";
 
 // confirm comes before busy: a form that is still being asked about is not busy yet
 for (const start of [
-  confirm, busy, autoSubmit, copy, dialogs, draft, focus, insertValue, keepOpen, menus, requests,
-  reveal, theme, toasts,
+  confirm, busy, autoSubmit, copy, dialogs, draft, focus, insertValue, keepOpen, menus,
+  panelFocus, requests, reveal, theme, timeZone, toasts,
 ]) {
   start(document);
 }
