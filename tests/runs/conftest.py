@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app import database
@@ -19,12 +18,14 @@ from app.runs.models import Run
 from app.runs.starting import Start
 from app.settings import Settings
 from app.vault.keys import Keyring
+from tests.accounts.browser import Browser
 from tests.cast import Cast, sign_in
 from tests.runs.flows import greeting
 from tests.runs.house import House, Nursery
 
 MakeAgent = Callable[..., Agent]
 StartRun = Callable[..., Run]
+OpenBrowser = Callable[[User], Browser]
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +78,6 @@ def start_run(session: Session, settings: Settings, cast: Cast) -> StartRun:
 
 
 @pytest.fixture
-def browser(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
+def browser(app: Flask, session: Session) -> OpenBrowser:
     """A browser in which this person is signed in."""
-    return lambda person: sign_in(app.test_client(), session, person)
+    return lambda person: Browser(sign_in(app.test_client(), session, person))

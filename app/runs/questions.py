@@ -1,0 +1,113 @@
+"""The form that starts a run, made of the questions of the flow's first step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.widgets import DateInput, EmailInput, NumberInput
+
+from app.engine.form_inputs import FormInput, InputKind, settle_answers
+from app.engine.graph import Graph
+from app.engine.redact import HIDDEN
+from app.engine.values import Json
+from app.lib import ids
+from app.nodes.catalogue import CATALOGUE
+from app.nodes.start_form import StartForm, inputs_of
+from app.web.forms import Form
+
+MAX_KEY_CHARS = 60
+_PREFIX = "in_"  # a question may have any key, also one that the form itself uses
+
+
+def questions(graph: Graph) -> tuple[FormInput, ...]:
+    """What the first step of the flow asks; nothing for starts that ask nothing."""
+    for step in graph.order:
+        if isinstance(CATALOGUE.get(step.type), StartForm):
+            return inputs_of(step.fields)
+    return ()
+
+
+class _Wanted:
+    """Marks a field as needed; `settle_answers` says what is wrong with an answer."""
+
+    field_flags: Mapping[str, Any] = {"required": True}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Nothing to check here."""
+
+
+class QuestionForm(Form):
+    """The answers as typed; after `is_posted_right`, `payload` has them as values."""
+
+    once = HiddenField(default=lambda: ids.new_word() + ids.new_word())
+    asked: Sequence[FormInput] = ()
+    payload: Mapping[str, Json] = {}
+
+    def is_posted_right(self) -> bool:
+        """Whether every answer fits its question; a sentence stands at each that does not."""
+        if not super().is_posted_right():
+            return False
+        answers = {one.key: self[_PREFIX + one.key].data for one in self.asked}
+        self.payload, wrong = settle_answers(self.asked, answers)
+        for key, sentence in wrong.items():
+            self[_PREFIX + key].errors = [*self[_PREFIX + key].errors, sentence]
+        return not wrong
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The same for a form that is sent twice."""
+        return (self.once.data or "")[:MAX_KEY_CHARS] or None
+
+    @property
+    def question_fields(self) -> list[Field]:
+        """The fields in the order of the questions."""
+        return [self[_PREFIX + one.key] for one in self.asked]
+
+
+def question_form(
+    asked: Sequence[FormInput], *, earlier: Mapping[str, Json] | None = None
+) -> QuestionForm:
+    """The form for these questions, filled with the answers of an earlier run if given.
+
+    Answers of which only a shortened or hidden copy was kept are left empty.
+    """
+    fields: dict[str, Any] = {_PREFIX + one.key: _field(one) for one in asked}
+    made = type("QuestionForm", (QuestionForm,), {**fields, "asked": tuple(asked)})
+    values = {
+        _PREFIX + key: value for key, value in (earlier or {}).items() if not is_incomplete(value)
+    }
+    form: QuestionForm = made(data=values)
+    return form
+
+
+def is_incomplete(value: Json) -> bool:
+    """Whether a value of the copy for people is not what the run was really given."""
+    if isinstance(value, str):
+        return HIDDEN in value or value.endswith("characters in all)")
+    if isinstance(value, Mapping):
+        return "…" in value or any(is_incomplete(item) for item in value.values())
+    if isinstance(value, list):
+        return any(is_incomplete(item) for item in value)
+    return False
+
+
+def _field(one: FormInput) -> Any:
+    words: dict[str, Any] = {"label": one.label, "description": one.hint}
+    if one.required:
+        words["validators"] = [_Wanted()]
+    match one.kind:
+        case InputKind.SWITCH:
+            return BooleanField(**words)
+        case InputKind.LONG_TEXT:
+            return TextAreaField(**words)
+        case InputKind.CHOICE:
+            choices = [("", "Choose one"), *((option, option) for option in one.options)]
+            return SelectField(choices=choices, validate_choice=False, **words)
+        case InputKind.NUMBER:
+            return StringField(widget=NumberInput(step="any"), **words)
+        case InputKind.EMAIL:
+            return StringField(widget=EmailInput(), **words)
+        case InputKind.DATE:
+            return StringField(widget=DateInput(), **words)
+        case _:
+            return StringField(**words)

@@ -1,0 +1,6 @@
+"""The room's pages, by what they are about."""
+
+from app.runs import run_routes, start_routes
+from app.runs.blueprint import bp
+
+__all__ = ["bp", "run_routes", "start_routes"]

@@ -1,0 +1,139 @@
+"""Everything a run's page shows, read in a few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agents.models import VersionStatus
+from app.engine.failure import Failure, failure
+from app.engine.graph import Graph
+from app.engine.record import StepRecord
+from app.engine.run_facts import RunFacts
+from app.engine.story import Story, story
+from app.nodes.catalogue import CATALOGUE
+from app.runs import timeline
+from app.runs.models import Run, RunLog, RunNode
+from app.workspaces.models import Workspace
+
+LINES_SHOWN = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunView:
+    """One run as its page shows it."""
+
+    run: Run
+    workspace: Workspace
+    graph: Graph
+    records: Sequence[StepRecord]
+    lines: Sequence[RunLog]
+    lines_left_out: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still change."""
+        return not self.run.status.is_final
+
+    @property
+    def mark(self) -> str:
+        """What the page has seen: `<claim>.<seq>`, compared with the run's live key."""
+        return f"{self.run.claim}.{self.run.seq}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it ran the draft, not a published version."""
+        return self.run.agent_version.status is VersionStatus.DRAFT
+
+    @property
+    def kept_until(self) -> datetime:
+        """When the workspace lets go of it."""
+        return self.run.created_at + timedelta(days=self.workspace.retention_days)
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether a person has to say if an interrupted step was done."""
+        return self.run.status == "waiting" and self.run.reason == "needs_you"
+
+    @cached_property
+    def story(self) -> Story:
+        """What it did, does and will do."""
+        return story(self.graph, self.records, self._facts, catalogue=CATALOGUE)
+
+    @cached_property
+    def failure(self) -> Failure | None:
+        """Why it failed and what to do; None unless it did."""
+        return failure(self.graph, self.records, self._facts, catalogue=CATALOGUE)
+
+    @cached_property
+    def timeline(self) -> tuple[list[timeline.Row], timeline.Axis]:
+        """Its steps and the axis they stand on."""
+        by_step = {record.step_id: record for record in self.records}
+        return timeline.rows(self.run, self.graph, by_step, self.lines, CATALOGUE)
+
+    def step_name(self, step_id: str | None) -> str:
+        """What a log line calls its step."""
+        step = self.graph.find(step_id) if step_id else None
+        return step.name if step else ""
+
+    @property
+    def _facts(self) -> RunFacts:
+        run = self.run
+        return RunFacts(
+            status=run.status,
+            reason=run.reason,
+            error=run.error_message,
+            failed_step_id=run.failed_node_id,
+            mode=run.mode,
+        )
+
+
+def view(session: Session, workspace: Workspace, run: Run) -> RunView:
+    """Read what the page of this run shows."""
+    newest = log_lines(session, run, newest=LINES_SHOWN)
+    return RunView(
+        run=run,
+        workspace=workspace,
+        graph=run.flow_graph.graph,
+        records=records_of(session, run),
+        lines=newest,
+        lines_left_out=newest[0].seq - 1 if newest else 0,
+    )
+
+
+def records_of(session: Session, run: Run) -> list[StepRecord]:
+    """The steps recorded so far, with the copies of their values that people may see."""
+    nodes = session.scalars(
+        select(RunNode).where(RunNode.workspace_id == run.workspace_id, RunNode.run_id == run.id)
+    )
+    return [
+        StepRecord(
+            step_id=node.node_id,
+            step_type=node.node_type,
+            iteration=node.iteration,
+            status=node.status,
+            attempt=node.attempt,
+            given=node.input,
+            output=node.output,
+            port=node.port,
+            error=node.error_message,
+            started_at=node.started_at,
+            ended_at=node.finished_at,
+        )
+        for node in nodes
+    ]
+
+
+def log_lines(session: Session, run: Run, *, newest: int | None = None) -> list[RunLog]:
+    """The log, oldest line first; only the newest lines of it if a number is given."""
+    lines = (
+        select(RunLog)
+        .where(RunLog.workspace_id == run.workspace_id, RunLog.run_id == run.id)
+        .order_by(RunLog.seq.desc())
+    )
+    if newest is not None:
+        lines = lines.limit(newest)
+    return list(reversed(session.scalars(lines).all()))

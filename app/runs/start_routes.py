@@ -1,0 +1,166 @@
+"""Starting runs: the form made of the first step's questions, and the same input again."""
+
+import uuid
+
+from flask import Response, abort, flash, g, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.agents.models import Agent, AgentVersion, VersionStatus
+from app.agents.surroundings import problems_of
+from app.engine.check import Problem
+from app.engine.graph import Graph
+from app.engine.states import Effect, RunMode, TriggerType
+from app.nodes.catalogue import CATALOGUE
+from app.runs import starting
+from app.runs.blueprint import bp
+from app.runs.models import Run
+from app.runs.questions import QuestionForm, is_incomplete, question_form, questions
+from app.runs.scope import agent_here, person, run_here
+from app.runs.starting import Start
+from app.runs.web_process import bell
+from app.vault.web_process import keyring
+from app.web.access import can, requires
+from app.web.htmx import redirect_to
+from app.web.pages import page
+from app.web.transactions import session, writing
+
+NO_BELL = (
+    "The run is accepted and kept. The queue does not answer at the moment; "
+    "the run begins by itself as soon as it does."
+)
+
+
+@bp.get("/w/<workspace_slug>/agents/<agent_slug>/runs/new")
+@requires("runs.start")
+def new(agent_slug: str) -> Response:
+    """The form; `?draft=yes` tries the draft, `?again=` fills in an earlier run's answers."""
+    agent = agent_here(agent_slug)
+    version = _version(agent)
+    if version is None:
+        return page("runs/not_yet.html", agent=agent)
+    graph = version.flow_graph.graph
+    earlier = _earlier(agent)
+    form = question_form(questions(graph), earlier=earlier.trigger_payload if earlier else None)
+    return _form_page(agent, version, graph, form, status=200, earlier=earlier)
+
+
+@bp.post("/w/<workspace_slug>/agents/<agent_slug>/runs")
+@requires("runs.start")
+def create(agent_slug: str) -> ResponseReturnValue:
+    """Start a run and show it."""
+    agent = agent_here(agent_slug)
+    version = _version(agent)
+    if version is None:
+        return page("runs/not_yet.html", 409, agent=agent)
+    graph = version.flow_graph.graph
+    form = question_form(questions(graph))
+    if _errors(agent, graph) or not form.is_posted_right():
+        return _form_page(agent, version, graph, form, status=422)
+    mode = RunMode.REHEARSAL if request.form.get("mode") == "rehearsal" else RunMode.LIVE
+    begin = Start(
+        payload=dict(form.payload),
+        trigger_type=TriggerType.MANUAL,
+        by=person(),
+        mode=mode,
+        idempotency_key=_own_key(form.idempotency_key),
+    )
+    return _started(agent, version, begin)
+
+
+@bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/repeat")
+@requires("runs.start")
+def repeat(run_id: uuid.UUID) -> ResponseReturnValue:
+    """Start a run with the input of this one, or ask for what was not kept of it."""
+    run = run_here(run_id)
+    may_edit = can("agents.edit")
+    version = starting.runnable_version(
+        session(),
+        run.agent,
+        may_edit=may_edit,
+        wants_draft=run.agent_version.status is VersionStatus.DRAFT,
+    )
+    if version is None:
+        return page("runs/not_yet.html", 409, agent=run.agent)
+    if is_incomplete(run.trigger_payload) or _errors(run.agent, version.flow_graph.graph):
+        draft = "yes" if version.status is VersionStatus.DRAFT else None
+        return redirect_to(
+            url_for("runs.new", agent_slug=run.agent.slug, draft=draft, again=run.id)
+        )
+    begin = Start(
+        payload=run.trigger_payload,
+        trigger_type=TriggerType.MANUAL,
+        by=person(),
+        mode=run.mode,
+        replay_of=run.id,
+        idempotency_key=_own_key(request.form.get("once") or None),
+    )
+    return _started(run.agent, version, begin)
+
+
+def _started(agent: Agent, version: AgentVersion, begin: Start) -> ResponseReturnValue:
+    """Accept, and ring only when the run is in the database."""
+    with writing() as open_session:
+        run = starting.start(open_session, keyring(), agent=agent, version=version, begin=begin)
+    address = url_for("runs.show", run_id=run.id)
+    if not bell().ring(run.lane):
+        flash(NO_BELL, "info")
+    return redirect_to(address)
+
+
+def _version(agent: Agent) -> AgentVersion | None:
+    wants_draft = request.values.get("draft") == "yes"
+    if wants_draft and not can("agents.edit"):
+        abort(403)
+    return starting.runnable_version(
+        session(), agent, may_edit=can("agents.edit"), wants_draft=wants_draft
+    )
+
+
+def _earlier(agent: Agent) -> Run | None:
+    wanted = request.args.get("again")
+    if wanted is None:
+        return None
+    try:
+        run = run_here(uuid.UUID(wanted))
+    except ValueError:
+        abort(404)
+    return run if run.agent_id == agent.id else abort(404)
+
+
+def _form_page(
+    agent: Agent,
+    version: AgentVersion,
+    graph: Graph,
+    form: QuestionForm,
+    *,
+    status: int,
+    earlier: Run | None = None,
+) -> Response:
+    return page(
+        "runs/new.html",
+        status,
+        agent=agent,
+        version=version,
+        is_draft=version.status is VersionStatus.DRAFT,
+        form=form,
+        problems=_errors(agent, graph),
+        graph=graph,
+        may_write=any(_may_write(step.type) for step in graph.steps),
+        is_incomplete=earlier is not None and is_incomplete(earlier.trigger_payload),
+    )
+
+
+def _errors(agent: Agent, graph: Graph) -> list[Problem]:
+    """What keeps the flow from running; a connection may be gone since it was published."""
+    found = problems_of(session(), agent, graph)
+    return [problem for problem in found if problem.severity == "error"]
+
+
+def _may_write(step_type: str) -> bool:
+    known = CATALOGUE.get(step_type)
+    return known is not None and known.effect is Effect.WRITE
+
+
+def _own_key(key: str | None) -> str | None:
+    """One person's key is never another's."""
+    return f"form:{g.member.user.id.hex}:{key}" if key else None

@@ -1,0 +1,150 @@
+"""The steps of a run on a time axis, as its page draws them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.engine.graph import Graph, Step
+from app.engine.record import StepRecord
+from app.engine.states import RunStatus, StepStatus
+from app.engine.step_type import StepType
+from app.engine.telling import line
+from app.engine.values import Json
+from app.lib import clock
+from app.runs.models import Run, RunLog
+
+INTERVALS = 3
+_PACES_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+
+Bar = tuple[str, float, float]
+Try = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From the run's start (0) to a round number of seconds after its end."""
+
+    begin: datetime
+    end_s: float
+
+    @classmethod
+    def of(cls, run: Run) -> "Axis":
+        """The axis of a run; one that goes on reaches to this moment."""
+        begin = run.started_at or run.created_at
+        lasted_s = ((run.finished_at or clock.now()) - begin).total_seconds()
+        pace = next((one for one in _PACES_S if one * INTERVALS >= lasted_s), lasted_s / INTERVALS)
+        return cls(begin, pace * INTERVALS)
+
+    @property
+    def ticks(self) -> list[str]:
+        """Words for the start, the end and two places between."""
+        return [_tick(self.end_s * place / INTERVALS) for place in range(INTERVALS + 1)]
+
+    def place(self, at: datetime) -> float:
+        """Where on the axis a moment is, from 0 to 1."""
+        return min(1.0, max(0.0, (at - self.begin).total_seconds() / self.end_s))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One step as the timeline shows it."""
+
+    step_id: str
+    name: str
+    state: str
+    say: str
+    took_s: float | None
+    bars: Sequence[Bar]
+    tries: Sequence[Try]
+    given: Json
+    output: Json
+    is_open: bool
+    has_more: bool
+
+
+def rows(
+    run: Run,
+    graph: Graph,
+    records: Mapping[str, StepRecord],
+    lines: Sequence[RunLog],
+    catalogue: Mapping[str, StepType],
+) -> tuple[list[Row], Axis]:
+    """One row per step in reading order, and the axis their bars stand on."""
+    axis = Axis.of(run)
+    return [
+        _row(run, step, records.get(step.id), lines, axis, catalogue) for step in graph.order
+    ], axis
+
+
+def _row(
+    run: Run,
+    step: Step,
+    record: StepRecord | None,
+    lines: Sequence[RunLog],
+    axis: Axis,
+    catalogue: Mapping[str, StepType],
+) -> Row:
+    state = _state(run, record)
+    earlier = [one for one in lines if one.node_id == step.id and one.text.startswith("Try ")]
+    return Row(
+        step_id=step.id,
+        name=step.name,
+        state=state.value,
+        say=line(step, record, catalogue) if record or not run.status.is_final else "Not reached",
+        took_s=_took_s(record),
+        bars=_bars(record, earlier, axis),
+        tries=_tries(record, earlier),
+        given=record.given if record else None,
+        output=record.output if record else None,
+        is_open=state is StepStatus.FAILED and step.id == run.failed_node_id,
+        has_more=record is not None and record.started_at is not None,
+    )
+
+
+def _state(run: Run, record: StepRecord | None) -> StepStatus:
+    if record is None:
+        return StepStatus.SKIPPED if run.status.is_final else StepStatus.PENDING
+    if record.status is StepStatus.CANCELLED and record.started_at is None:
+        return StepStatus.SKIPPED
+    if record.status is StepStatus.RUNNING and run.status is not RunStatus.RUNNING:
+        return StepStatus.WAITING
+    return record.status
+
+
+def _took_s(record: StepRecord | None) -> float | None:
+    if record is None or record.started_at is None:
+        return None
+    return ((record.ended_at or clock.now()) - record.started_at).total_seconds()
+
+
+def _bars(record: StepRecord | None, earlier: Sequence[RunLog], axis: Axis) -> list[Bar]:
+    if record is None or record.started_at is None:
+        return []
+    kinds = {StepStatus.FAILED: "bad", StepStatus.RUNNING: "live", StepStatus.WAITING: "pause"}
+    end = record.ended_at or clock.now()
+    bar = (kinds.get(record.status, "ok"), axis.place(record.started_at), axis.place(end))
+    failed = [one.at for one in earlier if one.at <= record.started_at]
+    if not failed:
+        return [bar]
+    return [("pause", axis.place(failed[0]), bar[1]), bar]
+
+
+def _tries(record: StepRecord | None, earlier: Sequence[RunLog]) -> list[Try]:
+    """Each earlier try with its own words from the log, then the last one."""
+    if record is None or record.attempt < 2:
+        return []
+    tries: list[Try] = []
+    for one in earlier[: record.attempt - 1]:
+        which, _, what = one.text.partition(": ")
+        tries.append(("bad", which, what, ""))
+    if record.status is StepStatus.SUCCESS:
+        tries.append(("ok", f"Try {record.attempt}", "It worked", ""))
+    elif record.status is StepStatus.FAILED:
+        tries.append(("bad", f"Try {record.attempt}", record.error or "It failed", ""))
+    return tries
+
+
+def _tick(seconds: float) -> str:
+    if seconds >= 120:
+        return f"{seconds / 60:.3g} min"
+    return f"{seconds:.3g} s"
