@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.engine.check_settings import setting_problems
+from app.engine.check_settings import NamesInReach, setting_problems
 from app.engine.graph import Graph, Step
 from app.engine.ports import ERROR
 from app.engine.problem import ConnectionFact, Known, Problem
@@ -23,13 +23,14 @@ def problems(
     """
     found = list(_about_starts(graph, catalogue))
     reached = _reached(graph, catalogue)
+    names = NamesInReach(graph, catalogue, known=known)
     for step in graph.order:
         step_type = catalogue.get(step.type)
         if step_type is None or step_type.version != step.type_version:
             found.append(_error(step, "This kind of step is not known here. Remove it."))
             continue
         found += _about_place(graph, step, step_type, reached)
-        found += setting_problems(graph, step, catalogue, known=known)
+        found += setting_problems(step, step_type, names=names, known=known)
     return tuple(found)
 
 

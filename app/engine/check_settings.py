@@ -18,52 +18,80 @@ from app.lib.safe_http.target import Target
 RUN_NAMES: KnownNames = {"id": None, "started_at": None, "mode": None}
 
 
+class NamesInReach:
+    """What references may name, worked out once for a whole flow."""
+
+    def __init__(self, graph: Graph, catalogue: Mapping[str, StepType], *, known: Known) -> None:
+        self.graph = graph
+        self._inside: dict[str, KnownNames | None] = {}
+        self._by_key: dict[str, str] = {}
+        self._trigger: KnownNames | None = {}
+        self._vars: KnownNames = dict.fromkeys(sorted(known.variables))
+        for step in graph.order:
+            step_type = catalogue.get(step.type)
+            if step_type is None:
+                continue
+            self._inside[step.id] = _inside(step, step_type)
+            self._by_key[step.key] = step.id
+            if step_type.is_start:
+                self._trigger = self._inside[step.id]
+
+    def of(self, step: Step) -> KnownNames:
+        """What this step may name: earlier steps, the start's values, variables, the run."""
+        return {
+            "steps": _Earlier(self._by_key, self.graph.before(step.id), self._inside),
+            "trigger": self._trigger,
+            "vars": self._vars,
+            "run": RUN_NAMES,
+            "now": None,
+        }
+
+
+class _Earlier(Mapping[str, KnownNames | None]):
+    """The results of the steps before one, by key; a view, as a copy per step adds up."""
+
+    def __init__(
+        self,
+        by_key: Mapping[str, str],
+        before: frozenset[str],
+        inside: Mapping[str, KnownNames | None],
+    ) -> None:
+        self._by_key = by_key
+        self._before = before
+        self._inside = inside
+
+    def __getitem__(self, key: str) -> KnownNames | None:
+        step_id = self._by_key[key]
+        if step_id not in self._before:
+            raise KeyError(key)
+        return self._inside[step_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, step_id in self._by_key.items() if step_id in self._before)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def setting_problems(
-    graph: Graph, step: Step, catalogue: Mapping[str, StepType], *, known: Known
+    step: Step, step_type: StepType, *, names: NamesInReach, known: Known
 ) -> Iterator[Problem]:
-    """What is wrong with the settings of one step whose type is in the catalogue."""
-    step_type = catalogue[step.type]
+    """What is wrong with the settings of one step."""
     for name in step.fields:
         if name not in step_type.fields:
             yield _error(step, name, f"“{name[:60]}” is a setting that this step does not know.")
-    names = known_names(graph, step, catalogue, known=known)
     for name, field in step_type.fields.items():
+        value = step.fields.get(name, field.initial())
         if not field.applies(step.fields):
             continue
-        value = step.fields.get(name, field.initial())
         for sentence in field.check(value):
             yield _error(step, name, sentence)
         if field.templated:
-            yield from _references(graph, step, name, field, names)
+            yield from _references(step, name, field, names)
         if isinstance(field, Connection) and value:
             yield from _connection(step, name, field, value, known)
     for place, sentence in step_type.problems(step.fields):
         yield _error(step, place, sentence)
-
-
-def known_names(
-    graph: Graph, step: Step, catalogue: Mapping[str, StepType], *, known: Known
-) -> KnownNames:
-    """What references in this step may name: earlier steps, the start's values, variables."""
-    before = graph.before(step.id)
-    steps: dict[str, KnownNames | None] = {}
-    trigger: KnownNames | None = {}
-    for one in graph.order:
-        step_type = catalogue.get(one.type)
-        if step_type is None:
-            continue
-        inside = _inside(one, step_type)
-        if one.id in before:
-            steps[one.key] = inside
-        if step_type.is_start:
-            trigger = inside
-    return {
-        "steps": steps,
-        "trigger": trigger,
-        "vars": dict.fromkeys(sorted(known.variables)),
-        "run": RUN_NAMES,
-        "now": None,
-    }
 
 
 def _inside(step: Step, step_type: StepType) -> KnownNames | None:
@@ -90,22 +118,24 @@ def templates_in(value: Json) -> Iterator[str]:
             yield from templates_in(item)
 
 
-def _references(
-    graph: Graph, step: Step, name: str, field: Field, names: KnownNames
-) -> Iterator[Problem]:
-    for template in templates_in(step.fields.get(name)):
-        for fault in resolver.check(template, names):
+def _references(step: Step, name: str, field: Field, names: NamesInReach) -> Iterator[Problem]:
+    templates = list(templates_in(step.fields.get(name)))
+    if not templates:
+        return
+    reach = names.of(step)
+    for template in templates:
+        for fault in resolver.check(template, reach):
             if fault.path is None:
                 where = f"at character {fault.start + 1}"
                 yield _error(step, name, f"“{field.label}”, {where}: {fault.text}")
             else:
-                sentence = _unknown(graph, step, fault.path, names) or fault.text
+                sentence = _unknown(names.graph, step, fault.path, reach) or fault.text
                 yield _error(step, name, f"“{field.label}” uses {fault.path.text}. {sentence}")
 
 
-def _unknown(graph: Graph, step: Step, path: Path, names: KnownNames) -> str:
+def _unknown(graph: Graph, step: Step, path: Path, reach: KnownNames) -> str:
     root, key = path.parts[0], path.parts[1] if len(path.parts) > 1 else None
-    if root == "steps" and key is not None and key not in (names["steps"] or {}):
+    if root == "steps" and key is not None and key not in (reach["steps"] or ()):
         other = next((one for one in graph.steps if one.key == key), None)
         if other is None:
             return f"There is no step with the key {key}."

@@ -143,10 +143,11 @@ def _retry(value: object, label: str) -> Retry:
     )
 
 
-def _on_error(value: object, label: str) -> OnError:
-    if value not in [choice.value for choice in OnError]:
-        raise GraphRefused(f"{label} does not say what happens if it fails.")
-    return OnError(value)
+def _on_error(value: Any, label: str) -> OnError:
+    try:
+        return OnError(value)
+    except ValueError:
+        raise GraphRefused(f"{label} does not say what happens if it fails.") from None
 
 
 def _group(value: object, what: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.engine.graph import Graph, Link, Step
 from app.engine.outcome import Outcome
 from app.engine.plan import plan
 from app.engine.ports import Port, Ports
-from app.engine.record import LogLevel, StepRecord
+from app.engine.record import Cancelled, LogLevel, StepRecord
 from app.engine.runner import run
 from app.engine.states import Effect, StepStatus
 from app.engine.step_type import Output, StepType
@@ -200,6 +200,8 @@ class Outside(StepType):
         if world.failures.get(how, 0) > 0:
             world.failures[how] -= 1
             raise StepFailed("The other side was busy.", output={"status": 503})
+        if how == "cancelled":
+            raise Cancelled
         if how == "fault":
             raise ZeroDivisionError
         return Output({"mode": ports.mode.value})

@@ -182,6 +182,14 @@ def test_cancel_reaches_a_step_under_way(executor: ThreadPoolExecutor, world: Wo
     assert world.busy == 0
 
 
+def test_a_door_can_tell_that_the_run_was_cancelled(world: World) -> None:
+    graph = flow(step("form", "start_form"), step("out", "outside", how="cancelled"))
+    outcome, notebook = play(graph, world=world)
+    assert outcome.status is RunStatus.CANCELLED
+    assert notebook.record("out").status is StepStatus.CANCELLED
+    assert notebook.record("out").given is not None
+
+
 def test_a_lost_claim_ends_the_loop_without_another_word(
     executor: ThreadPoolExecutor, world: World
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from app.engine.failure import Where
 from app.engine.graph import Graph, Retry
 from app.engine.record import StepRecord
-from app.engine.states import Reason, RunMode, RunStatus, StepStatus
+from app.engine.states import OnError, Reason, RunMode, RunStatus, StepStatus
 from app.engine.step_type import Action
 from app.engine.story import RunFacts, Story, failure, line, story
 from app.engine.words import Part
@@ -134,8 +134,6 @@ def test_a_cancelled_run_and_one_that_waits_for_a_person() -> None:
 
 
 def test_a_forgiven_failure_is_part_of_the_story() -> None:
-    from app.engine.states import OnError
-
     graph = flow(FORM, step("out", "outside", how="bad", on_error=OnError.CONTINUE), step("one"))
     records = ran(graph, ANSWER, world=World(failures={"bad": 1}))
     text = told(graph, records, RunStatus.SUCCESS).text
@@ -240,6 +238,13 @@ def test_a_failure_of_the_run_as_a_whole() -> None:
     assert found.what == (Part("It stopped its worker."),)
     assert found.not_done == "“form”, “sum”, “big”, “Look up order” and 2 more were not reached."
     assert [action.kind for action in found.actions] == ["run_again"]
+
+
+def test_a_step_that_never_began_points_to_itself() -> None:
+    facts = RunFacts(RunStatus.FAILED, error="No.", failed_step_id=word("ask"))
+    found = failure(DESK, [], facts, catalogue=KINDS)
+    assert found is not None
+    assert [action.kind for action in found.actions] == ["edit_step", "run_again"]
 
 
 def test_a_run_that_did_not_fail_has_no_failure() -> None:
