@@ -3,7 +3,15 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField
+from wtforms import (
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import Email, ValidationError
 
 from app.accounts import passwords
@@ -32,6 +40,14 @@ def time_zone_field(label: str) -> SelectField:
     """A choice of all time zones."""
     return SelectField(
         label, choices=lambda: {zone: zone.replace("_", " ") for zone in time_zones()}
+    )
+
+
+def hidden_time_zone_field() -> HiddenField:
+    """The time zone that the browser tells; UTC when it tells none that we know."""
+    return HiddenField(
+        filters=[lambda zone: zone if zone in time_zones() else "UTC"],
+        render_kw={"data-time-zone": True},
     )
 
 

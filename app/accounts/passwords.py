@@ -57,7 +57,7 @@ def weakness(password: str, *, own_words: tuple[str, ...] = ()) -> str | None:
     """
     text = _normal(password)
     if len(text) < MIN_CHARACTERS:
-        return f"Use at least {MIN_CHARACTERS} characters. A few unrelated words work well."
+        return f"Use at least {MIN_CHARACTERS} characters."
     if len(text) > MAX_CHARACTERS:
         return f"Use at most {MAX_CHARACTERS} characters."
     text = text.casefold()

@@ -31,7 +31,13 @@ def names_of(session: Session, user_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]
 
 
 def add(
-    session: Session, email: str, *, name: str, password_hash: str, is_admin: bool = False
+    session: Session,
+    email: str,
+    *,
+    name: str,
+    password_hash: str,
+    timezone: str = "UTC",
+    is_admin: bool = False,
 ) -> User:
     """Make an account, in a write transaction. Raises EmailTaken."""
     trail.take_turn(session)
@@ -41,6 +47,7 @@ def add(
         email=email.casefold(),
         name=name,
         password_hash=password_hash,
+        timezone=timezone,
         is_admin=is_admin,
         logins_count=0,
     )

@@ -136,6 +136,7 @@ def _person(form: JoinForm) -> joining.NewPerson:
         name=typed(form.name),
         email=typed(form.email),
         password_hash=password_hash(typed(form.password)),
+        timezone=typed(form.timezone),
     )
 
 

@@ -7,6 +7,7 @@ from wtforms.validators import Optional as MayBeEmpty
 from app.accounts.forms import (
     casefold,
     email_field,
+    hidden_time_zone_field,
     name_field,
     new_password_field,
     refuse_weak,
@@ -50,6 +51,7 @@ class JoinForm(Form):
     name = name_field()
     email = email_field()
     password = new_password_field("Choose a password")
+    timezone = hidden_time_zone_field()
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what others could guess."""

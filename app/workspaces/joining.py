@@ -17,6 +17,7 @@ class NewPerson:
     name: str
     email: str
     password_hash: str
+    timezone: str
 
     def add(self, session: Session, *, is_admin: bool = False) -> User:
         """Make the account. Raises EmailTaken."""
@@ -25,6 +26,7 @@ class NewPerson:
             self.email,
             name=self.name,
             password_hash=self.password_hash,
+            timezone=self.timezone,
             is_admin=is_admin,
         )
 

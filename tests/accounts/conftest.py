@@ -19,6 +19,7 @@ SIGN_UP = {
     "email": "Ada@Harbour.example",
     "password": PASSWORD,
     "workspace": "Harbour & Pine",
+    "timezone": "Europe/Oslo",
 }
 
 

@@ -25,8 +25,15 @@ def test_one_form_makes_the_account_the_workspace_and_signs_in(
     ada = session.scalars(select(User)).one()
     assert (ada.email, ada.is_admin) == ("ada@harbour.example", True)
     workspace = session.scalars(select(Workspace)).one()
+    assert workspace.timezone == ada.timezone == "Europe/Oslo"
     assert (workspace.slug, workspace.owner_id) == ("harbour-pine", ada.id)
     assert session.scalars(select(Member)).one().role is Role.OWNER
+
+
+def test_a_time_zone_that_nobody_knows_becomes_utc(browser: Browser, session: Session) -> None:
+    address = first_owner_address(session, public_url="")
+    browser.send(address, address, **{**SIGN_UP, "timezone": "Mars/Olympus"})
+    assert session.scalars(select(User)).one().timezone == "UTC"
 
 
 def test_the_address_begins_with_the_public_one(session: Session) -> None:
