@@ -1,0 +1,31 @@
+"""CPU time and memory of the processes of one house, read from /proc."""
+
+import os
+from pathlib import Path
+
+from tests.ops.running_house import processes_of
+
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(data: Path) -> float:
+    """CPU seconds of all processes of the house at `data`, with those of children that ended."""
+    total = 0
+    for pid in _pids(data):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        total += sum(int(ticks) for ticks in fields[11:15])
+    return total / TICKS_PER_S
+
+
+def memory_mb(data: Path) -> float:
+    """Megabytes as the sum of PSS: shared pages count once, split among those who share them."""
+    total_kb = 0
+    for pid in _pids(data):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total_kb += int(line.split()[1])
+    return total_kb * 1024 / 1e6
+
+
+def _pids(data: Path) -> list[str]:
+    return [line.split(" ", 1)[0] for line in processes_of(data)]
