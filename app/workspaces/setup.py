@@ -1,6 +1,6 @@
 """How workspaces are wired into the app: who is a member, and the switcher's data."""
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import current_user
 
 from app.accounts.models import User
@@ -20,7 +20,10 @@ def install(app: Flask) -> None:
 
 def my_workspaces() -> list[MyWorkspace]:
     """The workspaces of the person on this request."""
-    return directory.of_person(session(), current_user)
+    if "my_workspaces" not in g:  # the sidebar and the phone's top bar both ask
+        g.my_workspaces = directory.of_person(session(), current_user)
+    mine: list[MyWorkspace] = g.my_workspaces
+    return mine
 
 
 def _member(user: User, slug: str) -> Member | None:
