@@ -1,7 +1,7 @@
 """Puts the app together: settings, extensions, guard, rooms, ports and error pages."""
 
 from flask import Flask
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import database, navigation, ports, rooms
@@ -48,6 +48,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=settings.development,
     )
     app.jinja_env.undefined = StrictUndefined
+    settings.compiled_templates_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.compiled_templates_dir))
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 

@@ -70,6 +70,11 @@ class Settings:
         """Whether people reach this installation over https."""
         return self.public_url.startswith("https://")
 
+    @property
+    def compiled_templates_dir(self) -> Path:
+        """Where compiled templates are kept: beside the assets, never among what is served."""
+        return self.assets_dir.with_name(f"{self.assets_dir.name}-templates")
+
     def secret_key(self) -> bytes:
         """The key that signs cookies and form tokens; made in the data folder on first use."""
         return _key_file(self.data_dir / "keys" / "session.key")
