@@ -19,9 +19,9 @@ def run(_given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     findings = [check(settings) for check in CHECKS]
     for finding in findings:
-        print(f"  {'ok  ' if finding.is_fine else 'LOOK'}  {finding.name:<14}{finding.text}")
+        print(f"  {'ok  ' if finding.is_fine else 'LOOK'}  {finding.name:<16}{finding.text}")
         if not finding.is_fine:
-            print(f"        {'':<14}→ {finding.advice}")
+            print(f"        {'':<16}→ {finding.advice}")
     troubles = sum(not finding.is_fine for finding in findings)
     print("\nAll is well." if not troubles else f"\n{troubles} of {len(findings)} need a look.")
     return 1 if troubles else 0

@@ -29,8 +29,8 @@ def keep(count: int, work: Callable[[int], int]) -> int:
     Returns after SIGTERM or SIGINT, when all children have ended; each got GRACE_S to hand over.
     A child that ends on its own is started again, later and later.
     """
-    gc.collect()
     gc.freeze()  # or the first collection in a child would copy every page
+    gc.enable()
     family = _Family(work, Attention(), count)
     try:
         family.watch()
