@@ -22,6 +22,11 @@ from app.engine.states import OnError
 from app.web.forms import Form, at_most, required, tidy
 
 MIN_TIMEOUT_S = 1
+FAILURE_WORDS = {
+    OnError.STOP.value: "Stop the run",
+    OnError.CONTINUE.value: "Go on with an empty result",
+    OnError.ERROR_PORT.value: "Go another way",
+}
 
 
 class AgentForm(Form):
@@ -51,11 +56,11 @@ class PublicationForm(Form):
     )
     bump = RadioField(
         "How big is the change",
-        choices=[
-            (Bump.PATCH.value, "A correction: it does the same, only right"),
-            (Bump.MINOR.value, "A change: it does more, or does it better"),
-            (Bump.MAJOR.value, "A new beginning: it works differently from before"),
-        ],
+        choices={
+            Bump.PATCH.value: "A correction: it does the same, only right",
+            Bump.MINOR.value: "A change: it does more, or does it better",
+            Bump.MAJOR.value: "A new beginning: it works differently from before",
+        },
         default=Bump.MINOR.value,
     )
 
@@ -86,11 +91,7 @@ class StepForm(Form):
     )
     on_error = SelectField(
         "If it still fails",
-        choices=[
-            (OnError.STOP.value, "Stop the run"),
-            (OnError.CONTINUE.value, "Go on with an empty result"),
-            (OnError.ERROR_PORT.value, "Go another way"),
-        ],
+        choices=FAILURE_WORDS,
         default=OnError.STOP.value,
     )
     timeout_s = FloatField(

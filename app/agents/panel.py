@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.agents.forms import StepForm
+from app.agents.forms import FAILURE_WORDS, StepForm
 from app.agents.insertable import Source, sources_for
 from app.agents.outline import Card, WayOut, ways_on
 from app.engine import edit, keys
@@ -60,8 +60,9 @@ class Setting:
         inside = self.value.get("rows") if isinstance(self.value, dict) else self.value
         found = inside if isinstance(inside, list) else []
         empty = _EMPTY_ROWS[self.field.kind]
-        rows = [{**empty, **row} for row in found if isinstance(row, dict)]
-        return [*rows, empty] if self.has_new_row else rows
+        rows: list[Mapping[str, Any]] = [{**empty, **row} for row in found if isinstance(row, dict)]
+        needs_one = self.field.kind == "conditions" and not rows
+        return [*rows, empty] if self.has_new_row or needs_one else rows
 
     @property
     def match(self) -> str:
@@ -92,6 +93,11 @@ class Panel:
     def uses_values(self) -> bool:
         """Whether a field of this step can hold values of earlier steps."""
         return any(setting.field.templated for setting in self.settings)
+
+    @property
+    def failure_words(self) -> str:
+        """What happens when the step fails, as chosen."""
+        return FAILURE_WORDS.get(self.form.on_error.data or "", "")
 
     @property
     def general_problems(self) -> tuple[Problem, ...]:

@@ -45,7 +45,8 @@ class Field:
         if self.only_if is None:
             return True
         name, values = self.only_if
-        return fields.get(name) in values
+        value = fields.get(name)
+        return isinstance(value, str) and value in values
 
     def is_empty(self, value: Json) -> bool:
         """Whether the value counts as not filled in."""
