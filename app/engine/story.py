@@ -78,7 +78,7 @@ def _headline(clauses: list[tuple[Part, ...]], instead: str) -> tuple[Part, ...]
     for place, clause in enumerate(shown[1:], start=2):
         parts.append(Part(" and " if place == len(shown) else ", "))
         parts += _small(clause)
-    return (*parts, Part("."))
+    return (*parts, Part("" if parts[-1].text.endswith((".", ".”", "…")) else "."))
 
 
 def _shortened(clauses: list[tuple[Part, ...]]) -> list[tuple[Part, ...]]:

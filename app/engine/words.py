@@ -52,7 +52,7 @@ def short(value: object, most: int = SHORT_CHARS) -> str:
         return count(len(value), "item")
     if isinstance(value, dict):
         return count(len(value), "value")
-    text = f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    text = f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value)
     line = " ".join(text[: most * 8].split()) or "an empty text"
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 

@@ -46,4 +46,4 @@ class Answer(StepType):
         answer = output.get("answer")
         if isinstance(answer, dict):
             return said("Answered with ", strong(count(len(answer), "value")))
-        return said("Answered ", strong(answer))
+        return said("Answered “", strong(answer), "”")

@@ -46,7 +46,7 @@ class StartForm(StartType):
         first = output[answered[0].key]
         more = len(answered) - 1
         rest = f" and {count(more, 'more answer')}" if more else ""
-        return said("Read the form with ", strong(short(first, 40)), rest)
+        return said("Read the form: ", answered[0].label, " ", strong(short(first, 40)), rest)
 
     def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str]:
         """Each question's key."""

@@ -10,8 +10,8 @@ from app.engine.graph import Graph, Retry
 from app.engine.record import StepRecord
 from app.engine.states import OnError, Reason, RunMode, RunStatus, StepStatus
 from app.engine.step_type import Action
-from app.engine.story import RunFacts, Story, failure, line, story
-from app.engine.words import Part
+from app.engine.story import RunFacts, Story, _headline, failure, line, story
+from app.engine.words import Part, parts_of, said, short, strong
 from app.lib import clock
 from app.lib.safe_http import HttpAnswer
 from tests.engine.flows import KINDS, Notebook, World, asked, flow, play, step, values, when, word
@@ -53,8 +53,8 @@ def test_a_finished_run() -> None:
     records = ran(DESK, ANSWER, world=replied())
     found = told(DESK, records, RunStatus.SUCCESS)
     assert found.text == (
-        "Read the form with Maria Lopez and 1 more answer, set total to 12, "
-        "found that 12 is more than 10, asked shop.example, answer 200 and answered Thank you."
+        "Read the form: name Maria Lopez and 1 more answer, set total to 12, "
+        "found that 12 is more than 10, asked shop.example, answer 200 and answered “Thank you”."
     )
     assert Part("Maria Lopez", strong=True) in found.sentence_parts
     assert (found.now, found.next) == ("", "")
@@ -265,3 +265,14 @@ def test_status_words() -> None:
     assert [one for one in RunStatus if one.is_final] == ["success", "failed", "cancelled"]
     assert [one for one in StepStatus if not one.is_final] == ["pending", "running", "waiting"]
     assert Notebook().ended_steps == {}
+
+
+def test_a_sentence_ends_once() -> None:
+    answer = said("Answered “", strong("Each pays 5."), "”")
+    told = _headline([parts_of(answer)], "nothing")
+    assert "".join(part.text for part in told) == "Answered “Each pays 5.”"
+    assert _headline([(Part("Set total"),)], "nothing")[-1].text == "."
+
+
+def test_an_amount_is_told_in_full() -> None:
+    assert short(12345.67) == "12345.67"

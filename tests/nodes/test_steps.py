@@ -36,9 +36,9 @@ def test_a_form_begins_a_run_with_settled_answers() -> None:
     begun = kind.begin({"inputs": QUESTIONS}, {"amount": "12,5", "gift": "on", "evil": 1})
     assert begun.value == {"amount": 12.5, "gift": True, "note": None}
     assert kind.tell({"inputs": QUESTIONS}, {"amount": 12.5, "gift": True}) == (
-        "Read the form with 12.5 and 1 more answer"
+        "Read the form: Amount 12.5 and 1 more answer"
     )
-    assert kind.tell({"inputs": QUESTIONS}, {"amount": 0, "gift": False}) == "Read the form with 0"
+    assert kind.tell({"inputs": QUESTIONS}, {"amount": 0, "gift": False}) == "Read the form: Amount 0"
     assert kind.tell({"inputs": []}, {}) == "Started"
     assert kind.offers({"inputs": QUESTIONS}) == {
         "amount": "Amount",
@@ -106,7 +106,7 @@ def test_an_answer_is_a_text_or_values() -> None:
     kind = Answer()
     text = kind.run({"kind": "text", "text": "Each pays 5."}, PORTS)
     assert text.value == {"answer": "Each pays 5."}
-    assert kind.tell({}, {"answer": "Each pays 5."}) == "Answered Each pays 5."
+    assert kind.tell({}, {"answer": "Each pays 5."}) == "Answered “Each pays 5.”"
     values = kind.run({"kind": "values", "values": rows(a=1)}, PORTS)
     assert values.value == {"answer": {"a": 1}}
     assert kind.tell({}, {"answer": {"a": 1}}) == "Answered with 1 value"
