@@ -78,7 +78,8 @@ def _headline(clauses: list[tuple[Part, ...]], instead: str) -> tuple[Part, ...]
     for place, clause in enumerate(shown[1:], start=2):
         parts.append(Part(" and " if place == len(shown) else ", "))
         parts += _small(clause)
-    return (*parts, Part("" if parts[-1].text.endswith((".", ".”", "…")) else "."))
+    said = "".join(part.text for part in parts)
+    return tuple(parts) if said.endswith((".", ".”", "…", "…”")) else (*parts, Part("."))
 
 
 def _shortened(clauses: list[tuple[Part, ...]]) -> list[tuple[Part, ...]]:
