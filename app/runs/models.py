@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.agents.models import Agent, AgentVersion, FlowGraph
+from app.engine.record import StepRecord
 from app.engine.states import RunMode, RunStatus, StepStatus, TriggerType
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
@@ -145,6 +146,23 @@ class RunNode(Model):
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    @property
+    def shown(self) -> StepRecord:
+        """The step as the engine's record, with the copies of its values that people may see."""
+        return StepRecord(
+            step_id=self.node_id,
+            step_type=self.node_type,
+            iteration=self.iteration,
+            status=self.status,
+            attempt=self.attempt,
+            given=self.input,
+            output=self.output,
+            port=self.port,
+            error=self.error_message,
+            started_at=self.started_at,
+            ended_at=self.finished_at,
+        )
 
 
 class RunLog(Model):

@@ -50,7 +50,10 @@ class QuestionForm(Form):
         answers = {one.key: self[_PREFIX + one.key].data for one in self.asked}
         self.payload, wrong = settle_answers(self.asked, answers)
         for key, sentence in wrong.items():
-            self[_PREFIX + key].errors = [*self[_PREFIX + key].errors, sentence]
+            field = self[_PREFIX + key]
+            # The label stands beside it on the page already.
+            said = sentence.replace(f"“{field.label.text}” ", "It ", 1)
+            field.errors = [*field.errors, said]
         return not wrong
 
     @property

@@ -1,6 +1,6 @@
 """Everything a run's page shows, read in a few queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,8 @@ from app.engine.story import Story, story
 from app.nodes.catalogue import CATALOGUE
 from app.runs import timeline
 from app.runs.models import Run, RunLog, RunNode
+from app.vault import facts
+from app.vault.reference_walker import connection_ids
 from app.workspaces.models import Workspace
 
 LINES_SHOWN = 200
@@ -32,6 +34,7 @@ class RunView:
     records: Sequence[StepRecord]
     lines: Sequence[RunLog]
     lines_left_out: int
+    connections: Mapping[str, str]
 
     @property
     def is_live(self) -> bool:
@@ -69,10 +72,22 @@ class RunView:
         return failure(self.graph, self.records, self._facts, catalogue=CATALOGUE)
 
     @cached_property
-    def timeline(self) -> tuple[list[timeline.Row], timeline.Axis]:
-        """Its steps and the axis they stand on."""
-        by_step = {record.step_id: record for record in self.records}
-        return timeline.rows(self.run, self.graph, by_step, self.lines, CATALOGUE)
+    def axis(self) -> timeline.Axis:
+        """The time that its steps stand on."""
+        return timeline.Axis.of(self.run)
+
+    @cached_property
+    def rows(self) -> list[timeline.Row]:
+        """Its steps."""
+        recorded = timeline.Recorded(
+            run=self.run,
+            graph=self.graph,
+            records={record.step_id: record for record in self.records},
+            lines=self.lines,
+            catalogue=CATALOGUE,
+            connections=self.connections,
+        )
+        return timeline.rows(recorded, self.axis)
 
     def step_name(self, step_id: str | None) -> str:
         """What a log line calls its step."""
@@ -94,14 +109,23 @@ class RunView:
 def view(session: Session, workspace: Workspace, run: Run) -> RunView:
     """Read what the page of this run shows."""
     newest = log_lines(session, run, newest=LINES_SHOWN)
+    graph = run.flow_graph.graph
     return RunView(
         run=run,
         workspace=workspace,
-        graph=run.flow_graph.graph,
+        graph=graph,
         records=records_of(session, run),
         lines=newest,
         lines_left_out=newest[0].seq - 1 if newest else 0,
+        connections=_connection_names(session, workspace, graph),
     )
+
+
+def _connection_names(session: Session, workspace: Workspace, graph: Graph) -> dict[str, str]:
+    if not connection_ids(graph):
+        return {}
+    known = facts.connection_facts(session, workspace.id)
+    return {connection_id: fact.name for connection_id, fact in known.items()}
 
 
 def records_of(session: Session, run: Run) -> list[StepRecord]:
@@ -109,22 +133,7 @@ def records_of(session: Session, run: Run) -> list[StepRecord]:
     nodes = session.scalars(
         select(RunNode).where(RunNode.workspace_id == run.workspace_id, RunNode.run_id == run.id)
     )
-    return [
-        StepRecord(
-            step_id=node.node_id,
-            step_type=node.node_type,
-            iteration=node.iteration,
-            status=node.status,
-            attempt=node.attempt,
-            given=node.input,
-            output=node.output,
-            port=node.port,
-            error=node.error_message,
-            started_at=node.started_at,
-            ended_at=node.finished_at,
-        )
-        for node in nodes
-    ]
+    return [node.shown for node in nodes]
 
 
 def log_lines(session: Session, run: Run, *, newest: int | None = None) -> list[RunLog]:

@@ -12,6 +12,7 @@ from app.engine.telling import line
 from app.engine.values import Json
 from app.lib import clock
 from app.runs.models import Run, RunLog
+from app.runs.step_words import went_in
 
 INTERVALS = 3
 _PACES_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
@@ -62,39 +63,45 @@ class Row:
     has_more: bool
 
 
-def rows(
-    run: Run,
-    graph: Graph,
-    records: Mapping[str, StepRecord],
-    lines: Sequence[RunLog],
-    catalogue: Mapping[str, StepType],
-) -> tuple[list[Row], Axis]:
-    """One row per step in reading order, and the axis their bars stand on."""
-    axis = Axis.of(run)
-    return [
-        _row(run, step, records.get(step.id), lines, axis, catalogue) for step in graph.order
-    ], axis
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What there is to draw rows from: a run, its flow, and what was recorded of it."""
+
+    run: Run
+    graph: Graph
+    records: Mapping[str, StepRecord]
+    lines: Sequence[RunLog]
+    catalogue: Mapping[str, StepType]
+    connections: Mapping[str, str]
 
 
-def _row(
-    run: Run,
-    step: Step,
-    record: StepRecord | None,
-    lines: Sequence[RunLog],
-    axis: Axis,
-    catalogue: Mapping[str, StepType],
-) -> Row:
+def rows(recorded: Recorded, axis: Axis) -> list[Row]:
+    """One row per step, in reading order."""
+    return [_row(recorded, axis, step) for step in recorded.graph.order]
+
+
+def _row(recorded: Recorded, axis: Axis, step: Step) -> Row:
+    run, record = recorded.run, recorded.records.get(step.id)
     state = _state(run, record)
-    earlier = [one for one in lines if one.node_id == step.id and one.text.startswith("Try ")]
+    earlier = [
+        one for one in recorded.lines if one.node_id == step.id and one.text.startswith("Try ")
+    ]
+    told = line(step, record, recorded.catalogue)
     return Row(
         step_id=step.id,
         name=step.name,
         state=state.value,
-        say=line(step, record, catalogue) if record or not run.status.is_final else "Not reached",
+        say=told if record or not run.status.is_final else "Not reached",
         took_s=_took_s(record),
         bars=_bars(record, earlier, axis),
         tries=_tries(record, earlier),
-        given=record.given if record else None,
+        given=went_in(
+            step,
+            record.given if record else None,
+            trigger=run.trigger_payload,
+            step_type=recorded.catalogue.get(step.type),
+            connections=recorded.connections,
+        ),
         output=record.output if record else None,
         is_open=state is StepStatus.FAILED and step.id == run.failed_node_id,
         has_more=record is not None and record.started_at is not None,

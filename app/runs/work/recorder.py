@@ -24,9 +24,11 @@ from app.runs.work.people_copy import people_copy
 from app.runs.work.run_log import RunLog as LogLines
 from app.runs.work.signals import GivenBack, LiveRun
 from app.runs.work.storage import patiently
+from app.runs.work.summary import summary
 from app.runs.work.work_order import WorkOrder
 
 FLUSH_AFTER_S = 0.1
+MAX_SUMMARY_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,6 @@ class Ending:
     error: str | None = None
     failed_step_id: str | None = None
     answer: Json = None
-    summary: str = ""
 
 
 class RunRecorder:
@@ -54,6 +55,8 @@ class RunRecorder:
         self._since: float | None = None
         self._under_way: set[tuple[str, str]] = set()
         self._done = {key for key, one in order.history.items() if one.status.is_final}
+        # What people are told of the run so far is made from the copies they may see.
+        self._shown = dict(order.shown)
         self._told_cancelled = False
 
     def started(self, record: StepRecord, *, durable: bool) -> None:
@@ -86,7 +89,11 @@ class RunRecorder:
 
     def flush(self) -> None:
         """Store everything so far; the run goes on. Raises ClaimLost."""
-        self._write(lambda session: self._fenced(session, lease_until=clock.now() + LEASE))
+        self._write(
+            lambda session: self._fenced(
+                session, lease_until=clock.now() + LEASE, summary=self._summary(RunStatus.RUNNING)
+            )
+        )
 
     def give_back(self) -> None:
         """Store everything so far and let any other worker go on at once. Raises ClaimLost."""
@@ -98,13 +105,14 @@ class RunRecorder:
 
     def wait(self, ending: Ending) -> None:
         """Store everything; the run goes on when somebody has answered. Raises ClaimLost."""
-        error = None if ending.error is None else self._order.redactor.text(ending.error)
+        error = self._clean(ending.error)
         self._write(
             lambda session: self._fenced(
                 session,
                 status=RunStatus.WAITING,
                 reason=ending.reason,
                 error_message=error,
+                summary=error or "",
                 failed_node_id=ending.failed_step_id,
                 lease_until=None,
                 owner=None,
@@ -115,7 +123,7 @@ class RunRecorder:
     def end(self, ending: Ending) -> None:
         """Store everything and the end of the run; its exact values are deleted."""
         answer = people_copy(ending.answer, self._order.redactor)
-        error = None if ending.error is None else self._order.redactor.text(ending.error)
+        error = self._clean(ending.error)
 
         def fence_and_end(session: Session) -> int:
             return self._fenced(
@@ -125,13 +133,21 @@ class RunRecorder:
                 error_message=error,
                 failed_node_id=ending.failed_step_id,
                 answer=answer,
-                summary=self._order.redactor.text(ending.summary)[:400],
+                summary=error or self._summary(ending.status),
                 finished_at=clock.now(),
                 lease_until=None,
                 owner=None,
             )
 
         self._write(fence_and_end, is_end=True)
+
+    def _clean(self, sentence: str | None) -> str | None:
+        return None if sentence is None else self._order.redactor.text(sentence)
+
+    def _summary(self, status: RunStatus) -> str:
+        """The run in a sentence, for lists: what it does now, or what it did."""
+        told = summary(self._order.plan.graph, self._shown.values(), status)
+        return told[:MAX_SUMMARY_CHARS]
 
     def _stop_if_told(self, *, before_step: bool) -> None:
         live = self._live
@@ -172,10 +188,12 @@ class RunRecorder:
 
     def _write(self, fence: Any, *, is_end: bool = False) -> None:
         records = list(self._unwritten.values())
-        nodes = [rows.node_row(self._order, record) for record in records]
+        shown = [rows.shown(record, self._order.redactor) for record in records]
+        self._shown.update((_key(record), record) for record in shown)
+        nodes = [rows.node_row(self._claim, record) for record in shown]
         lines = self._lines.rows()
         # A run that begins and ends between two flushes never needs its exact values again.
-        states = [] if is_end else rows.state_rows(self._order, self._desk, records)
+        states = [] if is_end else rows.state_rows(self._order, records)
 
         def store(session: Session) -> int:
             with database.writing(session):

@@ -1,6 +1,7 @@
 """Records of steps as database rows: the copy for people, and the exact values, sealed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import inspect
@@ -8,35 +9,45 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.engine.record import StepRecord
+from app.engine.redact import Redactor
 from app.model import Model
-from app.runs.work.desk import Desk
+from app.runs.work.claims import Claim
 from app.runs.work.people_copy import people_copy
 from app.runs.work.work_order import WorkOrder
 
 Row = dict[str, Any]
 
 
-def node_row(order: WorkOrder, record: StepRecord) -> Row:
-    """The row of `run_nodes` that people read."""
-    redactor = order.redactor
+def shown(record: StepRecord, redactor: Redactor) -> StepRecord:
+    """The record as people may see it."""
+    return replace(
+        record,
+        given=people_copy(record.given, redactor),
+        output=people_copy(record.output, redactor),
+        error=None if record.error is None else redactor.text(record.error),
+    )
+
+
+def node_row(claim: Claim, shown: StepRecord) -> Row:
+    """The row of `run_nodes` of a record that people may see."""
     return {
-        "workspace_id": order.claim.workspace_id,
-        "run_id": order.claim.run_id,
-        "node_id": record.step_id,
-        "iteration": record.iteration,
-        "node_type": record.step_type,
-        "attempt": record.attempt,
-        "status": record.status,
-        "port": record.port,
-        "input": people_copy(record.given, redactor),
-        "output": people_copy(record.output, redactor),
-        "error_message": None if record.error is None else redactor.text(record.error),
-        "started_at": record.started_at,
-        "finished_at": record.ended_at,
+        "workspace_id": claim.workspace_id,
+        "run_id": claim.run_id,
+        "node_id": shown.step_id,
+        "iteration": shown.iteration,
+        "node_type": shown.step_type,
+        "attempt": shown.attempt,
+        "status": shown.status,
+        "port": shown.port,
+        "input": shown.given,
+        "output": shown.output,
+        "error_message": shown.error,
+        "started_at": shown.started_at,
+        "finished_at": shown.ended_at,
     }
 
 
-def state_rows(order: WorkOrder, desk: Desk, records: Sequence[StepRecord]) -> list[Row]:
+def state_rows(order: WorkOrder, records: Sequence[StepRecord]) -> list[Row]:
     """Rows of `run_state`: what later steps need of these, should another worker go on."""
     return [
         {

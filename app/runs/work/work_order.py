@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -91,20 +91,16 @@ class WorkOrder:
             for node, sealed in self.recorded
         }
 
+    @property
+    def shown(self) -> Mapping[tuple[str, str], StepRecord]:
+        """The same records with the copies of their values that people may see."""
+        return {(node.node_id, node.iteration): node.shown for node, _ in self.recorded}
+
     def _record(self, node: RunNode, sealed: bytes | None) -> StepRecord:
-        place = {"step_id": node.node_id, "iteration": node.iteration}
-        return StepRecord(
-            **place,
-            step_type=node.node_type,
-            status=node.status,
-            attempt=node.attempt,
-            given=node.input,
-            output=None if sealed is None else self.values.open(sealed, **place),
-            port=node.port,
-            error=node.error_message,
-            started_at=node.started_at,
-            ended_at=node.finished_at,
-        )
+        if sealed is None:
+            return replace(node.shown, output=None)
+        output = self.values.open(sealed, step_id=node.node_id, iteration=node.iteration)
+        return replace(node.shown, output=output)
 
 
 def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrder]:
