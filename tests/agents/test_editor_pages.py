@@ -188,8 +188,8 @@ def test_every_kind_of_step_has_a_panel_that_saves(
     for kind in CATALOGUE.values():
         if kind.is_start:
             continue
-        act("", type=kind.type, after=named(draft_graph(), "Ask").id, port="out")
-        step = next(step for step in draft_graph().steps if step.type == kind.type)
+        act("", type=kind.type, after=named(draft_graph(), "Greet").id, port="out")
+        step = next(step for step in draft_graph().order[2:] if step.type == kind.type)
         assert act(f"/{step.id}/settings", **panel_form(ben, step.id)).status_code == 303, kind.type
         before = draft_graph()
         assert act(f"/{step.id}/settings", **panel_form(ben, step.id)).status_code == 303, kind.type
