@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def _in_server_process() -> "Flask":
     """The app, inside one of the server's processes; it ends when the server does."""
     from app.commands import process_logs
 
+    # Until the server's own handler is in place, the parent's copy would swallow a request to end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     processes.end_with_parent(os.getppid())
     process_logs.set_up()
     return _loaded or _load()

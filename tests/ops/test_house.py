@@ -5,12 +5,17 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
+
+import pytest
 
 from app.supervisor import processes, valkey
 from tests.ops.awaiting import until
+from tests.ops.certificates import self_signed
 from tests.ops.conftest import StartHouse
 from tests.ops.running_house import STOP_WITHIN_S, processes_of
 
@@ -121,6 +126,22 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(start: StartHouse) -> No
     assert house.finish() == 1
     assert "127.0.0.1" in house.said
     assert house.processes() == []
+
+
+def test_with_a_certificate_pages_are_https(start: StartHouse, tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    house = start(
+        *("--host", "0.0.0.0", "--port", "0"),  # noqa: S104
+        *("--certificate", str(certificate), "--key", str(key)),
+        PUBLIC_URL="https://localhost",
+    )
+    port = int(house.address("on this host").rpartition(":")[2])
+    trusting = ssl.create_default_context(cafile=certificate)
+    page = urllib.request.urlopen(f"https://localhost:{port}/", context=trusting)
+    with page:
+        assert page.status == 200
+    with pytest.raises(HTTPException):
+        _status(f"http://127.0.0.1:{port}/")
 
 
 def _note(data: Path, name: str) -> dict:
