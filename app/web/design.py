@@ -42,12 +42,12 @@ class SampleForm(Form):
     password = PasswordField("Password", [required("Choose a password.")])
     message = TextAreaField("Message", description="A few sentences are enough.")
     count = IntegerField("How many")
-    kind = SelectField("Kind", choices=[("a", "A question"), ("b", "A complaint")])
+    kind = SelectField("Kind", choices={"a": "A question", "b": "A complaint"})
     file = FileField("File")
     role = RadioField(
         "Role",
         [required("Choose a role.")],
-        choices=[("viewer", "Viewer: looks at everything"), ("builder", "Builder: edits agents")],
+        choices={"viewer": "Viewer: looks at everything", "builder": "Builder: edits agents"},
         default="viewer",
     )
     told = BooleanField("Tell me by e-mail", description="Only when a run fails.")
