@@ -97,7 +97,7 @@ def editor_page(
     draft = read_draft(session(), agent)
     wanted = request.args.get("step", "") if step_id is None else step_id
     opened = draft.outline.card(wanted)
-    return page(
+    answer = page(
         "agents/editor.html",
         status,
         agent=agent,
@@ -111,6 +111,9 @@ def editor_page(
         notice=notice,
         has_moved=has_moved,
     )
+    if status >= 400:  # the address of a form that came back cannot be opened by itself
+        answer.headers["HX-Push-Url"] = "false"
+    return answer
 
 
 def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:

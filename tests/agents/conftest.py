@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app import database
 from app.accounts.models import User
@@ -13,7 +14,10 @@ from app.agents import creation, drafts
 from app.agents.models import Agent
 from app.engine.graph import Graph
 from tests.agents.flows import greeting
+from tests.agents.pages import AGENTS, post
 from tests.cast import Cast, sign_in
+
+EDIT = f"{AGENTS}/greeter/edit"
 
 
 @pytest.fixture
@@ -56,3 +60,19 @@ def revision(session: Session, agent: Agent) -> Callable[[], int]:
 def browser(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
     """A browser in which this person is signed in."""
     return lambda person: sign_in(app.test_client(), session, person)
+
+
+@pytest.fixture
+def ben(browser: Callable[[User], FlaskClient], cast: Cast, agent: Agent) -> FlaskClient:
+    """Ben's browser; his agent is there."""
+    return browser(cast.ben)
+
+
+@pytest.fixture
+def act(ben: FlaskClient, revision: Callable[[], int]) -> Callable[..., TestResponse]:
+    """Ben sends a form of the editor, made from the newest draft unless told otherwise."""
+
+    def send(path: str, **data: object) -> TestResponse:
+        return post(ben, EDIT, f"{EDIT}/steps{path}", {"revision": revision(), **data})
+
+    return send
