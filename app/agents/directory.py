@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent, AgentStatus, AgentVersion
 from app.workspaces.models import Workspace
@@ -88,6 +88,7 @@ def published_versions(session: Session, agent: Agent) -> Sequence[AgentVersion]
             AgentVersion.version_number.is_not(None),
         )
         .order_by(AgentVersion.version_number.desc())
+        .options(joinedload(AgentVersion.author))
     ).all()
 
 

@@ -18,7 +18,11 @@ _NO_NAME = "agent"
 
 
 def free_slug(session: Session, workspace: Workspace, *, name: str) -> str:
-    """A slug made from `name` that no agent of the workspace has, archived ones included."""
+    """A slug made from `name` that no agent of the workspace has, archived ones included.
+
+    Holds the workspace's row, so that two people who choose the same name at once take turns.
+    """
+    session.execute(select(Workspace.id).where(Workspace.id == workspace.id).with_for_update())
     wanted = slug_of(name)
     taken = set(
         session.scalars(
