@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, request
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
@@ -59,9 +59,7 @@ def _page(status: int, words: str, *, detail: str, error: Any = None) -> Respons
             exc_info=error,
         )
     g.error_reference = reference
-    return make_response(
-        render_template(
-            "errors/error.html", status=status, words=words, detail=detail, reference=reference
-        ),
-        status,
-    )
+    # Not render_template: that asks the database who is signed in, which may be what just failed.
+    template = current_app.jinja_env.get_template("errors/error.html")
+    text = template.render(status=status, words=words, detail=detail, reference=reference)
+    return make_response(text, status)
