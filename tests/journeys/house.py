@@ -16,7 +16,7 @@ FIRST_OWNER = re.compile(r"first owner\s+(\S+)")
 class House:
     """A running installation with a data folder of its own."""
 
-    def __init__(self, data: Path, assets: Path) -> None:
+    def __init__(self, data: Path, assets: Path, *, private_hosts: str = "") -> None:
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process = subprocess.Popen(
@@ -29,6 +29,7 @@ class House:
                 "LAMPLIGHT_WORKERS": "1",
                 "LAMPLIGHT_WEB_WORKERS": "1",
                 "LAMPLIGHT_DEVELOPMENT": "yes",
+                "LAMPLIGHT_PRIVATE_HOSTS": private_hosts,
                 "PUBLIC_URL": self.address,
             },
             stdout=subprocess.PIPE,

@@ -1,0 +1,52 @@
+"""Every page, light, dark and on a phone: nothing wrong with policy, console, axe or width."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.house import House
+from tests.journeys.visit import LOOKS, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+AGENT = "/w/harbour-pine/agents/split-a-bill"
+PAGES = (
+    "/w/harbour-pine/",
+    "/w/harbour-pine/examples",
+    "/w/harbour-pine/agents",
+    "/w/harbour-pine/agents/new",
+    AGENT,
+    f"{AGENT}/edit",
+    f"{AGENT}/versions",
+    f"{AGENT}/publication",
+    f"{AGENT}/runs/new",
+    "/w/harbour-pine/runs",
+    "/w/harbour-pine/people",
+    "/w/harbour-pine/settings",
+    "/w/harbour-pine/audit",
+    "/w/harbour-pine/connections",
+    "/w/harbour-pine/connections/new",
+    "/account",
+    "/workspaces/new",
+    "/design",
+    "/no/such/page",
+)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_right(
+    house: House, ada: Path, visit: Callable[..., Visit], look: str
+) -> None:
+    screen = visit(house, look, storage_state=ada)
+    for path in PAGES:
+        screen.open(path)
+        screen.check()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_door_is_right(house: House, visit: Callable[..., Visit], look: str) -> None:
+    screen = visit(house, look)
+    screen.open("/")
+    assert "/sign-in" in screen.page.url
+    screen.check()
