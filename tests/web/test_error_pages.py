@@ -1,9 +1,10 @@
 """Error pages come out in plain words, also when the database is what failed."""
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app import database
 from tests.cast import Cast, sign_in
 
 
@@ -15,12 +16,11 @@ def test_a_stranger_path_says_so(client: FlaskClient) -> None:
 
 
 def test_a_dead_database_is_told_to_who_is_signed_in(
-    client: FlaskClient, session: Session, cast: Cast, engine: Engine
+    client: FlaskClient, session: Session, cast: Cast
 ) -> None:
     browser = sign_in(client, session, cast.ada)
-    session.close()
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE logins"))
+    with database.writing(session):
+        session.execute(text("DROP TABLE logins"))
     answer = browser.get(f"/w/{cast.harbour.slug}/")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
