@@ -72,8 +72,7 @@ class _Worker:
             keyring=Keyring.of(settings, sessions),
         )
         self.live = LiveRuns()
-        self.drain = Drain(self.desk, self.live, is_stopping=lambda: self.is_stopping)
-        self.is_stopping = False
+        self.drain = Drain(self.desk, self.live)
         self._answerer: Answerer | None = None
 
     def listen_to_signals(self) -> None:
@@ -86,8 +85,8 @@ class _Worker:
         signal.signal(signal.SIGINT, stop)
 
     def stop(self) -> None:
-        """Take no more runs and let those of this moment end or go."""
-        self.is_stopping = True
+        """Take no more runs, and give back those of this moment at their next step."""
+        self.live.is_leaving = True
 
     def stay_known(self) -> None:
         """Let RQ know that this process lives."""
@@ -96,7 +95,7 @@ class _Worker:
 
     def work(self) -> None:
         """Answer the bell until stopped, and look without it while it is broken."""
-        while not self.is_stopping:
+        while not self.live.is_leaving:
             try:
                 # A new name each time: RQ takes one that it still remembers for a running worker.
                 self._answerer = Answerer(

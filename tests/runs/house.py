@@ -46,12 +46,11 @@ class Nursery:
             text=True,
         )
 
-    def fork(self, settings: Settings, index: int) -> int:
+    def fork(self, settings: Settings) -> int:
         """A new worker; returns its process number."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         wanted = {
-            "index": index,
             "data_dir": str(settings.data_dir),
             "database_url": settings.database_url,
             "redis_url": settings.redis_url,
@@ -81,8 +80,8 @@ class House:
             self.kill(worker)
 
     def open_worker(self) -> int:
-        """Start one more worker; the first one keeps the timetable."""
-        worker = self.nursery.fork(self.settings, len(self.workers))
+        """Start one more worker. Each may keep the timetable; the lock lets one do it."""
+        worker = self.nursery.fork(self.settings)
         self.workers.append(worker)
         return worker
 

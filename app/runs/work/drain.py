@@ -8,7 +8,7 @@ that RQ sees its worker breathe; runs that are still going pass to the process's
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
@@ -41,10 +41,9 @@ log = logging.getLogger(__name__)
 class Drain:
     """The runs of one worker process; `answer` is called for each ring, by one thread."""
 
-    def __init__(self, desk: Desk, live: LiveRuns, *, is_stopping: Callable[[], bool]) -> None:
+    def __init__(self, desk: Desk, live: LiveRuns) -> None:
         self._desk = desk
         self._live = live
-        self._is_stopping = is_stopping
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="run")
         self._ended: SimpleQueue[None] = SimpleQueue()
         self._looked = 0.0
@@ -54,7 +53,7 @@ class Drain:
         """Work until nothing has come for IDLE_S, or for LONGEST_S, or until this process stops."""
         began = last_busy = time.monotonic()
         must_look = True
-        while not self._is_stopping() and time.monotonic() - began < LONGEST_S:
+        while not self._live.is_leaving and time.monotonic() - began < LONGEST_S:
             if must_look or time.monotonic() - self._looked >= LOOK_EVERY_S:
                 self._take()
             if self._live.all():
@@ -62,7 +61,7 @@ class Drain:
             elif time.monotonic() - last_busy >= IDLE_S:
                 break
             must_look = self._wait()
-        if not self._is_stopping():
+        if not self._live.is_leaving:
             # A ring may have come after the last look, and live runs need the next drain.
             self._take()
             if self._live.all():
@@ -70,13 +69,14 @@ class Drain:
 
     def leave(self) -> None:
         """Let steps that are under way end for GRACE_S, then give every run back."""
-        for run in self._live.all():
-            run.give_back = True
+        self._live.is_leaving = True
+        for lane in set(self._live.given_back):
+            # This process may have taken the first ring for them itself.
+            self._desk.bell.ring(lane)
         until = time.monotonic() + GRACE_S
         while self._live.all() and time.monotonic() < until:
             self._wait_for_end(until - time.monotonic())
-        for run in self._live.all():
-            run.give_back_now = True
+        self._live.is_leaving_now = True
         until = time.monotonic() + LISTEN_S
         while self._live.all() and time.monotonic() < until:
             self._wait_for_end(until - time.monotonic())

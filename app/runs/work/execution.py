@@ -48,6 +48,7 @@ def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
             recorder.end(ending)
     except GivenBack:
         recorder.give_back()
+        live.among.given_back.append(order.claim.lane)
         desk.bell.ring(order.claim.lane)
     except ClaimLost:
         log.info("run %s belongs to another worker now", order.claim.run_id)

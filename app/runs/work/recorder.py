@@ -156,7 +156,8 @@ class RunRecorder:
         if live.is_cancelled and not self._told_cancelled:
             self._told_cancelled = True
             raise Cancelled
-        if live.give_back_now or (live.give_back and (before_step or not self._under_way)):
+        leaves = live.among.is_leaving and (before_step or not self._under_way)
+        if leaves or live.among.is_leaving_now:
             raise GivenBack
 
     def _note(self, record: StepRecord) -> None:

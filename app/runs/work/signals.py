@@ -2,9 +2,11 @@
 
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 
 from app.engine.record import ClaimLost
+from app.runs.models import Lane
 from app.runs.work.claims import Claim
 
 
@@ -12,43 +14,46 @@ class GivenBack(ClaimLost):
     """This worker is stopping: the run stays as it is recorded and another worker goes on."""
 
 
+class LiveRuns:
+    """The runs that this process works on, and whether the process is on its way out."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: dict[tuple[uuid.UUID, int], LiveRun] = {}
+        # Plain attributes, because a signal handler sets them, where no lock may be taken.
+        self.is_leaving = False  # every run stops before its next step
+        self.is_leaving_now = False  # even though a step is under way
+        self.given_back: list[Lane] = []
+
+    def add(self, claim: Claim) -> "LiveRun":
+        """Note a run that has just been claimed."""
+        run = LiveRun(claim, among=self, is_cancelled=claim.is_cancelled)
+        with self._lock:
+            self._runs[claim.run_id, claim.number] = run
+        return run
+
+    def remove(self, run: "LiveRun") -> None:
+        """The run has ended here."""
+        with self._lock:
+            self._runs.pop((run.claim.run_id, run.claim.number), None)
+
+    def all(self) -> list["LiveRun"]:
+        """Every run of this moment."""
+        with self._lock:
+            return list(self._runs.values())
+
+
 @dataclass(slots=True)
 class LiveRun:
     """One run in this process, and what its thread must know."""
 
     claim: Claim
+    among: LiveRuns
     began: float = field(default_factory=time.monotonic)
     is_lost: bool = False  # another worker owns it
     is_cancelled: bool = False  # a person cancelled it
-    give_back: bool = False  # stop before the next step
-    give_back_now: bool = False  # stop even though a step is under way
 
     @property
     def must_stop(self) -> bool:
         """Whether a step that is under way should end early."""
-        return self.is_lost or self.is_cancelled or self.give_back_now
-
-
-class LiveRuns:
-    """The runs that this process works on."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._runs: dict[tuple[str, int], LiveRun] = {}
-
-    def add(self, claim: Claim) -> LiveRun:
-        """Note a run that has just been claimed."""
-        run = LiveRun(claim, is_cancelled=claim.is_cancelled)
-        with self._lock:
-            self._runs[claim.run_id.hex, claim.number] = run
-        return run
-
-    def remove(self, run: LiveRun) -> None:
-        """The run has ended here."""
-        with self._lock:
-            self._runs.pop((run.claim.run_id.hex, run.claim.number), None)
-
-    def all(self) -> list[LiveRun]:
-        """Every run of this moment."""
-        with self._lock:
-            return list(self._runs.values())
+        return self.is_lost or self.is_cancelled or self.among.is_leaving_now
