@@ -72,9 +72,7 @@ def valkey() -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def settings(
-    database_url: str, tmp_path: Path, shared_folder: Path, valkey: Valkey
-) -> Settings:
+def settings(database_url: str, tmp_path: Path, shared_folder: Path, valkey: Valkey) -> Settings:
     """Settings of an installation of its own for this test."""
     valkey.flush()
     return Settings(

@@ -2,7 +2,7 @@
 
 import enum
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -32,8 +32,8 @@ def cancel(session: Session, run: Run, *, by: User) -> bool:
         update(Run)
         .where(Run.id == run.id, Run.status.in_((*_STILL, RunStatus.RUNNING)))
         .values(
-            cancel_requested=func.coalesce(Run.cancel_requested, now, type_=Run.created_at.type),
-            cancelled_by=func.coalesce(Run.cancelled_by, by.id, type_=Run.id.type),
+            cancel_requested=func.coalesce(Run.cancel_requested, literal(now, Run.created_at.type)),
+            cancelled_by=func.coalesce(Run.cancelled_by, literal(by.id, Run.id.type)),
             seq=Run.seq + 1,
         )
         .returning(Run.status)

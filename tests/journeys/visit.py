@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+expect.set_options(timeout=15_000)
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
 TELL_VIOLATIONS = """
@@ -55,9 +57,10 @@ class Visit:
 
     def check(self) -> None:
         """Nothing broke the policy, the console is clean and axe finds nothing."""
-        assert self.wrong == []
+        assert not self.wrong, "\n".join([self.page.url, *self.wrong])
         found = self.page.evaluate(f"async () => {{ {AXE}; return await axe.run(); }}")
-        assert [_told(violation) for violation in found["violations"]] == []
+        violations = [_told(violation) for violation in found["violations"]]
+        assert not violations, "\n".join([self.page.url, *violations])
         assert not self._is_wider_than_the_screen(), self.page.url
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.engine.states import RunStatus
@@ -73,7 +73,7 @@ def take(session: Session, *, owner: str, room: Room) -> tuple[list[Claim], bool
             owner=owner,
             lease_until=now + LEASE,
             status=RunStatus.RUNNING,
-            started_at=func.coalesce(Run.started_at, now, type_=Run.started_at.type),
+            started_at=func.coalesce(Run.started_at, literal(now, Run.started_at.type)),
             seq=Run.seq + 1,
         )
         .returning(
