@@ -163,6 +163,12 @@ class LiveKeys:
                 pipeline.set(_live_key(workspace_id, run_id), mark, ex=LIVE_TTL_S)
             pipeline.execute()
 
+    def put_one(self, workspace_id: uuid.UUID, run_id: uuid.UUID, mark: str) -> None:
+        """Store one run's mark; never raises."""
+        if self._redis is not None:
+            with contextlib.suppress(RedisError, OSError):
+                self._redis.set(_live_key(workspace_id, run_id), mark, ex=LIVE_TTL_S)
+
     def get(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> str | None:
         """The run's present mark; None when it is not known. Never raises."""
         if self._redis is None:

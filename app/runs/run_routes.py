@@ -73,7 +73,7 @@ def cancellation(run_id: uuid.UUID) -> ResponseReturnValue:
     run = run_here(run_id)
     with writing() as open_session:
         stopping.cancel(open_session, run, by=person())
-    live_keys().put([(run.workspace_id, run.id, f"{run.claim}.{run.seq}")])
+    live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
     return redirect_to(url_for("runs.show", run_id=run.id))
 
 

@@ -1,9 +1,11 @@
 """A worker process: answers the doorbell, and works from the database alone while there is none."""
 
 import contextlib
+import gc
 import logging
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -21,6 +23,7 @@ from app.runs.work.timekeeper import Task, Timekeeper
 from app.settings import Settings
 from app.vault.keys import Keyring
 
+GC_AFTER = 20_000  # new objects; the default of 700 looks for circles several times in each run
 STEP_THREADS = 48  # steps that wait for services; three for each run that fits
 
 log = logging.getLogger(__name__)
@@ -37,7 +40,8 @@ def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
 
     `index` counts the workers of this machine from 0; the first one keeps the timetable.
     """
-    worker = _Worker(settings, index)
+    gc.set_threshold(GC_AFTER)
+    worker = _Worker(settings)
     worker.listen_to_signals()
     with contextlib.ExitStack() as stack:
         stack.enter_context(Pulse(worker.desk, worker.live, also=worker.stay_known))
@@ -58,9 +62,10 @@ def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
 class _Worker:
     """One process's desk, its drain, and whether it is to stop."""
 
-    def __init__(self, settings: Settings, index: int) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.engine = database.make_engine(settings.database_url)
         sessions = database.session_factory(self.engine)
+        is_sqlite = self.engine.dialect.name == "sqlite"
         bell = Bell(settings.redis_url)
         self.desk = Desk(
             owner=new_name(),
@@ -70,6 +75,7 @@ class _Worker:
             steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
             door=Door(private_hosts=settings.private_hosts),
             keyring=Keyring.of(settings, sessions),
+            turn_to_write=threading.Lock() if is_sqlite else contextlib.nullcontext(),
         )
         self.live = LiveRuns()
         self.drain = Drain(self.desk, self.live)

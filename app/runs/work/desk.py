@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,6 +25,9 @@ class Desk:
     steps: Executor
     door: Door
     keyring: Keyring
+    # SQLite lets threads that wait for its one writer sleep, and wakes them in any order: the
+    # threads of one process take turns here instead. Nothing to take turns for on PostgreSQL.
+    turn_to_write: AbstractContextManager[object]
 
     def values(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> RunValues:
         """Seals and opens the exact values of one run."""

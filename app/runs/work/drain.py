@@ -103,7 +103,7 @@ class Drain:
         with self._desk.sessions() as session:
             if not claims.any_free(session):
                 return []
-            with database.writing(session):
+            with self._desk.turn_to_write, database.writing(session):
                 taken, self._is_more_waiting = claims.take(
                     session, owner=self._desk.owner, room=room
                 )

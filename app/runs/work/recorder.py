@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import database
@@ -16,10 +16,11 @@ from app.engine.record import Cancelled, ClaimLost, LogLevel, StepRecord
 from app.engine.states import RunStatus
 from app.engine.values import Json
 from app.lib import clock
-from app.runs.models import Run, RunLog, RunNode, RunState
+from app.runs.models import RunLog, RunNode, RunState
 from app.runs.work import rows
 from app.runs.work.claims import LEASE
 from app.runs.work.desk import Desk
+from app.runs.work.fence import pass_fence
 from app.runs.work.people_copy import people_copy
 from app.runs.work.run_log import RunLog as LogLines
 from app.runs.work.signals import GivenBack, LiveRun
@@ -99,7 +100,7 @@ class RunRecorder:
         """Store everything so far and let any other worker go on at once. Raises ClaimLost."""
         self._write(
             lambda session: self._fenced(
-                session, lease_until=clock.now(), owner=None, released=Run.released + 1
+                session, lease_until=clock.now(), owner=None, released=True
             )
         )
 
@@ -116,7 +117,7 @@ class RunRecorder:
                 failed_node_id=ending.failed_step_id,
                 lease_until=None,
                 owner=None,
-                released=Run.released + 1,
+                released=True,
             )
         )
 
@@ -170,22 +171,13 @@ class RunRecorder:
 
     def _fenced(self, session: Session, **changes: Any) -> int:
         """Change the run under this claim's number; the run's new seq. Raises ClaimLost."""
-        row = session.execute(
-            update(Run)
-            .where(
-                Run.id == self._claim.run_id,
-                Run.claim == self._claim.number,
-                Run.status == RunStatus.RUNNING,
-            )
-            .values(seq=Run.seq + 1, steps_done=len(self._done), **changes)
-            .returning(Run.seq, Run.cancel_requested)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if row is None:
+        passed = pass_fence(session, self._claim, steps_done=len(self._done), **changes)
+        if passed is None:
             self._live.is_lost = True
             raise ClaimLost
-        self._live.is_cancelled = self._live.is_cancelled or row.cancel_requested is not None
-        return int(row.seq)
+        seq, is_cancelled = passed
+        self._live.is_cancelled = self._live.is_cancelled or is_cancelled
+        return seq
 
     def _write(self, fence: Any, *, is_end: bool = False) -> None:
         records = list(self._unwritten.values())
@@ -206,13 +198,13 @@ class RunRecorder:
                     session.execute(delete(RunState).where(RunState.run_id == self._claim.run_id))
                 return seq
 
-        with self._desk.sessions() as session:
+        with self._desk.turn_to_write, self._desk.sessions() as session:
             seq = patiently(lambda: store(session), give_up_after_s=LEASE.total_seconds())
         self._unwritten.clear()
         self._lines.stored()
         self._since = None
         mark = f"{self._claim.number}.{seq}"
-        self._desk.live_keys.put([(self._claim.workspace_id, self._claim.run_id, mark)])
+        self._desk.live_keys.put_one(self._claim.workspace_id, self._claim.run_id, mark)
 
 
 def _key(record: StepRecord) -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -65,21 +66,32 @@ def state_rows(order: WorkOrder, records: Sequence[StepRecord]) -> list[Row]:
 
 
 def upsert(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
-    """Insert the rows, or overwrite those with the same key."""
-    if not rows:
-        return
-    keys = [column.name for column in inspect(table).primary_key]
-    insert = _insert(session, table)
-    changes = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    session.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+    """Insert the rows, or overwrite those with the same key. All rows name the same columns."""
+    if rows:
+        statement = _upsert(table, tuple(rows[0]), session.get_bind().dialect.name)
+        session.execute(statement, list(rows))
 
 
 def insert_new(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, leaving alone those that are there already."""
     if rows:
-        session.execute(_insert(session, table).on_conflict_do_nothing(), list(rows))
+        session.execute(_insert_new(table, session.get_bind().dialect.name), list(rows))
 
 
-def _insert(session: Session, table: type[Model]) -> Any:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+@cache  # building one of these costs more than running it
+def _upsert(table: type[Model], columns: tuple[str, ...], dialect: str) -> Any:
+    keys = [column.name for column in inspect(table).primary_key]
+    insert = _insert(table, dialect)
+    changes = {name: insert.excluded[name] for name in columns if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+@cache
+def _insert_new(table: type[Model], dialect: str) -> Any:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+def _insert(table: type[Model], dialect: str) -> Any:
+    # The table itself, not the model: these are plain rows, and nobody loads them here.
+    core = cast(Table, table.__table__)
+    return sqlite.insert(core) if dialect == "sqlite" else postgresql.insert(core)

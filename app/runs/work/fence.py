@@ -1,0 +1,45 @@
+"""The statement that every write of a worker begins with: change the run if it is still ours."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Update, bindparam, update
+from sqlalchemy.orm import Session
+
+from app.engine.states import RunStatus
+from app.runs.models import Run
+from app.runs.work.claims import Claim
+
+_COUNTED = "released"
+
+
+def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, bool] | None:
+    """Change the run under this claim's number; call first inside `writing()`.
+
+    Returns its new seq and whether somebody asked to cancel it; None when the claim is lost,
+    after which nothing may be written. `released=True` counts the claim as given back.
+    """
+    given = {f"new_{name}": value for name, value in changes.items() if name != _COUNTED}
+    row = session.execute(
+        _fence(tuple(changes)),
+        {"its_id": claim.run_id, "our_number": claim.number, **given},
+    ).one_or_none()
+    return None if row is None else (int(row.seq), row.cancel_requested is not None)
+
+
+@cache  # building it costs more than running it
+def _fence(names: tuple[str, ...]) -> Update:
+    table = Run.__table__
+    changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != _COUNTED}
+    if _COUNTED in names:
+        changes[_COUNTED] = table.c.released + 1
+    return (
+        update(table)  # type: ignore[arg-type]  # a Table, whatever the declarative base calls it
+        .where(
+            table.c.id == bindparam("its_id"),
+            table.c.claim == bindparam("our_number"),
+            table.c.status == RunStatus.RUNNING,
+        )
+        .values(seq=table.c.seq + 1, **changes)
+        .returning(table.c.seq, table.c.cancel_requested)
+    )
