@@ -44,8 +44,8 @@ def test_a_running_run_is_cancelled(
     expect(screen.page.locator(".badge", has_text="Running").first).to_be_visible()
     screen.page.get_by_role("button", name="Cancel this run").click()
     screen.page.get_by_role("button", name=re.compile("^(Yes|OK|Cancel this run)")).last.click()
-    slow_service.let_go()
     expect(screen.page.locator(".badge", has_text="Cancelled").first).to_be_visible()
+    slow_service.let_go()
     screen.check()
 
 
