@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the stubs
 from wtforms.widgets import DateInput, EmailInput, NumberInput
 
 from app.engine.form_inputs import FormInput, InputKind, settle_answers
@@ -104,7 +105,7 @@ def _field(one: FormInput) -> Any:
         case InputKind.LONG_TEXT:
             return TextAreaField(**words)
         case InputKind.CHOICE:
-            choices = [("", "Choose one"), *((option, option) for option in one.options)]
+            choices = [SelectChoice("", "Choose one"), *map(SelectChoice, one.options)]
             return SelectField(choices=choices, validate_choice=False, **words)
         case InputKind.NUMBER:
             return StringField(widget=NumberInput(step="any"), **words)
