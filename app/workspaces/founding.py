@@ -4,7 +4,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit import trail
-from app.workspaces import ports
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 from app.workspaces.slugs import free_slug
@@ -31,8 +30,6 @@ def found(session: Session, name: str, *, owner: User) -> Workspace:
         subject=name,
         details={"slug": workspace.slug},
     )
-    for call in ports.on_created:
-        call(session, workspace, owner)
     return workspace
 
 

@@ -13,9 +13,7 @@ from app.accounts.models import User
 from app.audit import trail
 from app.factory import create_app
 from app.settings import Settings
-from app.workspaces import ports
 from app.workspaces.founding import found
-from app.workspaces.models import Workspace
 from app.workspaces.roles import ALL_PERMISSIONS, PERMISSIONS, Role, may
 from app.workspaces.slugs import RESERVED, free_slug, slug_from
 from tests.accounts.browser import Browser
@@ -94,23 +92,6 @@ def test_slugs_are_unique_and_never_reserved(session: Session, cast: Cast) -> No
         made = [found(session, name, owner=cast.dan).slug for name in names]
     assert made == ["harbour-pine-2", "harbour-pine-3", "harbour-pine-4", "static-2"]
     assert all(free_slug(session, word) not in RESERVED for word in RESERVED)
-
-
-def test_what_higher_rooms_add_is_there_or_nothing_is(
-    session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[str, str]] = []
-
-    def stumble(_session: Session, workspace: Workspace, user: User) -> None:
-        seen.append((workspace.name, user.name))
-        raise OSError("disk full")
-
-    monkeypatch.setattr(ports, "on_created", [stumble])
-    with pytest.raises(OSError, match="disk full"), database.writing(session):
-        found(session, "Mill", owner=cast.dan)
-    assert seen == [("Mill", "Dan")]
-    assert session.scalars(select(Workspace).where(Workspace.name == "Mill")).all() == []
-    assert trail.verify(session) is None
 
 
 def test_the_switcher_lists_own_workspaces_first(
