@@ -16,6 +16,8 @@ MAX_OPTIONS = 100
 MAX_ANSWER_CHARS = 20_000
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+# 1,234 is a little more than one in Berlin and more than a thousand in Boston.
+_UNCLEAR = re.compile(r"[+-]?\d{1,3},\d{3}\Z")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
@@ -137,6 +139,8 @@ def _text(one: FormInput, text: str) -> str:
 
 
 def _number(one: FormInput, answer: Any) -> Json:
+    if isinstance(answer, str) and _UNCLEAR.match(answer.strip()):
+        raise _Unfit(f"“{one.label}” could be read in two ways. Write it without the comma.")
     try:
         number = float(answer.strip().replace(",", ".") if isinstance(answer, str) else answer)
     except (ValueError, TypeError, OverflowError):

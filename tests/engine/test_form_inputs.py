@@ -62,6 +62,13 @@ def test_an_answer_that_misfits_is_told(kind: str, answer: object, sentence: str
     assert settled(kind, answer) == (None, sentence)
 
 
+def test_a_number_that_reads_in_two_ways_is_asked_again() -> None:
+    value, sentence = settled("number", "1,234")
+    assert value is None
+    assert sentence == "“It” could be read in two ways. Write it without the comma."
+    assert settled("number", "12,5") == (12.5, "")
+
+
 def test_needed_answers_and_choices() -> None:
     assert settled("text", "  ", required=True) == (None, "“It” is needed.")
     assert settled("switch", "", required=True) == (None, "“It” must be ticked.")
