@@ -103,15 +103,17 @@ class _Worker:
         """Answer the bell until stopped, and look without it while it is broken."""
         while not self.live.is_leaving:
             try:
-                # A new name each time: RQ takes one that it still remembers for a running worker.
-                self._answerer = Answerer(
-                    self.desk.bell, name=new_name(), answer=self.drain.answer, stop=self.stop
-                )
-                self._answerer.work(logging_level="WARNING")
+                self._answer_bell()
             except (RedisError, OSError) as error:
                 log.warning("no doorbell, looking at the database instead: %s", error)
-                self._answerer = None
-                self.listen_to_signals()
-                self.drain.answer()
-            else:
-                self.listen_to_signals()
+            self._answerer = None
+            self.listen_to_signals()
+            # RQ has left: we are to stop, or Valkey is away. Work without it for a while.
+            self.drain.answer()
+
+    def _answer_bell(self) -> None:
+        # A new name each time: RQ takes one that it still remembers for a running worker.
+        self._answerer = Answerer(
+            self.desk.bell, name=new_name(), answer=self.drain.answer, stop=self.stop
+        )
+        self._answerer.work(logging_level="WARNING")
