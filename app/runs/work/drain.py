@@ -33,7 +33,7 @@ LISTEN_S = 1.0
 LISTEN_BRIEFLY_S = 0.05
 LOOK_EVERY_S = 5.0
 STORAGE_PAUSE_S = 1.0
-GRACE_S = 8.0
+GRACE_S = 3.5  # with LISTEN_S before and after it less than what the supervisor waits (6 s)
 
 log = logging.getLogger(__name__)
 
