@@ -36,7 +36,13 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         "",
         (
             _Entry("Home", "house", "home.show", "workspace.read", ("home.",)),
-            _Entry("Agents", "bot", "agents.index", "agents.read", ("agents.",)),
+            _Entry(
+                "Agents",
+                "bot",
+                "agents.index",
+                "agents.read",
+                ("agents.", "versions.", "editor."),
+            ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
         ),
     ),

@@ -9,14 +9,17 @@ def register(app: Flask, settings: Settings) -> None:
     """Register every room's blueprint."""
     from app.accounts.routes import bp as accounts
     from app.agents.routes import bp as agents
+    from app.editor.routes import bp as editor
     from app.gallery.routes import bp as gallery
     from app.home.routes import bp as home
     from app.runs.routes import bp as runs
     from app.vault.routes import bp as vault
+    from app.versions.routes import bp as versions
     from app.workspaces.arrivals import bp as arrivals
     from app.workspaces.routes import bp as workspaces
 
-    for blueprint in (home, accounts, arrivals, workspaces, vault, agents, runs, gallery):
+    lower = (home, accounts, arrivals, workspaces, vault)
+    for blueprint in (*lower, agents, versions, editor, runs, gallery):
         app.register_blueprint(blueprint)
     if settings.development:
         from app.web.design import bp as design

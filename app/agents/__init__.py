@@ -1,1 +1,1 @@
-"""Agents: what people build. Drafts, published versions and the editor of their steps."""
+"""Agents: what people build, the drafts they work on and the steps in them."""

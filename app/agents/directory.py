@@ -1,13 +1,13 @@
-"""Finding agents and their versions, always from their workspace."""
+"""Finding agents, always from their workspace."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from app.agents.models import Agent, AgentStatus, AgentVersion
+from app.agents.models import Agent, AgentStatus
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
@@ -76,28 +76,3 @@ def count_on(session: Session, workspace: Workspace) -> int:
         )
         or 0
     )
-
-
-def published_versions(session: Session, agent: Agent) -> Sequence[AgentVersion]:
-    """All published versions, newest first."""
-    return session.scalars(
-        select(AgentVersion)
-        .where(
-            AgentVersion.workspace_id == agent.workspace_id,
-            AgentVersion.agent_id == agent.id,
-            AgentVersion.version_number.is_not(None),
-        )
-        .order_by(AgentVersion.version_number.desc())
-        .options(joinedload(AgentVersion.author))
-    ).all()
-
-
-def version_numbered(session: Session, agent: Agent, *, number: int) -> AgentVersion | None:
-    """The published version with this number."""
-    return session.scalars(
-        select(AgentVersion).where(
-            AgentVersion.workspace_id == agent.workspace_id,
-            AgentVersion.agent_id == agent.id,
-            AgentVersion.version_number == number,
-        )
-    ).one_or_none()

@@ -4,7 +4,7 @@ from flask import abort, g
 
 from app.accounts.models import User
 from app.agents import directory
-from app.agents.models import Agent, AgentVersion
+from app.agents.models import Agent
 from app.web.transactions import session
 
 
@@ -15,14 +15,6 @@ def agent_here(slug: str) -> Agent:
         abort(404)
     g.agent = agent
     return agent
-
-
-def version_here(agent: Agent, number: int) -> AgentVersion:
-    """The published version of this agent with this number."""
-    version = directory.version_numbered(session(), agent, number=number)
-    if version is None:
-        abort(404)
-    return version
 
 
 def person() -> User:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts.models import User
-from app.agents import creation, lifecycle, publication
+from app.agents import creation, lifecycle
 from app.agents.models import Agent
+from app.versions import publication
 from tests.agents.pages import AGENTS, post, words
 from tests.cast import Cast
 

@@ -5,12 +5,13 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app import database
-from app.agents import creation, drafts, publication
+from app.agents import creation, drafts
 from app.agents.models import Agent, ReferenceKind
 from app.agents.references import users_of
 from app.engine import edit
 from app.lib.ids import new_id
 from app.vault.models import Connection
+from app.versions import publication
 from tests.agents.flows import greeting, named, with_connection
 from tests.cast import Cast
 from tests.databases import on_both

@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from app import database
-from app.agents import drafts, lifecycle, publication
+from app.agents import drafts, lifecycle
 from app.agents.models import Agent
 from app.engine.graph import Graph
 from app.engine.states import RunMode, RunStatus, TriggerType
+from app.versions import publication
 from tests.cast import Cast
 from tests.loopback import Loopback, reply
 from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun

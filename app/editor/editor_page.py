@@ -1,0 +1,149 @@
+"""The editor's page: everything the outline, the panel and the strip below show, put together."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from app.agents import drafts
+from app.agents.models import Agent, AgentVersion
+from app.agents.outline import Card, Outline, WayOut, outline, ways_on
+from app.agents.surroundings import known_to
+from app.editor.forms import StepForm
+from app.editor.panel import Panel, panel
+from app.engine import check
+from app.engine.check import ConnectionFact
+from app.engine.graph import Graph
+from app.engine.step_type import StepType
+from app.engine.values import Json
+from app.nodes.catalogue import CATALOGUE, by_group
+from app.web.access import can
+from app.web.pages import page
+from app.web.transactions import session
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A person's words in a panel that could not be saved."""
+
+    form: StepForm
+    settings: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class AddingPlace:
+    """Where a new step would go: on a way out of a step, or by itself when there is none."""
+
+    card: Card | None
+    way: WayOut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft as it stands: its row, its graph and what is wrong with it."""
+
+    row: AgentVersion
+    outline: Outline
+    connections: Mapping[str, ConnectionFact]
+    published_graph_id: uuid.UUID | None
+
+    @property
+    def graph(self) -> Graph:
+        """The steps and links."""
+        return self.outline.graph
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the active version is made of exactly this graph."""
+        return self.published_graph_id == self.row.flow_graph_id
+
+    @property
+    def revision(self) -> int:
+        """What a form says it was made from."""
+        return self.row.flow_graph.revision
+
+
+def read_draft(open_session: Session, agent: Agent) -> Draft:
+    """The agent's draft, checked against what exists in its workspace."""
+    row = drafts.draft_of(open_session, agent)
+    graph = row.flow_graph.graph
+    known = known_to(open_session, agent)
+    found = check.problems(graph, CATALOGUE, known=known)
+    active = agent.active_version
+    return Draft(
+        row,
+        outline(graph, found),
+        known.connections,
+        active.flow_graph_id if active else None,
+    )
+
+
+def editor_page(
+    agent: Agent,
+    status: int = 200,
+    *,
+    step_id: str | None = None,
+    typed: Typed | None = None,
+    notice: str = "",
+    has_moved: bool = False,
+) -> Response:
+    """The page as the address asks for it, or with the panel of `step_id` open.
+
+    `notice` is a sentence about what could not be done; `has_moved` says that somebody else
+    saved first.
+    """
+    draft = read_draft(session(), agent)
+    wanted = request.args.get("step", "") if step_id is None else step_id
+    opened = draft.outline.card(wanted)
+    answer = page(
+        "editor/show.html",
+        status,
+        agent=agent,
+        draft=draft,
+        outline=draft.outline,
+        revision=draft.revision,
+        editable=can("agents.edit") and not agent.is_archived,
+        panel=_panel(draft, opened, typed) if opened else None,
+        adding=_adding_place(draft.outline) if "add" in request.args else None,
+        groups=_kinds_to_add(draft.graph),
+        notice=notice,
+        has_moved=has_moved,
+    )
+    if status >= 400:  # the address of a form that came back cannot be opened by itself
+        answer.headers["HX-Push-Url"] = "false"
+    return answer
+
+
+def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:
+    return panel(
+        draft.graph,
+        card,
+        form=typed.form if typed else None,
+        typed=typed.settings if typed else None,
+        added=request.args.get("added", ""),
+        kept=request.args.get("kept", ""),
+    )
+
+
+def _adding_place(shown: Outline) -> AddingPlace:
+    """The way out that the address names, or the last one that leads nowhere yet."""
+    end = shown.open_end() or ("", "")
+    card = shown.card(request.args.get("after", end[0]))
+    if card is None:
+        return AddingPlace(None, None)
+    port = request.args.get("port", end[1])
+    ways = ways_on(shown.graph, card.step, with_choices=False)
+    return AddingPlace(card, next((way for way in ways if way.port == port), None))
+
+
+def _kinds_to_add(graph: Graph) -> Sequence[tuple[str, tuple[StepType, ...]]]:
+    """What a person can choose from; a start only while the flow has none."""
+    types = (CATALOGUE.get(step.type) for step in graph.steps)
+    has_start = any(one is not None and one.is_start for one in types)
+    offered = (
+        (group, tuple(kind for kind in kinds if not (has_start and kind.is_start)))
+        for group, kinds in by_group()
+    )
+    return tuple((group, kinds) for group, kinds in offered if kinds)

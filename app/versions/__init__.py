@@ -1,0 +1,1 @@
+"""What an agent was at each publication: frozen versions, and the way back to them."""
