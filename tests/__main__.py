@@ -76,7 +76,9 @@ def _pytest(arguments: list[str]) -> int:
     # A file of Python's own warnings options would be read before pytest's.
     environ = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     chosen = (
-        [] if any(word.startswith(("-n", "--pdb")) for word in arguments) else ["-n", PROCESSES]
+        []
+        if any(word.startswith(("-n", "--pdb")) for word in arguments)
+        else ["-n", PROCESSES, "--dist", "loadgroup"]
     )
     command = [sys.executable, "-m", "pytest", *chosen, *arguments]
     code = subprocess.run(command, check=False, env=environ).returncode

@@ -38,7 +38,9 @@ def test_a_form_begins_a_run_with_settled_answers() -> None:
     assert kind.tell({"inputs": QUESTIONS}, {"amount": 12.5, "gift": True}) == (
         "Read the form: Amount 12.5 and 1 more answer"
     )
-    assert kind.tell({"inputs": QUESTIONS}, {"amount": 0, "gift": False}) == "Read the form: Amount 0"
+    assert (
+        kind.tell({"inputs": QUESTIONS}, {"amount": 0, "gift": False}) == "Read the form: Amount 0"
+    )
     assert kind.tell({"inputs": []}, {}) == "Started"
     assert kind.offers({"inputs": QUESTIONS}) == {
         "amount": "Amount",
