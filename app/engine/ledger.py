@@ -121,11 +121,12 @@ class Ledger:
         """Take over a step that an earlier claim of this run recorded."""
         planned = self.plan.steps[place]
         self.ended[place] = True
-        if past.status is StepStatus.SUCCESS:
+        if past.status is StepStatus.SUCCESS and past.output is not None:
             self._know(planned, past.output)
         elif past.status is StepStatus.FAILED:
             self._know_failed(planned, past.output)
         else:
+            # Skipped, or done by the word of a person, who cannot know what it gave.
             self.steps[planned.step.key] = Forgiving()
 
     def left(self, attempt: Attempt) -> None:
