@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.agents import drafts
 from app.agents.models import Agent, AgentVersion
-from app.agents.outline import Card, Outline, WayOut, outline, ways_on
+from app.agents.outline import Card, Outline, WayOut, outline
 from app.agents.surroundings import known_to
+from app.editor.choices import next_steps, on_every_card, open_end
 from app.editor.forms import StepForm
 from app.editor.panel import Panel, panel
 from app.engine import check
 from app.engine.check import ConnectionFact
-from app.engine.graph import Graph
+from app.engine.graph import Graph, Step
 from app.engine.step_type import StepType
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE, by_group
@@ -104,6 +105,8 @@ def editor_page(
         draft=draft,
         outline=draft.outline,
         revision=draft.revision,
+        choices=_choices(draft.outline, opened),
+        choose_on_cards=on_every_card(draft.graph),
         editable=can("agents.edit") and not agent.is_archived,
         panel=_panel(draft, opened, typed) if opened else None,
         adding=_adding_place(draft.outline) if "add" in request.args else None,
@@ -127,15 +130,20 @@ def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:
     )
 
 
+def _choices(shown: Outline, opened: Card | None) -> dict[str, tuple[Step, ...]]:
+    """Where the ways out may lead, by step id, for the steps where the page lets one choose."""
+    cards = shown.cards if on_every_card(shown.graph) else (opened,) if opened else ()
+    return {card.step.id: next_steps(shown.graph, card.step) for card in cards}
+
+
 def _adding_place(shown: Outline) -> AddingPlace:
     """The way out that the address names, or the last one that leads nowhere yet."""
-    end = shown.open_end() or ("", "")
+    end = open_end(shown) or ("", "")
     card = shown.card(request.args.get("after", end[0]))
     if card is None:
         return AddingPlace(None, None)
     port = request.args.get("port", end[1])
-    ways = ways_on(shown.graph, card.step, with_choices=False)
-    return AddingPlace(card, next((way for way in ways if way.port == port), None))
+    return AddingPlace(card, next((way for way in card.ways_out if way.port == port), None))
 
 
 def _kinds_to_add(graph: Graph) -> Sequence[tuple[str, tuple[StepType, ...]]]:

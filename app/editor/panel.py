@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.agents.outline import Card, WayOut, ways_on
+from app.agents.outline import Card
 from app.editor.forms import FAILURE_WORDS, StepForm
 from app.editor.insertable import Source, sources_for
 from app.engine import edit, keys
@@ -86,7 +86,6 @@ class Panel:
     step_type: StepType | None
     settings: tuple[Setting, ...]
     sources: tuple[Source, ...]
-    ways_out: tuple[WayOut, ...]
     form: StepForm
 
     @property
@@ -129,7 +128,6 @@ def panel(
         if step_type
         else (),
         sources=sources_for(graph, step),
-        ways_out=ways_on(graph, step),
         form=form or form_of(step),
     )
 
