@@ -3,6 +3,7 @@
 from wtforms import FloatField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
+from app.editor.stand_in import StandInField
 from app.engine.graph_reader import (
     MAX_NAME_CHARS,
     MAX_NOTE_CHARS,
@@ -16,7 +17,7 @@ from app.web.forms import Form, at_most, required, tidy
 MIN_TIMEOUT_S = 1
 FAILURE_WORDS = {
     OnError.STOP.value: "Stop the run",
-    OnError.CONTINUE.value: "Go on with an empty result",
+    OnError.CONTINUE.value: "Go on with a stand-in result",
     OnError.ERROR_PORT.value: "Go another way",
 }
 
@@ -49,6 +50,13 @@ class StepForm(Form):
         "If it still fails",
         choices=FAILURE_WORDS,
         default=OnError.STOP.value,
+    )
+    default_output = StandInField(
+        "Stand-in result",
+        description=(
+            "What later steps get instead. Empty stands for nothing, words for a text, and JSON "
+            'such as {"price": 0} for values with names.'
+        ),
     )
     timeout_s = FloatField(
         "Seconds it may take",

@@ -141,10 +141,16 @@ def form_of(step: Step) -> StepForm:
             "retry_times": step.retry.times,
             "retry_wait_s": step.retry.wait_s,
             "on_error": step.on_error.value,
+            "default_output": step.default_output,
             "timeout_s": step.timeout_s,
             "note": step.note,
         },
     )
+
+
+def posted_form(step: Step | None) -> StepForm:
+    """The form as sent. What its panel did not show keeps what the step holds."""
+    return StepForm(data={"default_output": step.default_output if step else None})
 
 
 def plain_lines(data: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -183,7 +189,7 @@ def saved(graph: Graph, step_id: str, *, form: StepForm, data: MultiDict[str, st
         step_id,
         disabled=step.disabled,
         on_error=OnError(form.on_error.data),
-        default_output=step.default_output,
+        default_output=form.default_output.data,
         retry=Retry(form.retry_times.data or 0, form.retry_wait_s.data or 0),
         timeout_s=form.timeout_s.data,
         note=form.note.data or "",

@@ -12,9 +12,8 @@ from app.agents.addresses import stay_here
 from app.agents.drafts import Command, DraftMoved
 from app.agents.models import Agent
 from app.agents.scope import agent_here, person
-from app.editor.editor_page import Typed, editor_page, read_draft
-from app.editor.forms import StepForm
-from app.editor.panel import plain_lines, saved, still_empty, switched, typed_settings
+from app.editor.editor_page import Typed, editor_page
+from app.editor.panel import plain_lines, posted_form, saved, still_empty, switched, typed_settings
 from app.engine import edit
 from app.engine.errors import EditRefused, GraphRefused
 from app.engine.graph import Graph, Step
@@ -61,8 +60,8 @@ def duplicate_step(agent_slug: str, step_id: str) -> ResponseReturnValue:
 def save_step(agent_slug: str, step_id: str) -> ResponseReturnValue:
     """Save the panel. What cannot be saved comes back with the person's words."""
     agent = agent_here(agent_slug)
-    form, data = StepForm(), plain_lines(request.form)
-    step = read_draft(session(), agent).graph.find(step_id)
+    step = drafts.draft_of(session(), agent).flow_graph.graph.find(step_id)
+    form, data = posted_form(step), plain_lines(request.form)
     typed = Typed(form, typed_settings(step, data) if step else {})
     if not form.is_posted_right():
         return editor_page(agent, 422, step_id=step_id, typed=typed)
