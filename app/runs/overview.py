@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.engine.states import RunStatus
+from app.engine.states import Reason, RunStatus
 from app.lib import clock
 from app.runs.models import Run
 from app.workspaces.models import Workspace
@@ -17,7 +17,10 @@ ENDED = (RunStatus.SUCCESS, RunStatus.FAILED)
 
 
 def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Sequence[Run]:
-    """Failed runs of the last days, newest first, unless their agent ended a run since."""
+    """Runs that wait for a person, and failures of the last days that nothing has followed.
+
+    Newest first; a failure is left out once its agent has ended another run.
+    """
     later = aliased(Run)
     ended_since = (
         select(later.id)
@@ -30,7 +33,9 @@ def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Se
         .exists()
     )
     recent = Run.finished_at > clock.now() - ATTENTION_FOR
-    return _newest(session, workspace, limit, Run.status == RunStatus.FAILED, recent, ~ended_since)
+    failed = and_(Run.status == RunStatus.FAILED, recent, ~ended_since)
+    waits = and_(Run.status == RunStatus.WAITING, Run.reason == Reason.NEEDS_YOU)
+    return _newest(session, workspace, limit, or_(failed, waits))
 
 
 def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequence[Run]:

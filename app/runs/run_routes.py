@@ -63,7 +63,7 @@ def live(run_id: uuid.UUID) -> Response:
     if _has_seen_all(run_id):
         return nothing_new()
     run = run_here(run_id)
-    return page("runs/_run.html", **_shown(run_id, run_view.view(session(), g.workspace, run)))
+    return page("runs/_live.html", **_shown(run_id, run_view.view(session(), g.workspace, run)))
 
 
 @bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/cancellation")

@@ -28,6 +28,7 @@ def test_a_run_is_watched_while_it_runs(
     screen.check()
     slow_service.let_go()
     expect(screen.page.locator(".badge", has_text="Done").first).to_be_visible()
+    expect(screen.page.locator(".count.live")).to_have_count(0)
     screen.page.locator("summary", has_text="HTTP request").first.click()
     expect(screen.page.get_by_text("stock", exact=True).first).to_be_visible()
     screen.check()
