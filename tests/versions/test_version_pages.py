@@ -1,5 +1,6 @@
 """Publishing on the page, the list of versions, and the way back."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -124,3 +125,8 @@ def test_a_version_is_not_news_to_itself(session: Session, agent: Agent, cast: C
         publication.publish(session, agent, by=cast.ben, expected_revision=1)
     graph = drafts.draft_of(session, agent).flow_graph.graph
     assert not publication.is_news(agent, graph)
+
+
+def test_the_agents_line_of_the_sidebar_is_the_open_one(ben: FlaskClient) -> None:
+    page = ben.get(f"{AGENTS}/greeter/versions").text
+    assert re.search(rf'<a[^>]*href="{AGENTS}"[^>]*aria-current="page"', page)
