@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -12,19 +13,21 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.settings import Settings
-from tests import databases
+from tests import chromium, databases
 from tests.cast import Cast, assemble
 from tests.valkey import Valkey
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 REQUIRED = set(filter(None, os.environ.get("LAMPLIGHT_REQUIRE", "").split(",")))
-CHROMIUM = Path(os.environ.get("LAMPLIGHT_CHROMIUM", "/usr/bin/chromium"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run, unless it is required."""
     missing = {
         "postgres": "" if databases.SERVER else "set LAMPLIGHT_TEST_POSTGRES to a server's address",
-        "browser": "" if CHROMIUM.exists() else "install Chromium: apt-get install chromium",
+        "browser": "" if chromium.PATH.exists() else "install Chromium: apt-get install chromium",
     }
     for item in items:
         for part, fix in missing.items():
@@ -69,6 +72,13 @@ def valkey() -> Iterator[Valkey]:
     server = Valkey.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, one for all tests of this process."""
+    with chromium.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

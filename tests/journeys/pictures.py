@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
-
-from tests.conftest import CHROMIUM
+from tests.chromium import chromium
 from tests.journeys import stories
-from tests.journeys.conftest import FLAGS
 from tests.journeys.house import PROJECT, House
 from tests.journeys.visit import LOOKS, Visit
 
@@ -24,7 +21,7 @@ ORDER = {"Customer": "Anders Holm", "Amount without tax": "7200", "Country": "Ge
 def take() -> None:
     """Sign up, use two examples, run them well and badly, and keep what the screen shows."""
     FOLDER.mkdir(exist_ok=True)
-    with _house() as house, _browser() as browser:
+    with _house() as house, chromium() as browser:
         ada = Visit(browser, house.address, "light")
         stories.sign_up(ada, house.sign_up_address)
         stories.use_example(ada, "Sort an enquiry")
@@ -79,14 +76,6 @@ def _house() -> Iterator[House]:
             yield house
         finally:
             house.stop()
-
-
-@contextmanager
-def _browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import uuid
 
 import pytest
 from sqlalchemy import Engine

@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
 from app.settings import Settings
-from tests.journeys.conftest import browser  # noqa: F401  # the fixture is asked for by name
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 
 @pytest.fixture
@@ -34,14 +33,14 @@ def address(settings: Settings) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_every_component_is_sound(browser: Browser, address: str, look: str) -> None:  # noqa: F811
+def test_every_component_is_sound(browser: Browser, address: str, look: str) -> None:
     visit = Visit(browser, address, look)
     visit.open("/design?toasts=1")
     visit.check()
     visit.close()
 
 
-def test_parts_behave(browser: Browser, address: str) -> None:  # noqa: F811
+def test_parts_behave(browser: Browser, address: str) -> None:
     visit = Visit(browser, address, "light")
     page = visit.page
     visit.open("/design")
@@ -71,7 +70,7 @@ def test_parts_behave(browser: Browser, address: str) -> None:  # noqa: F811
     visit.close()
 
 
-def test_a_dialog_opens_without_scripts(browser: Browser, address: str) -> None:  # noqa: F811
+def test_a_dialog_opens_without_scripts(browser: Browser, address: str) -> None:
     visit = Visit(browser, address, "light", java_script_enabled=False)
     visit.open("/design")
     visit.page.get_by_role("button", name="Open a dialog").click()
