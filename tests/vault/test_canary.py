@@ -1,38 +1,21 @@
 """A secret value is in no row, file, page, log line or audit event, in no dress."""
 
-import base64
-import json
 import logging
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.canary import CANARY, DRESSES, echo, everything_stored, found_in
 from tests.cast import Cast
 from tests.databases import on_both
-from tests.loopback import Loopback, Received, reply
+from tests.loopback import Loopback
 
-CANARY = 'cänary/4f9c+1b7e "d02a"'
 HERE = "/w/harbour-pine/connections"
-DRESSES = (
-    CANARY,
-    "4f9c+1b7e",
-    quote(CANARY),
-    quote(CANARY, safe=""),
-    json.dumps(CANARY)[1:-1],
-    CANARY.encode().hex(),
-    base64.b64encode(CANARY.encode()).decode(),
-    base64.b64encode(f"ada:{CANARY}".encode()).decode(),
-)
-
-
-def found_in(content: str) -> list[str]:
-    return [dress for dress in DRESSES if dress in content]
 
 
 @on_both
@@ -86,24 +69,3 @@ def life_of(ada: FlaskClient, kind: str, url: str) -> list[str]:
     ]
     assert {answer.status_code for answer in answers} == {200, 303, 422}
     return [f"{answer.headers}{answer.text}" for answer in answers]
-
-
-def echo(request: Received) -> bytes:
-    """A service that sends everything back, as many test services do."""
-    said = f"{request.path} {request.headers}".encode()
-    return reply("418 " + request.headers.get("authorization", "x").encode().hex(), said)
-
-
-def everything_stored(engine: Engine) -> str:
-    """Every value of every row of every table, bytes as they are."""
-    values: list[str] = []
-    with engine.connect() as connection:
-        for table in inspect(engine).get_table_names():
-            rows = connection.execute(text(f'SELECT * FROM "{table}"'))  # noqa: S608  # our tables
-            for row in rows:
-                values += [
-                    value.decode("latin-1") if isinstance(value, bytes) else str(value)
-                    for value in row
-                ]
-    assert len(values) > 50
-    return "\n".join(values)
