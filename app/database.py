@@ -83,15 +83,22 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITE):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may fail, in SQLAlchemy's words
         return
-    connection.exec_driver_sql("PRAGMA query_only=ON")
-    connection.exec_driver_sql("BEGIN")
+    _tell_sqlite(connection, "PRAGMA query_only=ON", "BEGIN")
 
 
 def _allow_writes(connection: Connection) -> None:
     if not connection.get_execution_options().get(_WRITE):
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        _tell_sqlite(connection, "PRAGMA query_only=OFF")
+
+
+def _tell_sqlite(connection: Connection, *statements: str) -> None:
+    """Straight to the driver: these cannot fail, and every request says them."""
+    cursor = connection.connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    cursor.close()
 
 
 def _begin_postgresql(connection: Connection) -> None:

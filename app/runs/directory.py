@@ -3,12 +3,16 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent
 from app.engine.states import RunStatus
+from app.runs import listed
+from app.runs.listed import ListedRun
 from app.runs.models import Run
 from app.workspaces.models import Workspace
 
@@ -19,7 +23,7 @@ PAGE_SIZE = 30
 class RunPage:
     """One page of the list, newest first. The keys lead to the pages beside it; None: no page."""
 
-    runs: Sequence[Run]
+    runs: Sequence[ListedRun]
     newer_than: uuid.UUID | None
     older_than: uuid.UUID | None
 
@@ -36,16 +40,7 @@ class RunPage:
 
 def by_id(session: Session, workspace: Workspace, *, run_id: uuid.UUID) -> Run | None:
     """The run with this id in this workspace, with what its page shows of it."""
-    return session.scalars(
-        select(Run)
-        .options(
-            joinedload(Run.agent),
-            joinedload(Run.agent_version),
-            joinedload(Run.flow_graph),
-            joinedload(Run.starter),
-        )
-        .where(Run.workspace_id == workspace.id, Run.id == run_id)
-    ).one_or_none()
+    return session.scalars(_by_id(), {"here": workspace.id, "wanted": run_id}).one_or_none()
 
 
 def list_page(
@@ -58,16 +53,13 @@ def list_page(
     newer_than: uuid.UUID | None = None,
 ) -> RunPage:
     """Runs of one status, of one agent, or all. Paged by key: every page costs the same."""
-    wanted = select(Run).options(joinedload(Run.agent)).where(Run.workspace_id == workspace.id)
-    if status is not None:
-        wanted = wanted.where(Run.status == status)
-    if agent is not None:
-        wanted = wanted.where(Run.agent_id == agent.id)
+    given = {"here": workspace.id, "status": status, "agent": agent and agent.id}
+    narrowed = (status is not None, agent is not None)
     if newer_than is not None:
-        return _newer_page(session, wanted, newer_than)
-    if older_than is not None:
-        wanted = wanted.where(Run.id < older_than)
-    found = session.scalars(wanted.order_by(Run.id.desc()).limit(PAGE_SIZE + 1)).all()
+        wanted = _page(*narrowed, side="newer", limit=PAGE_SIZE + 1)
+        return _newer_page(listed.read(session, wanted, given=given | {"key": newer_than}))
+    wanted = _page(*narrowed, side="older" if older_than else None, limit=PAGE_SIZE + 1)
+    found = listed.read(session, wanted, given=given | {"key": older_than})
     runs = found[:PAGE_SIZE]
     return RunPage(
         runs=runs,
@@ -91,22 +83,57 @@ def last_good(session: Session, run: Run) -> Run | None:
     ).one_or_none()
 
 
-def agents_with_runs(session: Session, workspace: Workspace) -> Sequence[Agent]:
-    """The agents that the list can be narrowed to, by name."""
-    return session.scalars(
-        select(Agent)
-        .where(Agent.workspace_id == workspace.id, Agent.last_active.is_not(None))
-        .order_by(Agent.name)
-    ).all()
+def agents_with_runs(session: Session, workspace: Workspace) -> Sequence[tuple[str, str]]:
+    """Slug and name of the agents that the list can be narrowed to, by name."""
+    return [(slug, name) for slug, name in session.execute(_agents(), {"here": workspace.id})]
 
 
-def _newer_page(session: Session, wanted: Select[Run], newer_than: uuid.UUID) -> RunPage:
-    found = session.scalars(
-        wanted.where(Run.id > newer_than).order_by(Run.id).limit(PAGE_SIZE + 1)
-    ).all()
+def _newer_page(found: Sequence[ListedRun]) -> RunPage:
     runs = list(reversed(found[:PAGE_SIZE]))
     return RunPage(
         runs=runs,
         newer_than=runs[0].id if len(found) > PAGE_SIZE else None,
         older_than=runs[-1].id if runs else None,
+    )
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _by_id() -> Select[Run]:
+    return (
+        select(Run)
+        .options(
+            joinedload(Run.agent, innerjoin=True),
+            joinedload(Run.agent_version, innerjoin=True),
+            joinedload(Run.flow_graph, innerjoin=True),
+            joinedload(Run.starter),
+        )
+        .where(Run.workspace_id == bindparam("here"), Run.id == bindparam("wanted"))
+    )
+
+
+@cache
+def _page(
+    has_status: bool, has_agent: bool, *, side: Literal["older", "newer"] | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    wanted = listed.listed().where(Run.workspace_id == bindparam("here")).limit(limit)
+    if has_status:
+        wanted = wanted.where(Run.status == bindparam("status"))
+    if has_agent:
+        wanted = wanted.where(Run.agent_id == bindparam("agent"))
+    if side == "newer":
+        return wanted.where(Run.id > bindparam("key")).order_by(Run.id)
+    if side == "older":
+        wanted = wanted.where(Run.id < bindparam("key"))
+    return wanted.order_by(Run.id.desc())
+
+
+@cache
+def _agents() -> Select[str, str]:
+    return (
+        select(Agent.slug, Agent.name)
+        .where(Agent.workspace_id == bindparam("here"), Agent.last_active.is_not(None))
+        .order_by(Agent.name)
     )

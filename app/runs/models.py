@@ -116,9 +116,14 @@ class Run(Model):
     @property
     def seconds(self) -> float | None:
         """How long it has taken so far, or took in all; None while it has not begun."""
-        if self.started_at is None:
-            return None
-        return ((self.finished_at or clock.now()) - self.started_at).total_seconds()
+        return seconds_between(self.started_at, self.finished_at)
+
+
+def seconds_between(started_at: datetime | None, finished_at: datetime | None) -> float | None:
+    """How long something lasted, up to now while it has no end; None while it has not begun."""
+    if started_at is None:
+        return None
+    return ((finished_at or clock.now()) - started_at).total_seconds()
 
 
 class RunNode(Model):

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.engine.states import Reason, RunStatus
 from app.lib import clock
+from app.runs import listed
+from app.runs.listed import ListedRun
 from app.runs.models import Run
 from app.workspaces.models import Workspace
 
@@ -16,11 +20,35 @@ LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
 ENDED = (RunStatus.SUCCESS, RunStatus.FAILED)
 
 
-def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Sequence[Run]:
+def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
     """Runs that wait for a person, and failures of the last days that nothing has followed.
 
     Newest first; a failure is left out once its agent has ended another run.
     """
+    since = clock.now() - ATTENTION_FOR
+    return listed.read(session, _attention(limit), given={"here": workspace.id, "since": since})
+
+
+def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
+    """Runs that are going on, newest first."""
+    return listed.read(session, _running(limit), given={"here": workspace.id})
+
+
+def last_runs(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
+    """The newest runs, whatever became of them."""
+    return listed.read(session, _last(limit), given={"here": workspace.id})
+
+
+def live_count(session: Session, workspace: Workspace) -> int:
+    """How many runs are going on."""
+    return session.scalar(_live_count(), {"here": workspace.id}) or 0
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _attention(limit: int) -> Select[*tuple[Any, ...]]:
     later = aliased(Run)
     ended_since = (
         select(later.id)
@@ -32,41 +60,31 @@ def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Se
         )
         .exists()
     )
-    recent = Run.finished_at > clock.now() - ATTENTION_FOR
+    recent = Run.finished_at > bindparam("since")
     failed = and_(Run.status == RunStatus.FAILED, recent, ~ended_since)
     waits = and_(Run.status == RunStatus.WAITING, Run.reason == Reason.NEEDS_YOU)
-    return _newest(session, workspace, limit, or_(failed, waits))
+    return _newest(limit, or_(failed, waits))
 
 
-def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequence[Run]:
-    """Runs that are going on, newest first."""
-    return _newest(session, workspace, limit, Run.status.in_(LIVE))
+@cache
+def _running(limit: int) -> Select[*tuple[Any, ...]]:
+    return _newest(limit, Run.status.in_(LIVE))
 
 
-def last_runs(session: Session, workspace: Workspace, *, limit: int) -> Sequence[Run]:
-    """The newest runs, whatever became of them."""
-    return _newest(session, workspace, limit)
+@cache
+def _last(limit: int) -> Select[*tuple[Any, ...]]:
+    return _newest(limit)
 
 
-def live_count(session: Session, workspace: Workspace) -> int:
-    """How many runs are going on."""
+def _newest(limit: int, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    here = Run.workspace_id == bindparam("here")
+    return listed.listed().where(here, *conditions).order_by(Run.id.desc()).limit(limit)
+
+
+@cache
+def _live_count() -> Select[int]:
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Run)
-            .where(Run.workspace_id == workspace.id, Run.status.in_(LIVE))
-        )
-        or 0
+        select(func.count())
+        .select_from(Run)
+        .where(Run.workspace_id == bindparam("here"), Run.status.in_(LIVE))
     )
-
-
-def _newest(
-    session: Session, workspace: Workspace, limit: int, *conditions: ColumnElement[bool]
-) -> Sequence[Run]:
-    return session.scalars(
-        select(Run)
-        .options(joinedload(Run.agent))
-        .where(Run.workspace_id == workspace.id, *conditions)
-        .order_by(Run.id.desc())
-        .limit(limit)
-    ).all()

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import VersionStatus
@@ -130,19 +130,31 @@ def _connection_names(session: Session, workspace: Workspace, graph: Graph) -> d
 
 def records_of(session: Session, run: Run) -> list[StepRecord]:
     """The steps recorded so far, with the copies of their values that people may see."""
-    nodes = session.scalars(
-        select(RunNode).where(RunNode.workspace_id == run.workspace_id, RunNode.run_id == run.id)
-    )
+    nodes = session.scalars(_nodes(), {"here": run.workspace_id, "run": run.id})
     return [node.shown for node in nodes]
 
 
 def log_lines(session: Session, run: Run, *, newest: int | None = None) -> list[RunLog]:
     """The log, oldest line first; only the newest lines of it if a number is given."""
-    lines = (
-        select(RunLog)
-        .where(RunLog.workspace_id == run.workspace_id, RunLog.run_id == run.id)
-        .order_by(RunLog.seq.desc())
+    found = session.scalars(_lines(newest), {"here": run.workspace_id, "run": run.id})
+    return list(reversed(found.all()))
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _nodes() -> Select[RunNode]:
+    return select(RunNode).where(
+        RunNode.workspace_id == bindparam("here"), RunNode.run_id == bindparam("run")
     )
-    if newest is not None:
-        lines = lines.limit(newest)
-    return list(reversed(session.scalars(lines).all()))
+
+
+@cache
+def _lines(newest: int | None) -> Select[RunLog]:
+    return (
+        select(RunLog)
+        .where(RunLog.workspace_id == bindparam("here"), RunLog.run_id == bindparam("run"))
+        .order_by(RunLog.seq.desc())
+        .limit(newest)
+    )

@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import case, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Select, bindparam, case, select
+from sqlalchemy.orm import Session, contains_eager, lazyload
 
 from app.accounts.models import User
 from app.workspaces.models import Member, Workspace
@@ -23,23 +24,13 @@ class MyWorkspace:
 
 def of_person(session: Session, user: User) -> list[MyWorkspace]:
     """The workspaces this person belongs to: their own first, then by name."""
-    rows = session.execute(
-        select(Workspace.name, Workspace.slug, Member.role)
-        .join(Member, Member.workspace_id == Workspace.id)
-        .where(Member.user_id == user.id)
-        .order_by(case((Member.role == Role.OWNER, 0), else_=1), Workspace.name, Workspace.id)
-    )
+    rows = session.execute(_places(), {"person": user.id})
     return [MyWorkspace(name, slug, role.word) for name, slug, role in rows]
 
 
 def membership(session: Session, user: User, slug: str) -> Member | None:
     """The person's place in the workspace with this slug."""
-    return session.scalars(
-        select(Member)
-        .join(Member.workspace)
-        .options(contains_eager(Member.workspace))
-        .where(Workspace.slug == slug, Member.user_id == user.id)
-    ).one_or_none()
+    return session.scalars(_membership(), {"person": user.id, "slug": slug}).one_or_none()
 
 
 def member_of(session: Session, workspace: Workspace, member_id: uuid.UUID) -> Member | None:
@@ -54,3 +45,24 @@ def people_of(session: Session, workspace: Workspace) -> Sequence[Member]:
     return session.scalars(
         select(Member).where(Member.workspace_id == workspace.id).order_by(Member.id)
     ).all()
+
+
+@cache  # every page asks for it, and building it costs more than running it
+def _places() -> Select[str, str, Role]:
+    return (
+        select(Workspace.name, Workspace.slug, Member.role)
+        .join(Member, Member.workspace_id == Workspace.id)
+        .where(Member.user_id == bindparam("person"))
+        .order_by(case((Member.role == Role.OWNER, 0), else_=1), Workspace.name, Workspace.id)
+    )
+
+
+@cache  # every request asks for it
+def _membership() -> Select[Member]:
+    return (
+        select(Member)
+        .join(Member.workspace)
+        # Who asks is known already, so the person is not read from the database again.
+        .options(contains_eager(Member.workspace), lazyload(Member.user))
+        .where(Workspace.slug == bindparam("slug"), Member.user_id == bindparam("person"))
+    )
