@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask_login import current_user
 
 from app.runs import overview
 from app.web.access import can
+from app.web.addresses import url_for
 from app.web.transactions import session
 
 

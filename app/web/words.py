@@ -77,6 +77,13 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def _zone() -> tzinfo:
+    if "zone" not in g:  # a list writes dozens of times for the same reader
+        g.zone = _reader_zone()
+    zone: tzinfo = g.zone
+    return zone
+
+
+def _reader_zone() -> tzinfo:
     if current_user.is_authenticated and current_user.timezone != "UTC":
         return ZoneInfo(current_user.timezone)
     workspace = g.get("workspace")
