@@ -23,7 +23,9 @@ LAST_RUNS_LIMIT = 8
 @bp.get("/")
 @requires(SIGNED_IN)
 def front() -> ResponseReturnValue:
-    """The home of the person's workspace; the first step towards one when there is none."""
+    """The home of the workspace last looked at, or of any; the first step when there is none."""
+    if g.get("workspace") is not None:
+        return redirect(url_for("home.show", workspace_slug=g.workspace.slug))
     mine = workspaces.of_person(session(), current_user)
     if not mine:
         return redirect(url_for("workspaces.new"))

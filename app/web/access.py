@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, abort, current_app, g, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,6 +18,7 @@ from app.web.htmx import redirect_to
 SIGNED_IN = "signed in"
 PUBLIC = "public"
 _ATTRIBUTE = "lamplight_access"
+_PLACE = "workspace"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -96,6 +98,7 @@ def _guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return redirect_to(url_for("accounts.sign_in", next=_where_to_return()))
     if needed == SIGNED_IN:
+        _stay_in_last_workspace()
         return None
     return _guard_workspace(needed)
 
@@ -105,11 +108,25 @@ def _guard_workspace(needed: str | None) -> ResponseReturnValue | None:
     member = identity.member(current_user, slug) if slug else None
     if member is None:
         abort(404)
-    g.member = member
-    g.workspace = member.workspace
+    _enter(member)
     if needed is None or not identity.may(member, needed):
         abort(403)
+    if cookie.get(_PLACE) != slug:
+        cookie[_PLACE] = slug
     return None
+
+
+def _stay_in_last_workspace() -> None:
+    """Pages about the person keep the sidebar of the workspace they came from."""
+    slug = cookie.get(_PLACE)
+    member = identity.member(current_user, slug) if slug else None
+    if member is not None:
+        _enter(member)
+
+
+def _enter(member: MemberLike) -> None:
+    g.member = member
+    g.workspace = member.workspace
 
 
 def _where_to_return() -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import database
@@ -14,6 +15,8 @@ from app.engine.states import Reason, RunStatus, TriggerType
 from app.gallery.examples import by_key
 from app.lib import clock
 from app.runs.models import Run
+from app.workspaces.founding import found
+from app.workspaces.models import Member
 from tests.cast import Cast, sign_in
 
 HOME = "/w/harbour-pine/"
@@ -110,3 +113,24 @@ def test_what_runs_now_lights_the_lamp(
 def test_the_front_door_leads_home(app: Flask, session: Session, cast: Cast) -> None:
     client = sign_in(app.test_client(), session, cast.dan)
     assert client.get("/").location == "/w/elsewhere/"
+
+
+def test_the_front_door_leads_to_the_workspace_last_looked_at(
+    app: Flask, session: Session, cast: Cast
+) -> None:
+    with database.writing(session):
+        found(session, "Aardvark", owner=cast.ben)
+    ben = sign_in(app.test_client(), session, cast.ben)
+    assert ben.get("/").location == "/w/aardvark/"
+    assert ben.get(HOME).status_code == 200
+    assert ben.get("/").location == HOME
+    assert 'href="/w/harbour-pine/agents"' in ben.get("/account").text
+
+
+def test_a_workspace_one_has_left_is_forgotten(app: Flask, session: Session, cast: Cast) -> None:
+    cleo = sign_in(app.test_client(), session, cast.cleo)
+    cleo.get(HOME)
+    with database.writing(session):
+        session.execute(delete(Member).where(Member.user_id == cast.cleo.id))
+    assert cleo.get("/").location == "/workspaces/new"
+    assert "/w/harbour-pine/" not in cleo.get("/account").text
