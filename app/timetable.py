@@ -2,9 +2,9 @@
 
 from app import database
 from app.accounts import attempts
-from app.runs.work import retention, sweeper
-from app.runs.work.desk import Desk
-from app.runs.work.timekeeper import Task
+from app.workers import retention, sweeper
+from app.workers.desk import Desk
+from app.workers.timekeeper import Task
 
 MINUTE_S = 60.0
 HOUR_S = 3_600.0

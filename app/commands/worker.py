@@ -21,7 +21,7 @@ def run(given: argparse.Namespace) -> int:
     # Imported before the forks, so that all workers share what was loaded.
     from app import timetable
     from app.commands import process_logs
-    from app.runs import worker
+    from app.workers import worker
 
     settings = Settings.from_environment()
     process_logs.set_up()

@@ -34,7 +34,7 @@ def set_up(
 
 
 class _OneLine(logging.Formatter):
-    """`2026-11-03T09:15:02.120Z WARNING app.runs.drain: words | trace | trace`."""
+    """`2026-11-03T09:15:02.120Z WARNING app.workers.drain: words | trace | trace`."""
 
     def __init__(self, clean: Callable[[str], str]) -> None:
         super().__init__("{levelname} {name}: {message}", style="{")

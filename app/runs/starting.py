@@ -15,7 +15,7 @@ from app.engine.states import RunMode, TriggerType
 from app.engine.values import Json
 from app.lib import clock, ids
 from app.runs.models import Lane, Run, RunState
-from app.runs.work.people_copy import people_copy
+from app.runs.people_copy import people_copy
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
 

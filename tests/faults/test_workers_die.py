@@ -14,8 +14,8 @@ from app.engine.states import Reason, RunStatus, StepStatus
 from app.lib import clock
 from app.queue import Bell
 from app.runs.models import Run, RunLog, RunNode, RunState
-from app.runs.work.execution import POISON
 from app.settings import Settings
+from app.workers.execution import POISON
 from tests.databases import on_both
 from tests.faults.conftest import Service
 from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun

@@ -1,12 +1,9 @@
 """Agents of the harbour that run, and workers that run them."""
 
-import contextlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import database
@@ -16,12 +13,9 @@ from app.agents.models import Agent
 from app.engine.graph import Graph
 from app.engine.states import TriggerType
 from app.engine.values import Json
-from app.lib.safe_http import Door
-from app.queue import Bell, LiveKeys
 from app.runs import starting
 from app.runs.models import Run
 from app.runs.starting import Start
-from app.runs.work.desk import Desk
 from app.settings import Settings
 from app.vault.keys import Keyring
 from tests.accounts.browser import Browser
@@ -87,22 +81,3 @@ def start_run(session: Session, settings: Settings, cast: Cast) -> StartRun:
 def browser(app: Flask, session: Session) -> OpenBrowser:
     """A browser in which this person is signed in."""
     return lambda person: Browser(sign_in(app.test_client(), session, person))
-
-
-@pytest.fixture
-def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
-    """The tools of a worker that is not running."""
-    sessions = database.session_factory(engine)
-    bell = Bell(settings.redis_url)
-    with ThreadPoolExecutor(1) as steps:
-        yield Desk(
-            owner="nobody",
-            sessions=sessions,
-            bell=bell,
-            live_keys=LiveKeys(bell.redis),
-            steps=steps,
-            door=Door(),
-            keyring=Keyring.of(settings, sessions),
-            turn_to_write=contextlib.nullcontext(),
-        )
-    bell.redis.close()

@@ -12,9 +12,9 @@ import signal
 import sys
 from pathlib import Path
 
-from app.runs import worker
 from app.settings import Settings
 from app.timetable import TIMETABLE
+from app.workers import worker
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from app.engine.record import LogLevel
 from app.engine.redact import Redactor
 from app.lib import clock
 from app.runs.models import LogLevel as StoredLevel
-from app.runs.work.claims import Claim
+from app.workers.claims import Claim
 
 MAX_LINE_CHARS = 2_000
 MAX_LINES = 2_000

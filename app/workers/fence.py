@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.states import RunStatus
 from app.runs.models import Run
-from app.runs.work.claims import Claim
+from app.workers.claims import Claim
 
 _COUNTED = "released"
 

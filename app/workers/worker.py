@@ -15,13 +15,13 @@ from redis.exceptions import RedisError
 from app import database
 from app.lib.safe_http import Door
 from app.queue import Answerer, Bell, LiveKeys, new_name
-from app.runs.work.desk import Desk
-from app.runs.work.drain import Drain
-from app.runs.work.pulse import Pulse
-from app.runs.work.signals import LiveRuns
-from app.runs.work.timekeeper import Task, Timekeeper
 from app.settings import Settings
 from app.vault.keys import Keyring
+from app.workers.desk import Desk
+from app.workers.drain import Drain
+from app.workers.pulse import Pulse
+from app.workers.signals import LiveRuns
+from app.workers.timekeeper import Task, Timekeeper
 
 GC_AFTER = 20_000  # new objects; the default of 700 looks for circles several times in each run
 STEP_THREADS = 48  # steps that wait for services; three for each run that fits

@@ -10,8 +10,8 @@ from app.agents.models import FlowGraph
 from app.engine.states import RunStatus, StepStatus
 from app.lib import clock
 from app.runs.models import Run, RunLog, RunNode
-from app.runs.work import retention
-from app.runs.work.desk import Desk
+from app.workers import retention
+from app.workers.desk import Desk
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.runs.conftest import MakeAgent, StartRun

@@ -27,12 +27,12 @@ from app.lib import clock
 from app.runs import starting, stopping
 from app.runs.models import Run, RunState
 from app.runs.starting import Start
-from app.runs.work import claims, work_order
-from app.runs.work.claims import Room
-from app.runs.work.recorder import Ending, RunRecorder
-from app.runs.work.signals import LiveRuns
-from app.runs.worker import _Worker
 from app.settings import Settings
+from app.workers import claims, work_order
+from app.workers.claims import Room
+from app.workers.recorder import Ending, RunRecorder
+from app.workers.signals import LiveRuns
+from app.workers.worker import _Worker
 from tests import databases
 from tests.cast import assemble
 from tests.runs.flows import greeting

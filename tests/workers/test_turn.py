@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.runs.work.turn import turn
+from app.workers.turn import turn
 from tests.databases import on_both
 
 

@@ -17,16 +17,16 @@ from app.engine.states import RunStatus
 from app.engine.values import Json
 from app.lib import clock
 from app.runs.models import RunLog, RunNode, RunState
-from app.runs.work import rows
-from app.runs.work.claims import LEASE
-from app.runs.work.desk import Desk
-from app.runs.work.fence import pass_fence
-from app.runs.work.people_copy import people_copy
-from app.runs.work.run_log import RunLog as LogLines
-from app.runs.work.signals import GivenBack, LiveRun
-from app.runs.work.storage import patiently
-from app.runs.work.summary import summary
-from app.runs.work.work_order import WorkOrder
+from app.runs.people_copy import people_copy
+from app.workers import rows
+from app.workers.claims import LEASE
+from app.workers.desk import Desk
+from app.workers.fence import pass_fence
+from app.workers.run_log import RunLog as LogLines
+from app.workers.signals import GivenBack, LiveRun
+from app.workers.storage import patiently
+from app.workers.summary import summary
+from app.workers.work_order import WorkOrder
 
 FLUSH_AFTER_S = 0.1
 MAX_SUMMARY_CHARS = 400

@@ -14,12 +14,12 @@ from app.engine.record import ClaimLost
 from app.engine.states import Reason, RunStatus, TriggerType
 from app.lib import clock
 from app.lib.cipher import CannotOpen
-from app.runs.work.claims import MAX_CLAIMS
-from app.runs.work.desk import Desk
-from app.runs.work.http_door import HttpDoor
-from app.runs.work.recorder import Ending, RunRecorder
-from app.runs.work.signals import GivenBack, LiveRun
-from app.runs.work.work_order import WorkOrder
+from app.workers.claims import MAX_CLAIMS
+from app.workers.desk import Desk
+from app.workers.http_door import HttpDoor
+from app.workers.recorder import Ending, RunRecorder
+from app.workers.signals import GivenBack, LiveRun
+from app.workers.work_order import WorkOrder
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from app.agents.models import AgentVersion, FlowGraph
 from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Run
-from app.runs.work.desk import Desk
+from app.workers.desk import Desk
 from app.workspaces.models import Workspace
 
 BATCH = 200

@@ -19,12 +19,12 @@ from app.engine.states import RunMode, TriggerType
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunLog, RunNode, RunState
-from app.runs.work.claims import Claim
-from app.runs.work.desk import Desk
-from app.runs.work.run_redactor import RunRedactor
 from app.vault.authoriser import Authoriser
 from app.vault.reference_walker import connection_ids
 from app.vault.run_values import RunValues
+from app.workers.claims import Claim
+from app.workers.desk import Desk
+from app.workers.run_redactor import RunRedactor
 from app.workspaces.models import Workspace
 
 _FACTS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.runs.work.desk import Desk
-from app.runs.work.turn import turn
+from app.workers.desk import Desk
+from app.workers.turn import turn
 
 ASK_FOR_TURN_S = 5.0
 STOP_WITHIN_S = 5.0

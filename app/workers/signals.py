@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.engine.record import ClaimLost
 from app.runs.models import Lane
-from app.runs.work.claims import Claim
+from app.workers.claims import Claim
 
 
 class GivenBack(ClaimLost):

@@ -1,12 +1,7 @@
-"""What people read of a run: short, without secrets, and never cut silently."""
+"""What people read of a value: short, without secrets, and never cut silently."""
 
 from app.engine.redact import HIDDEN, Redactor
-from app.lib import ids
-from app.runs.models import Lane
-from app.runs.work.claims import Claim
-from app.runs.work.people_copy import MAX_CHARS, MAX_ITEMS, MAX_TEXT_CHARS, people_copy
-from app.runs.work.run_log import MAX_LINE_CHARS, MAX_LINES, RunLog
-from app.runs.work.run_redactor import RunRedactor
+from app.runs.people_copy import MAX_CHARS, MAX_ITEMS, MAX_TEXT_CHARS, people_copy
 
 NOTHING = Redactor()
 
@@ -35,20 +30,3 @@ def test_a_copy_has_an_end() -> None:
     for _ in range(40):
         deep = [deep]
     assert "nested too deep" in str(people_copy(deep, NOTHING))
-
-
-def test_the_log_is_redacted_numbered_and_ends() -> None:
-    claim = Claim(ids.new_id(), ids.new_id(), 2, 0, Lane.DEFAULT, 7, False)
-    redactor = RunRedactor()
-    log = RunLog(claim, redactor, written=MAX_LINES - 3)
-    redactor.learn(["sesame"])
-    log.write("info", "sesame and " + "x" * 5_000)
-    for _ in range(5):
-        log.write("error", "again", step_id="abcdefgh")
-    rows = log.rows()
-    assert [row["seq"] for row in rows] == [MAX_LINES - 2, MAX_LINES - 1, MAX_LINES, MAX_LINES + 1]
-    assert rows[0]["text"].startswith(f"{HIDDEN} and x")
-    assert len(rows[0]["text"]) < MAX_LINE_CHARS + 50
-    assert "log is full" in rows[-1]["text"]
-    log.stored()
-    assert log.is_empty

@@ -13,8 +13,8 @@ from app.agents.models import Agent
 from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Lane, Run
-from app.runs.work import claims
-from app.runs.work.claims import Room
+from app.workers import claims
+from app.workers.claims import Room
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.runs.conftest import StartRun

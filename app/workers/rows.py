@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.engine.record import StepRecord
 from app.engine.redact import Redactor
 from app.model import Model
-from app.runs.work.claims import Claim
-from app.runs.work.people_copy import people_copy
-from app.runs.work.work_order import WorkOrder
+from app.runs.people_copy import people_copy
+from app.workers.claims import Claim
+from app.workers.work_order import WorkOrder
 
 Row = dict[str, Any]
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.runs.models import Run
-from app.runs.work import claims
-from app.runs.work.desk import Desk
-from app.runs.work.signals import LiveRun, LiveRuns
+from app.workers import claims
+from app.workers.desk import Desk
+from app.workers.signals import LiveRun, LiveRuns
 
 LISTEN_EVERY_S = 1.0
 RENEW_EVERY_S = 10.0

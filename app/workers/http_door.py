@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app.engine.states import RunMode
 from app.lib.safe_http import Door, HttpAnswer, HttpCall, HttpRefused
-from app.runs.work.run_redactor import RunRedactor
 from app.vault.authoriser import Authoriser
+from app.workers.run_redactor import RunRedactor
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 

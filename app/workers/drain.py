@@ -18,12 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import database
 from app.queue import LANES
 from app.runs.models import Lane
-from app.runs.work import claims, work_order
-from app.runs.work.claims import Room
-from app.runs.work.desk import Desk
-from app.runs.work.execution import execute
-from app.runs.work.signals import LiveRun, LiveRuns
-from app.runs.work.work_order import WorkOrder
+from app.workers import claims, work_order
+from app.workers.claims import Room
+from app.workers.desk import Desk
+from app.workers.execution import execute
+from app.workers.signals import LiveRun, LiveRuns
+from app.workers.work_order import WorkOrder
 
 THREADS = 16
 THREADS_FOR_CHAT = 4

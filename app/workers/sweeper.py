@@ -1,7 +1,7 @@
 """Rings again for runs that nobody works on: rings get lost and workers die."""
 
-from app.runs.work import claims
-from app.runs.work.desk import Desk
+from app.workers import claims
+from app.workers.desk import Desk
 
 EVERY_S = 5.0
 

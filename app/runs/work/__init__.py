@@ -1,1 +1,0 @@
-"""The half of the runs room that works in worker processes: claims, records, drains."""
