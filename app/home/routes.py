@@ -36,7 +36,8 @@ def front() -> ResponseReturnValue:
 @requires("workspace.read")
 def show() -> Response:
     """Home of one workspace; the ways to begin while it has no agent."""
-    if not directory.has_any(session(), g.workspace):
+    last = overview.last_runs(session(), g.workspace, limit=LAST_RUNS_LIMIT)
+    if not last and not directory.has_any(session(), g.workspace):
         return page("home/begin.html", examples=examples.all_examples())
     return page(
         "home/home.html",
@@ -44,5 +45,5 @@ def show() -> Response:
         agents_on=directory.count_on(session(), g.workspace),
         attention=overview.needs_attention(session(), g.workspace, limit=ATTENTION_LIMIT),
         running=overview.running_now(session(), g.workspace, limit=RUNNING_LIMIT),
-        last=overview.last_runs(session(), g.workspace, limit=LAST_RUNS_LIMIT),
+        last=last,
     )

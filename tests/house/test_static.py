@@ -90,7 +90,7 @@ def test_scripts_need_no_weaker_policy(path: Path) -> None:
 def test_every_behaviour_is_started_and_preloaded() -> None:
     names = {path.stem for path in (STATIC / "js" / "behaviours").glob("*.js")}
     started = re.findall(r"behaviours/(\w+)\.js", (STATIC / "js" / "app.js").read_text("utf-8"))
-    scripts = (TEMPLATES / "layouts" / "scripts.html").read_text("utf-8")
+    scripts = (TEMPLATES / "layouts" / "loads.html").read_text("utf-8")
     listed = re.search(r"for behaviour in \(([^)]*)\)", scripts)
     assert listed is not None
     assert set(started) == names == set(re.findall(r'"(\w+)"', listed.group(1)))
