@@ -18,6 +18,8 @@ TARGETS = {
     "page_home_cpu_ms": 5.0,
     "page_runs_cpu_ms": 5.0,
     "page_run_cpu_ms": 5.0,
+    "poll_news_cpu_ms": 5.0,
+    "poll_nothing_new_cpu_ms": 2.0,
     "cold_start_s": 3.0,
     "second_start_s": 3.0,
     "idle_memory_mb": 350.0,
