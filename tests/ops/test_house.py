@@ -38,6 +38,16 @@ def test_ctrl_c_stops_everything_and_tidies_up(start: StartHouse, data: Path) ->
     assert sorted(path.name for path in (data / "run").glob("*.json")) == []
 
 
+def test_it_stops_in_order_when_nobody_reads_what_it_says(start: StartHouse, data: Path) -> None:
+    house = start("--port", "0")
+    assert house.process.stdout
+    house.process.stdout.close()
+    os.kill(house.supervisor, signal.SIGINT)
+    assert house.process.wait(STOP_WITHIN_S) == 0
+    assert house.processes() == []
+    assert sorted(path.name for path in (data / "run").glob("*.json")) == []
+
+
 def test_a_killed_supervisor_leaves_no_orphans_and_the_next_start_works(
     start: StartHouse, data: Path
 ) -> None:
