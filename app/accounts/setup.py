@@ -1,5 +1,6 @@
 """How signing in is wired into the app: the cookie, the loader and what templates may ask."""
 
+from email_validator import SPECIAL_USE_DOMAIN_NAMES
 from flask import Flask
 
 from app.accounts import last_seen
@@ -24,6 +25,8 @@ def install(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=Login.LONGEST,
     )
     app.extensions["recent_logins"] = RecentLogins()
+    # Many companies use .local inside their own network.
+    SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name != "local"]
     login.session_protection = None
     login.user_loader(load_person)
     last_seen.install(app)

@@ -13,6 +13,7 @@ from app.engine.failure import Failure, failure
 from app.engine.graph import Graph
 from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
+from app.engine.states import StepStatus
 from app.engine.story import Story, story
 from app.nodes.catalogue import CATALOGUE
 from app.runs import timeline
@@ -88,6 +89,16 @@ class RunView:
             connections=self.connections,
         )
         return timeline.rows(recorded, self.axis)
+
+    @property
+    def passed_by(self) -> int:
+        """How many steps stood on a way that was not taken."""
+        return sum(record.status is StepStatus.SKIPPED for record in self.records)
+
+    @property
+    def done(self) -> int:
+        """How many steps have ended, those passed by left out."""
+        return sum(record.status.is_final for record in self.records) - self.passed_by
 
     def step_name(self, step_id: str | None) -> str:
         """What a log line calls its step."""

@@ -36,6 +36,13 @@ def test_a_time_zone_that_nobody_knows_becomes_utc(browser: Browser, session: Se
     assert session.scalars(select(User)).one().timezone == "UTC"
 
 
+def test_an_address_of_a_company_network_is_taken(browser: Browser, session: Session) -> None:
+    address = first_owner_address(session, public_url="")
+    sent = browser.send(address, address, **{**SIGN_UP, "email": "ada@harbour.local"})
+    assert sent.status_code == 303
+    assert session.scalars(select(User.email)).one() == "ada@harbour.local"
+
+
 def test_the_address_begins_with_the_public_one(session: Session) -> None:
     address = first_owner_address(session, public_url="https://agents.example.org")
     assert address.startswith("https://agents.example.org/sign-up/")

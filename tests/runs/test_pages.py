@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.agents.models import Agent
 from app.engine.states import RunStatus
+from app.gallery.examples import by_key
 from app.lib import clock, ids
 from app.runs.models import Run, RunLog, RunState
 from tests.cast import Cast
@@ -189,3 +190,18 @@ def test_a_long_log_is_cut_on_the_page_only(
     text = ben.get(f"{RUNS}/{run.id}/log")
     assert text.mimetype == "text/plain"
     assert text.text.count("\n") == 250
+
+
+def test_the_count_of_steps_leaves_out_what_was_passed_by(
+    browser: OpenBrowser, cast: Cast, make_agent: MakeAgent, session: Session, house: House
+) -> None:
+    example = by_key("split-a-bill")
+    assert example
+    agent = make_agent(example.graph, "Split a bill")
+    ben = browser(cast.ben)
+    start = f"/w/harbour-pine/agents/{agent.slug}/runs"
+    page = ben.send(f"{start}/new", start, in_total="90", in_people="3").location
+    (run,) = all_runs(session)
+    house.open_worker()
+    until(lambda: has_ended(session, run))
+    assert "of 5 done, 1 passed by" in ben.get(page).text
