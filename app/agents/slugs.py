@@ -1,12 +1,12 @@
 """Slugs: the short words that name an agent in addresses. They outlive a change of its name."""
 
 import re
-import unicodedata
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
+from app.lib.latin import latin
 from app.workspaces.models import Workspace
 
 MAX_CHARS = 60
@@ -42,8 +42,7 @@ def free_slug(session: Session, workspace: Workspace, *, name: str) -> str:
 
 def slug_of(name: str) -> str:
     """`Sort an enquiry` → `sort-an-enquiry`; accents are dropped, reserved words lengthened."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_CHARS].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", latin(name)).strip("-")[:MAX_CHARS].strip("-")
     if not words:
         return _NO_NAME
     return f"{words}-{_NO_NAME}" if words in RESERVED else words

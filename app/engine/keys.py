@@ -1,13 +1,13 @@
 """The short words by which references name steps: made from names, rewritten on a rename."""
 
 import re
-import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from app.engine.graph import Graph
 from app.engine.values import Json
 from app.lib import resolver
+from app.lib.latin import latin
 
 MAX_KEY_CHARS = 40
 
@@ -27,8 +27,7 @@ def fresh_key(name: str, taken: AbstractSet[str]) -> str:
 
 def word(name: str, instead: str) -> str:
     """A name as small letters, digits and _, beginning with a letter; `instead` if none is left."""
-    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore")
-    made = _BETWEEN.sub("_", letters.decode().lower()).strip("_")[:MAX_KEY_CHARS].rstrip("_")
+    made = _BETWEEN.sub("_", latin(name)).strip("_")[:MAX_KEY_CHARS].rstrip("_")
     return made if made[:1].isalpha() else f"{instead}_{made}".rstrip("_")
 
 

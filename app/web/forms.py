@@ -1,11 +1,9 @@
 """The base of every form, with words that people understand."""
 
 import re
-from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
 from wtforms.validators import DataRequired, Length
 
 SAFE_NEXT = re.compile(r"^/(?![/\\])[^\\\x00-\x1f]*\Z")
@@ -38,12 +36,3 @@ def next_address(fallback: str) -> str:
     """Where to go after signing in: `next=` when it is a page of ours, else the fallback."""
     wanted = request.values.get("next", "")
     return wanted if SAFE_NEXT.match(wanted) else fallback
-
-
-def words_of(form: FlaskForm) -> dict[str, Any]:
-    """The values a person typed, by field name, without the token."""
-    return {name: field.data for name, field in form._fields.items() if _is_typed(name, field)}
-
-
-def _is_typed(name: str, field: Field) -> bool:
-    return name != "csrf_token" and field.type not in {"PasswordField", "SubmitField"}

@@ -1,6 +1,6 @@
 """The request's transactions: reads by default, one short write where a route asks for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -20,11 +20,3 @@ def writing() -> Iterator[Session]:
     """The request's one write transaction; commits at the end of the block."""
     with database.writing(session()) as open_session:
         yield open_session
-
-
-def commit_then(write: Callable[[Session], object], *, after: Callable[[], object]) -> None:
-    """Write and commit, give the connection back, and only then do what may wait."""
-    with writing() as open_session:
-        write(open_session)
-    session().close()
-    after()

@@ -1,12 +1,12 @@
 """The short word of a workspace in addresses: made from its name once, never changed."""
 
 import re
-import unicodedata
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.lib import ids
+from app.lib.latin import latin
 from app.workspaces.models import Workspace
 
 MAX_CHARACTERS = 40
@@ -25,8 +25,7 @@ RESERVED = frozenset(
 
 def slug_from(name: str) -> str:
     """`Harbour & Pine` becomes `harbour-pine`; a name without Latin letters, `workspace`."""
-    latin = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", latin(name)).strip("-")
     return words[:MAX_CHARACTERS].rstrip("-") or FALLBACK
 
 

@@ -15,6 +15,7 @@ from tests.cast import Cast
     [
         ("Sort an enquiry", "sort-an-enquiry"),
         ("  Prüfe Bestellung №7 ", "prufe-bestellung-no7"),
+        ("Straße", "strasse"),
         ("日本", "agent"),
         ("—", "agent"),
         ("New", "new-agent"),

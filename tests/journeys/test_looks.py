@@ -1,9 +1,11 @@
 """Every page, light, dark and on a phone: nothing wrong with policy, console, axe or width."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
@@ -17,6 +19,7 @@ PAGES = (
     "/w/harbour-pine/agents",
     "/w/harbour-pine/agents/new",
     AGENT,
+    f"{AGENT}/details",
     f"{AGENT}/edit",
     f"{AGENT}/versions",
     f"{AGENT}/publication",
@@ -42,6 +45,10 @@ def test_every_page_is_right(
     for path in PAGES:
         screen.open(path)
         screen.check()
+    _make_a_connection(screen, f"Shop, {look}")
+    screen.click("link", "Change", exact=True)
+    expect(screen.page).to_have_url(re.compile("/details$"))
+    screen.check()
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -49,4 +56,14 @@ def test_the_door_is_right(house: House, visit: Callable[..., Visit], look: str)
     screen = visit(house, look)
     screen.open("/")
     assert "/sign-in" in screen.page.url
+    screen.check()
+
+
+def _make_a_connection(screen: Visit, name: str) -> None:
+    screen.open("/w/harbour-pine/connections/new")
+    screen.fill("Name", name)
+    screen.fill("Hosts it may be sent to", "api.shop.example")
+    screen.fill("Access token", "not a real token, but long enough")
+    screen.click("button", "Make connection")
+    expect(screen.page.get_by_role("heading", name=name, level=1)).to_be_visible()
     screen.check()
