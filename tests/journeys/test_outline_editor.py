@@ -34,6 +34,11 @@ def _press_add(page: Page) -> None:
     expect(page.locator(".panel h2")).to_have_text("Add a step")
 
 
+def _close(page: Page) -> None:
+    page.get_by_role("link", name="Close").click()
+    expect(page.locator("#panel-title")).to_have_count(0)
+
+
 def _revision(page: Page) -> int:
     return int(page.locator("#editor").get_attribute("data-revision") or 0)
 
@@ -145,10 +150,9 @@ def test_open_panels_are_right(house: House, ada: Path, visit: Open, look: str) 
     expect(screen.page.locator("#set-values-1-name")).to_be_visible()
     screen.check()
     for kind in ("If", "HTTP request"):
-        screen.page.get_by_role("link", name="Close").click()
-        expect(screen.page.locator("#panel-title")).to_have_count(0)
+        _close(screen.page)
         _add(screen, kind)
         screen.check()
-    screen.page.get_by_role("link", name="Close").click()
+    _close(screen.page)
     _press_add(screen.page)
     screen.check()
