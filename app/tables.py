@@ -5,8 +5,9 @@ from app.agents import models as agents
 from app.audit import models as audit
 from app.model import Model
 from app.runs import models as runs
+from app.triggers import models as triggers
 from app.vault import models as vault
 from app.workspaces import models as workspaces
 
-ROOMS = (accounts, workspaces, audit, vault, agents, runs)
+ROOMS = (accounts, workspaces, audit, vault, agents, runs, triggers)
 metadata = Model.metadata

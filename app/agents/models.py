@@ -55,6 +55,8 @@ class ReferenceKind(enum.StrEnum):
     SECRET = "secret"  # noqa: S105  # a kind of reference, not a secret
     CONNECTION = "connection"
     AGENT = "agent"
+    TABLE = "table"
+    MAILBOX = "mailbox"
 
 
 class Agent(Model):
@@ -96,6 +98,7 @@ class Agent(Model):
     status: Mapped[AgentStatus] = mapped_column(Word(AgentStatus), default=AgentStatus.INACTIVE)
     active_version_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     last_active: Mapped[datetime | None] = mapped_column(UtcTime)
+    max_parallel: Mapped[int | None] = mapped_column()  # runs of it at a time; None: no limit
     performance_metrics: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
 

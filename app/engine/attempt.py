@@ -12,13 +12,13 @@ from app.engine.plan import PlannedStep
 from app.engine.ports import Ports
 from app.engine.record import Cancelled, LogLevel
 from app.engine.states import Effect, RunMode
-from app.engine.step_type import Output
+from app.engine.step_type import Output, Pause
 from app.engine.values import Json
 from app.lib.safe_http import HttpAnswer, HttpCall, HttpRefused
 
 log = logging.getLogger("lamplight.engine")
 
-Result: TypeAlias = Output | StepFailed | Cancelled
+Result: TypeAlias = Output | Pause | StepFailed | Cancelled
 
 
 class Attempt:
@@ -83,7 +83,7 @@ class Attempt:
         )
 
 
-def kept(work: Callable[[], Output]) -> Result:
+def kept(work: Callable[[], Output | Pause]) -> Result:
     """What `work` gives, or the failure it met; a fault of our own goes to the log in full."""
     try:
         return work()

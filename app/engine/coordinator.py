@@ -18,7 +18,7 @@ from app.engine.plan import Plan, PlannedStep
 from app.engine.ports import Ports
 from app.engine.record import Cancelled, Recorder, StepRecord
 from app.engine.states import Effect, OnError, Reason, RunMode, RunStatus, StepStatus
-from app.engine.step_type import Output, StartType
+from app.engine.step_type import Output, Pause, StartType
 from app.engine.values import Json
 
 TICK_S = 0.1
@@ -171,6 +171,8 @@ class Coordinator:
         if isinstance(result, Cancelled):
             self.ledger.left(attempt)
             raise result
+        if isinstance(result, Pause):
+            result = StepFailed("This step waits, which runs cannot do yet.", can_retry=False)
         if isinstance(result, Output) and self._is_late(attempt):
             result = self._late(attempt)
         if isinstance(result, Output):

@@ -28,6 +28,7 @@ __all__ = [
     "KeyValues",
     "LongText",
     "Number",
+    "Pick",
     "Secret",
     "Switch",
     "Text",
@@ -209,6 +210,26 @@ class Connection(Field):
 
     def json_schema(self) -> dict[str, Json]:
         """The connection's id."""
+        return self._described({"type": "string"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick(Field):
+    """The id of something else in the workspace; `of` says what: "agents", "tables", …"""
+
+    default: Json = ""
+    of: str
+    kind: ClassVar[str] = "pick"
+    templated: ClassVar[bool] = False
+
+    def check(self, value: Json) -> list[str]:
+        """An id; whether it exists is checked where the workspace is known."""
+        if not isinstance(value, str):
+            return [f"“{self.label}” must be chosen from the list."]
+        return super().check(value)
+
+    def json_schema(self) -> dict[str, Json]:
+        """The id."""
         return self._described({"type": "string"})
 
 

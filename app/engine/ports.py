@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
+from app.engine.agent_port import AgentPort
+from app.engine.errors import StepFailed
+from app.engine.file_port import FilePort
+from app.engine.mail_port import MailPort
 from app.engine.record import LogLevel
+from app.engine.sandbox_port import SandboxPort
 from app.engine.states import RunMode
+from app.engine.table_port import TablePort, VariablePort
 from app.lib.safe_http import HttpAnswer, HttpCall
 
 
@@ -39,12 +46,24 @@ class LogPort(Protocol):
         """Write `text`; levels are info, warning and error."""
 
 
+class _Shut:
+    """A door that is not open to this step."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise StepFailed("This step tried a door that is closed to it.", can_retry=False)
+
+
+SHUT: Any = _Shut()
+UTC = ZoneInfo("UTC")
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What one try of one step may use.
 
-    The runner itself fills in `log`, `cancelled`, `idempotency_key` and `mode`, so whoever
-    makes ports only has to care for `http` and `clock`.
+    The runner itself fills in `log`, `cancelled`, `idempotency_key`, `mode` and `timezone`;
+    whoever makes ports cares for the doors. A step that declares no effect and is not slow gets
+    a clock and nothing else.
     """
 
     http: HttpPort
@@ -53,3 +72,10 @@ class Ports:
     cancelled: Callable[[], bool] = lambda: False
     idempotency_key: str = ""
     mode: RunMode = RunMode.LIVE
+    timezone: ZoneInfo = UTC
+    files: FilePort = SHUT
+    sandbox: SandboxPort = SHUT
+    tables: TablePort = SHUT
+    variables: VariablePort = SHUT
+    agents: AgentPort = SHUT
+    mail: MailPort = SHUT

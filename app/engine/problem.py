@@ -28,7 +28,12 @@ class ConnectionFact:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What exists in the workspace around a flow: connections by id, names of variables."""
+    """What exists in the workspace around a flow: connections by id, names of variables.
+
+    `choices` are the other things a step can point to, by what they are ("agents", "tables",
+    "mailboxes"): the id and name of each.
+    """
 
     connections: Mapping[str, ConnectionFact] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     BUDGET = "budget"
     TIME_LIMIT = "time_limit"
     POISON = "poison"
+    AGENT = "agent"
 
 
 class Effect(StrEnum):

@@ -3,12 +3,13 @@
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from app.engine.errors import StepFailed
 from app.engine.field import Field
 from app.engine.ports import OUT, Port, Ports
-from app.engine.states import Effect
+from app.engine.states import Effect, Reason, TriggerType
 from app.engine.values import Given, Json
 from app.engine.words import said, strong
 
@@ -21,6 +22,28 @@ class Output:
 
     value: Json = None
     port: str = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a step waits for before it can give its output.
+
+    `due` (aware UTC) is when it goes on by itself, None when only a reply helps. `detail` is what
+    is asked, for whoever answers; `resume` gets it back. `child` is the id of a run it waits for.
+    """
+
+    reason: Reason
+    due: datetime | None = None
+    detail: Json = None
+    child: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a waiting step hears: a value somebody gave, or that its time has come."""
+
+    value: Json = None
+    is_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +76,20 @@ class StepType:
     costly: ClassVar[bool] = False
     is_start: ClassVar[bool] = False
     is_answer: ClassVar[bool] = False
+    # A loop holds steps of its own, one that gathers takes part in deciding when it may begin.
+    is_loop: ClassVar[bool] = False
+    gathers: ClassVar[bool] = False
+    # Work that takes more than a millisecond of computing runs beside the run, not in its way.
+    is_slow: ClassVar[bool] = False
     fields: ClassVar[Mapping[str, Field]] = {}
     outputs: ClassVar[Mapping[str, str] | None] = None
 
-    def run(self, given: Given, ports: Ports) -> Output:
+    def run(self, given: Given, ports: Ports) -> Output | Pause:
         """Do the work; raises StepFailed with a sentence when it cannot be done."""
+        raise NotImplementedError
+
+    def resume(self, given: Given, pause: Pause, reply: Reply, ports: Ports) -> Output | Pause:
+        """Go on after `pause`; only for steps whose `run` gives one."""
         raise NotImplementedError
 
     def tell(self, given: Given, output: Given) -> str:  # for steps that tell more
@@ -119,6 +151,8 @@ class StartType(StepType):
 
     group: ClassVar[str] = "Start"
     is_start: ClassVar[bool] = True
+    # What sets it off. A person can set off any of them, too.
+    trigger: ClassVar[TriggerType] = TriggerType.MANUAL
 
     def begin(self, given: Given, payload: Json) -> Output:
         """Check and settle what set the run off; the value becomes `trigger`."""

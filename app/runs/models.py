@@ -21,11 +21,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.agents.models import Agent, AgentVersion, FlowGraph
 from app.engine.record import StepRecord
-from app.engine.states import RunMode, RunStatus, StepStatus, TriggerType
+from app.engine.states import Reason, RunMode, RunStatus, StepStatus, TriggerType
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
 _LIVE = text("status IN ('pending', 'running')")
+_WAITING = text("status = 'waiting'")
+_CHILD = text("parent_run IS NOT NULL")
+_WAITS_FOR = text("child_run IS NOT NULL")
 
 
 class Lane(enum.StrEnum):
@@ -66,6 +69,8 @@ class Run(Model):
         Index(None, "workspace_id", "status", "id"),
         Index(None, "workspace_id", "agent_id", "id"),
         Index("ix_runs_live", "lane", "id", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("ix_runs_wake", "wake_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_runs_parent", "parent_run", sqlite_where=_CHILD, postgresql_where=_CHILD),
     )
 
     id: Mapped[RowId]
@@ -103,6 +108,13 @@ class Run(Model):
     steps_done: Mapped[int] = mapped_column(default=0)
     steps_total: Mapped[int] = mapped_column(default=0)
     idempotency_key: Mapped[str | None] = mapped_column(String(120))
+    start_node_id: Mapped[str | None] = mapped_column(String(8))  # None: the first start by hand
+    only_node_id: Mapped[str | None] = mapped_column(String(8))  # a try of this one step alone
+    trigger_id: Mapped[uuid.UUID | None] = mapped_column(Id)  # a row of `triggers`, or gone
+    # What set it off, as people read it: “Form “Contact us””.
+    trigger_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    wake_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when a waiting run looks again
+    depth: Mapped[int] = mapped_column(default=0, server_default="0")  # runs above this one
 
     agent: Mapped[Agent] = relationship(viewonly=True, foreign_keys=[workspace_id, agent_id])
     agent_version: Mapped[AgentVersion] = relationship(
@@ -207,3 +219,34 @@ class RunState(Model):
     iteration: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
     workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RunWait(Model):
+    """What one step of a run waits for: a moment, a person, another run.
+
+    `detail` is what is asked and `reply` what was answered, both sealed as run values are. The
+    row goes when the run ends for good.
+    """
+
+    __tablename__ = "run_waits"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "run_id"], ["runs.workspace_id", "runs.id"], ondelete="CASCADE"
+        ),
+        Index(
+            "ix_run_waits_child", "child_run", sqlite_where=_WAITS_FOR, postgresql_where=_WAITS_FOR
+        ),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    node_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    iteration: Mapped[str] = mapped_column(String(60), primary_key=True, default="")
+    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
+    created_at: Mapped[CreatedAt]
+    reason: Mapped[Reason] = mapped_column(Word(Reason))
+    due: Mapped[datetime | None] = mapped_column(UtcTime)
+    child_run: Mapped[uuid.UUID | None] = mapped_column(Id)
+    detail: Mapped[bytes] = mapped_column(LargeBinary)
+    reply: Mapped[bytes | None] = mapped_column(LargeBinary)
+    replied_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    replied_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))

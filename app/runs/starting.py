@@ -22,7 +22,11 @@ from app.vault.run_values import RunValues
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What sets a run off. Two starts with the same idempotency key are one run."""
+    """What sets a run off. Two starts with the same idempotency key are one run.
+
+    `start_node_id` is the start step that fired (None: the one for starting by hand),
+    `trigger_id` the trigger it belongs to, `trigger_words` what people read about it.
+    """
 
     payload: dict[str, Json]
     trigger_type: TriggerType
@@ -31,6 +35,9 @@ class Start:
     lane: Lane = Lane.DEFAULT
     replay_of: uuid.UUID | None = None
     idempotency_key: str | None = None
+    start_node_id: str | None = None
+    trigger_id: uuid.UUID | None = None
+    trigger_words: str = ""
 
 
 def runnable_version(
@@ -72,6 +79,9 @@ def start(
         replay_of=begin.replay_of,
         steps_total=len(flow_graph.graph_json["nodes"]),
         idempotency_key=begin.idempotency_key,
+        start_node_id=begin.start_node_id,
+        trigger_id=begin.trigger_id,
+        trigger_words=begin.trigger_words,
     )
     session.add(run)
     session.flush()

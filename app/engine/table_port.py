@@ -1,0 +1,40 @@
+"""The door to the workspace's tables and variables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from app.engine.values import Json
+
+Row = Mapping[str, Json]
+
+
+class TablePort(Protocol):
+    """Rows of the workspace's tables; every call raises StepFailed with a sentence.
+
+    A row is `{"id": <text>, <column key>: value, …}`. `key` makes a write that is repeated after
+    an interruption happen once.
+    """
+
+    def find(
+        self, table_id: str, conditions: Mapping[str, Json], *, sort: str, limit: int
+    ) -> list[dict[str, Json]]:
+        """The rows that fit; `conditions` as the field kind Conditions holds them."""
+
+    def add(self, table_id: str, rows: Sequence[Row], *, key: str) -> list[dict[str, Json]]:
+        """Add rows and return them with their ids."""
+
+    def change(self, table_id: str, row_id: str, values: Row) -> dict[str, Json]:
+        """Change some values of one row and return it."""
+
+    def put(self, table_id: str, match: str, row: Row, *, key: str) -> dict[str, Json]:
+        """Change the row whose column `match` equals this row's, or add it."""
+
+    def remove(self, table_id: str, row_id: str) -> bool:
+        """Remove a row; False when it was gone."""
+
+
+class VariablePort(Protocol):
+    """Values that agents of a workspace remember from run to run."""
+
+    def set(self, name: str, value: Json) -> Json:
+        """Set it and return what it was before (None when it was not there)."""

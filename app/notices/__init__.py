@@ -1,0 +1,1 @@
+"""Telling people that something needs them, in the app and by mail, without a flood."""

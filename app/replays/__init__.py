@@ -1,0 +1,1 @@
+"""Runs again: as it was or on the newest version, from a step on, several at once, side by side."""

@@ -1,0 +1,1 @@
+"""Trying one step alone while building, and the sample values it is tried with."""

@@ -1,0 +1,1 @@
+"""What sets agents off without anybody pressing a button: times, addresses, forms, mail."""
