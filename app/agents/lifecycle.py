@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.agents import ports
 from app.agents.models import Agent, AgentStatus
 from app.audit import trail
 from app.lib import clock
@@ -32,30 +33,33 @@ def switch_on(session: Session, agent: Agent, *, by: User) -> None:
     if not agent.is_published:
         raise SwitchRefused("Publish the agent first. Only a published version can be on.")
     if not agent.is_on:
-        _become(session, agent, AgentStatus.ACTIVE, "agent_switched_on", by)
+        _become(session, agent, AgentStatus.ACTIVE, "switched_on", by)
 
 
 def switch_off(session: Session, agent: Agent, *, by: User) -> None:
     """Nothing starts it by itself any more; runs that have begun go on."""
     if agent.is_on:
-        _become(session, agent, AgentStatus.INACTIVE, "agent_switched_off", by)
+        _become(session, agent, AgentStatus.INACTIVE, "switched_off", by)
 
 
 def archive(session: Session, agent: Agent, *, by: User) -> None:
     """Put it away: off, out of the list, with its versions and runs kept."""
     if not agent.is_archived:
-        _become(session, agent, AgentStatus.ARCHIVED, "agent_archived", by)
+        _become(session, agent, AgentStatus.ARCHIVED, "archived", by)
 
 
 def unarchive(session: Session, agent: Agent, *, by: User) -> None:
     """Bring it back, switched off."""
     if agent.is_archived:
-        _become(session, agent, AgentStatus.INACTIVE, "agent_brought_back", by)
+        _become(session, agent, AgentStatus.INACTIVE, "brought_back", by)
 
 
-def _become(session: Session, agent: Agent, status: AgentStatus, action: str, by: User) -> None:
+def _become(
+    session: Session, agent: Agent, status: AgentStatus, what: ports.Change, by: User
+) -> None:
     agent.status = status
-    _note(session, agent, action, by, {"agent": str(agent.id)})
+    _note(session, agent, f"agent_{what}", by, {"agent": str(agent.id)})
+    ports.tell(session, agent, what)
 
 
 def _note(session: Session, agent: Agent, action: str, by: User, details: dict[str, str]) -> None:

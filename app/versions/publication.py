@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents import drafts, graph_rows
+from app.agents import drafts, graph_rows, ports
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.agents.surroundings import problems_of
 from app.audit import trail
@@ -75,6 +75,7 @@ def publish(
         subject=agent.name,
         details={"agent": str(agent.id), "version": version.version},
     )
+    ports.tell(session, agent, "published")
     return version
 
 

@@ -1,0 +1,27 @@
+"""Which start steps are triggers, and of which kind: the one list."""
+
+from collections.abc import Mapping
+
+from app.engine.states import TriggerType
+from app.triggers.models import TriggerKind
+
+OF_STEP: Mapping[str, TriggerKind] = {
+    "start_schedule": TriggerKind.SCHEDULE,
+    "start_webhook": TriggerKind.WEBHOOK,
+    "start_form": TriggerKind.FORM,
+    "start_email": TriggerKind.EMAIL,
+    "start_agent": TriggerKind.AGENT,
+    "start_failure": TriggerKind.FAILURE,
+}
+
+STARTS: Mapping[TriggerKind, TriggerType] = {
+    TriggerKind.SCHEDULE: TriggerType.SCHEDULE,
+    TriggerKind.WEBHOOK: TriggerType.WEBHOOK,
+    TriggerKind.FORM: TriggerType.FORM,
+    TriggerKind.EMAIL: TriggerType.EMAIL,
+    TriggerKind.AGENT: TriggerType.AGENT,
+    TriggerKind.FAILURE: TriggerType.OTHER,
+}
+
+# Reached at an address that holds the trigger's token.
+HAS_ADDRESS = frozenset({TriggerKind.WEBHOOK, TriggerKind.FORM})
