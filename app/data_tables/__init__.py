@@ -1,1 +1,1 @@
-"""Tables of a workspace: typed columns and rows that people edit and agents read and write."""
+"""Data tables: the small typed tables of a workspace, for people to edit and agents to use."""

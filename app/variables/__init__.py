@@ -1,1 +1,1 @@
-"""Values that the agents of a workspace share and remember from run to run."""
+"""Variables: values of a workspace that its agents read, and remember from run to run."""

@@ -24,9 +24,13 @@ class Role(enum.StrEnum):
 
 
 _ADDS: dict[Role, frozenset[str]] = {
-    Role.VIEWER: frozenset({"workspace.read", "agents.read", "runs.read"}),
-    Role.OPERATOR: frozenset({"runs.start", "runs.cancel"}),
-    Role.BUILDER: frozenset({"agents.edit", "connections.read", "connections.use"}),
+    Role.VIEWER: frozenset(
+        {"workspace.read", "agents.read", "runs.read", "tables.read", "variables.read"}
+    ),
+    Role.OPERATOR: frozenset({"runs.start", "runs.cancel", "tables.edit"}),
+    Role.BUILDER: frozenset(
+        {"agents.edit", "connections.read", "connections.use", "tables.build", "variables.edit"}
+    ),
     Role.ADMIN: frozenset(
         {
             "members.manage",

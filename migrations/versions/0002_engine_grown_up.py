@@ -13,6 +13,133 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "data_tables",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("updated_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("created_by", model.Id(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("slug", sa.String(length=60), nullable=False),
+        sa.Column("description", sa.String(length=400), nullable=False),
+        sa.Column("columns_json", model.Json(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("last_position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_data_tables_created_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_data_tables_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_tables")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_data_tables_workspace_id_id")),
+        sa.UniqueConstraint("workspace_id", "slug", name=op.f("uq_data_tables_workspace_id_slug")),
+    )
+    op.create_table(
+        "workspace_variables",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("updated_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("value_json", model.Json(), nullable=True),
+        sa.Column("description", sa.String(length=400), nullable=False),
+        sa.Column("updated_by", model.Id(), nullable=True),
+        sa.Column("updated_run", model.Id(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["updated_by"], ["users.id"], name=op.f("fk_workspace_variables_updated_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_workspace_variables_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace_variables")),
+        sa.UniqueConstraint(
+            "workspace_id", "id", name=op.f("uq_workspace_variables_workspace_id_id")
+        ),
+        sa.UniqueConstraint(
+            "workspace_id", "name", name=op.f("uq_workspace_variables_workspace_id_name")
+        ),
+    )
+    op.create_table(
+        "data_rows",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("updated_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("table_id", model.Id(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("values_json", model.Json(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("sort_keys", model.Json(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=160), nullable=True),
+        sa.Column("bin_id", model.Id(), nullable=True),
+        sa.Column("binned_at", model.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "table_id"],
+            ["data_tables.workspace_id", "data_tables.id"],
+            name=op.f("fk_data_rows_workspace_id_table_id_data_tables"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_rows")),
+        sa.UniqueConstraint(
+            "table_id", "idempotency_key", name=op.f("uq_data_rows_table_id_idempotency_key")
+        ),
+        sa.UniqueConstraint("table_id", "position", name=op.f("uq_data_rows_table_id_position")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_data_rows_workspace_id_id")),
+    )
+    with op.batch_alter_table("data_rows", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_data_rows_bin",
+            ["binned_at"],
+            unique=False,
+            sqlite_where=sa.text("bin_id IS NOT NULL"),
+            postgresql_where=sa.text("bin_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "table_imports",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("table_id", model.Id(), nullable=True),
+        sa.Column("created_by", model.Id(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("header", model.Json(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_table_imports_created_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "table_id"],
+            ["data_tables.workspace_id", "data_tables.id"],
+            name=op.f("fk_table_imports_workspace_id_table_id_data_tables"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_table_imports_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_table_imports")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_table_imports_workspace_id_id")),
+    )
+    with op.batch_alter_table("table_imports", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_table_imports_created_at"), ["created_at"], unique=False
+        )
+
+    op.create_table(
         "triggers",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("created_at", model.UtcTime(), nullable=False),
