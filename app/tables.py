@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.agents import models as agents
 from app.audit import models as audit
 from app.data_tables import models as data_tables
+from app.files import models as files
 from app.model import Model
 from app.runs import models as runs
 from app.triggers import models as triggers
@@ -11,5 +12,5 @@ from app.variables import models as variables
 from app.vault import models as vault
 from app.workspaces import models as workspaces
 
-ROOMS = (accounts, workspaces, audit, vault, agents, runs, triggers, data_tables, variables)
+ROOMS = (accounts, workspaces, audit, files, vault, agents, runs, triggers, data_tables, variables)
 metadata = Model.metadata

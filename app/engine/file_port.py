@@ -8,8 +8,11 @@ the run that started it, and of runs it started.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+from uuid import UUID
 
 from app.engine.values import Json
+
+_SHAPE = {"file", "name", "media_type", "size"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +36,13 @@ class FilePort(Protocol):
 
 
 def is_file(value: object) -> bool:
-    """Whether a value has the shape of a file's."""
-    return isinstance(value, dict) and set(value) == {"file", "name", "media_type", "size"}
+    """Whether a value has the shape of a file's; whether the file exists only the door knows."""
+    if not isinstance(value, dict) or set(value) != _SHAPE:
+        return False
+    texts = (value["file"], value["name"], value["media_type"])
+    if not all(isinstance(text, str) for text in texts) or type(value["size"]) is not int:
+        return False
+    try:
+        return bool(str(UUID(value["file"])) == value["file"])
+    except ValueError:
+        return False

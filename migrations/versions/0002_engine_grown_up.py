@@ -180,6 +180,47 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "files",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("run_id", model.Id(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_by", model.Id(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_files_created_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "run_id"],
+            ["runs.workspace_id", "runs.id"],
+            name=op.f("fk_files_workspace_id_run_id_runs"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_files_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_files_workspace_id_id")),
+    )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_files_waiting",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("run_id IS NULL"),
+            postgresql_where=sa.text("run_id IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_files_workspace_id_run_id"), ["workspace_id", "run_id"], unique=False
+        )
+
+    op.create_table(
         "run_waits",
         sa.Column("run_id", model.Id(), nullable=False),
         sa.Column("node_id", sa.String(length=8), nullable=False),
