@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.lib.safe_http import Door
 from app.queue import Bell, LiveKeys
+from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
@@ -19,6 +20,7 @@ class Desk:
     """The tools of a worker process. `owner` names it in the rows it claims."""
 
     owner: str
+    settings: Settings
     sessions: sessionmaker[Session]
     bell: Bell
     live_keys: LiveKeys

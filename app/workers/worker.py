@@ -69,6 +69,7 @@ class _Worker:
         bell = Bell(settings.redis_url)
         self.desk = Desk(
             owner=new_name(),
+            settings=settings,
             sessions=sessions,
             bell=bell,
             live_keys=LiveKeys(bell.redis),

@@ -26,6 +26,7 @@ def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
     with ThreadPoolExecutor(1) as steps:
         yield Desk(
             owner="nobody",
+            settings=settings,
             sessions=sessions,
             bell=bell,
             live_keys=LiveKeys(bell.redis),
