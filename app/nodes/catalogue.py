@@ -5,16 +5,28 @@ from types import MappingProxyType
 
 from app.engine.step_type import StepType
 from app.nodes.answer import Answer
+from app.nodes.answer_webhook import AnswerWebhook
 from app.nodes.ask_person import AskPerson
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
 from app.nodes.set_values import SetValues
 from app.nodes.start_form import StartForm
+from app.nodes.start_webhook import StartWebhook
 from app.nodes.stop_with_error import StopWithError
 
 GROUPS = ("Start", "Data", "Logic", "Actions", "Answer")
 
-_ALL = (StartForm(), SetValues(), If(), AskPerson(), StopWithError(), HttpRequest(), Answer())
+_ALL = (
+    StartForm(),
+    StartWebhook(),
+    SetValues(),
+    If(),
+    AskPerson(),
+    StopWithError(),
+    HttpRequest(),
+    Answer(),
+    AnswerWebhook(),
+)
 CATALOGUE: Mapping[str, StepType] = MappingProxyType({one.type: one for one in _ALL})
 
 

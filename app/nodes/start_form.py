@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from app.engine.errors import StepFailed
-from app.engine.fields import Field, FormFields
+from app.engine.fields import Choice, Field, FormFields
 from app.engine.form_inputs import FormInput, read_inputs, settle_answers
 from app.engine.step_type import Action, Output, StartType
 from app.engine.values import Given, Json
 from app.engine.words import count, said, short, strong
+from app.nodes.as_typed import LongTextAsTyped, TextAsTyped
+
+_WITH_PAGE = ("page", frozenset({"members", "public"}))
+MAX_TITLE_CHARS = 120
+MAX_BUTTON_CHARS = 40
+MAX_WORDS_CHARS = 4_000
 
 
 class StartForm(StartType):
@@ -17,6 +23,9 @@ class StartForm(StartType):
     Add one question for each thing the agent has to know. Later steps use an answer by its key:
     a question with the key `amount` gives `{{ trigger.amount }}`. Answers are checked before
     anything else happens: numbers are numbers, dates are dates, and what is needed is there.
+
+    The form can have a page of its own, for members of the workspace or for everybody who has its
+    address. It works once the agent is published and on.
     """
 
     type: ClassVar[str] = "start_form"
@@ -26,6 +35,40 @@ class StartForm(StartType):
         "inputs": FormFields(
             label="Questions",
             hint="What the person is asked before the run begins. None is fine too.",
+        ),
+        "page": Choice(
+            label="Page of its own",
+            options=(
+                ("none", "None: only people here start it"),
+                ("members", "For members of this workspace"),
+                ("public", "For everybody who has the address"),
+            ),
+        ),
+        "page_title": TextAsTyped(
+            label="Title of the page",
+            hint="The name of the agent, when empty.",
+            max_chars=MAX_TITLE_CHARS,
+            only_if=_WITH_PAGE,
+        ),
+        "page_intro": LongTextAsTyped(
+            label="Words above the questions", max_chars=MAX_WORDS_CHARS, only_if=_WITH_PAGE
+        ),
+        "page_button": TextAsTyped(
+            label="Word on the button",
+            placeholder="Send",
+            max_chars=MAX_BUTTON_CHARS,
+            only_if=_WITH_PAGE,
+        ),
+        "page_thanks": LongTextAsTyped(
+            label="Words of thanks",
+            hint="What the person reads when the form is sent.",
+            max_chars=MAX_WORDS_CHARS,
+            only_if=_WITH_PAGE,
+        ),
+        "when_busy": Choice(
+            label="While a run of this agent is still going",
+            options=(("queue", "Start one more"), ("skip", "Ask to send it again later")),
+            only_if=_WITH_PAGE,
         ),
     }
 
