@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.agents import models as agents
+from app.approvals import models as approvals
 from app.audit import models as audit
 from app.data_tables import models as data_tables
 from app.files import models as files
@@ -12,5 +13,17 @@ from app.variables import models as variables
 from app.vault import models as vault
 from app.workspaces import models as workspaces
 
-ROOMS = (accounts, workspaces, audit, files, vault, agents, runs, triggers, data_tables, variables)
+ROOMS = (
+    accounts,
+    workspaces,
+    audit,
+    files,
+    vault,
+    agents,
+    runs,
+    triggers,
+    data_tables,
+    variables,
+    approvals,
+)
 metadata = Model.metadata

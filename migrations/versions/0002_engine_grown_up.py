@@ -180,6 +180,93 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "approvals",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("agent_id", model.Id(), nullable=False),
+        sa.Column("run_id", model.Id(), nullable=False),
+        sa.Column("node_id", sa.String(length=8), nullable=False),
+        sa.Column("iteration", sa.String(length=60), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("argument_hash", sa.String(length=64), nullable=False),
+        sa.Column("is_rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.Column("due", model.UtcTime(), nullable=True),
+        sa.Column("remind_at", model.UtcTime(), nullable=True),
+        sa.Column("tell_at", model.UtcTime(), nullable=True),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(24), nullable=False),
+        sa.Column("assigned_to", model.Id(), nullable=True),
+        sa.Column("answered_by", model.Id(), nullable=True),
+        sa.Column("ended_at", model.UtcTime(), nullable=True),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["users.id"], name=op.f("fk_approvals_answered_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assigned_to"], ["users.id"], name=op.f("fk_approvals_assigned_to_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "agent_id"],
+            ["agents.workspace_id", "agents.id"],
+            name=op.f("fk_approvals_workspace_id_agent_id_agents"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "run_id"],
+            ["runs.workspace_id", "runs.id"],
+            name=op.f("fk_approvals_workspace_id_run_id_runs"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_approvals_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+        sa.UniqueConstraint(
+            "run_id",
+            "node_id",
+            "iteration",
+            "round",
+            name=op.f("uq_approvals_run_id_node_id_iteration_round"),
+        ),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_approvals_workspace_id_id")),
+    )
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_approvals_due",
+            ["due"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_approvals_open",
+            ["workspace_id", "due"],
+            unique=False,
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        )
+        batch_op.create_index(
+            "ix_approvals_tell",
+            ["tell_at"],
+            unique=False,
+            sqlite_where=sa.text("tell_at IS NOT NULL"),
+            postgresql_where=sa.text("tell_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_approvals_workspace_id_ended_at_id"),
+            ["workspace_id", "ended_at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "files",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("created_at", model.UtcTime(), nullable=False),
@@ -254,6 +341,52 @@ def upgrade() -> None:
             postgresql_where=sa.text("child_run IS NOT NULL"),
         )
 
+    op.create_table(
+        "approval_links",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("approval_id", model.Id(), nullable=False),
+        sa.Column("user_id", model.Id(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", model.UtcTime(), nullable=False),
+        sa.Column("used_at", model.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_approval_links_user_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "approval_id"],
+            ["approvals.workspace_id", "approvals.id"],
+            name=op.f("fk_approval_links_workspace_id_approval_id_approvals"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_approval_links_token_hash")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_approval_links_workspace_id_id")),
+    )
+    with op.batch_alter_table("approval_links", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_approval_links_approval_id_user_id"),
+            ["approval_id", "user_id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "approval_people",
+        sa.Column("approval_id", model.Id(), nullable=False),
+        sa.Column("user_id", model.Id(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_approval_people_user_id_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "approval_id"],
+            ["approvals.workspace_id", "approvals.id"],
+            name=op.f("fk_approval_people_workspace_id_approval_id_approvals"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("approval_id", "user_id", name=op.f("pk_approval_people")),
+    )
     with op.batch_alter_table("agents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("max_parallel", sa.Integer(), nullable=True))
 
