@@ -1,0 +1,68 @@
+"""A schedule in plain words: "Every weekday at 8:30"."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+from cronsim import CronSim
+
+from app.lib.recurrence.reading import DAYS, Every, Schedule, ScheduleRefused, read
+
+NOT_SET = "Not set up yet"
+
+
+def words(schedule: Any) -> str:
+    """What the schedule says, without its time zone."""
+    try:
+        return _told(read(schedule))
+    except ScheduleRefused:
+        return NOT_SET
+
+
+def zone_of(schedule: Any, timezone: str) -> str:
+    """The IANA name of the zone that the schedule goes by."""
+    named = schedule.get("timezone") if isinstance(schedule, dict) else None
+    return str(named or timezone)
+
+
+def _told(schedule: Schedule) -> str:
+    at = _at(schedule.times)
+    match schedule.every:
+        case Every.MINUTES:
+            return _every(schedule.count, "minute")
+        case Every.HOURS:
+            past = f", {schedule.minute} past the hour" if schedule.minute else ", on the hour"
+            return _every(schedule.count, "hour") + past
+        case Every.DAYS:
+            return f"Every day {at}"
+        case Every.WEEKDAYS:
+            return f"Every weekday {at}"
+        case Every.WEEKS:
+            names = [name for number, name in enumerate(DAYS.values()) if number in schedule.days]
+            return f"Every {_listed(names)} {at}"
+        case Every.MONTHS:
+            return f"{_day_of_month(schedule.day)} {at}"
+        case Every.CRON:
+            return CronSim(schedule.cron, datetime(2024, 1, 1)).explain()  # noqa: DTZ001  # wall clock
+
+
+def _every(count: int, unit: str) -> str:
+    return f"Every {unit}" if count == 1 else f"Every {count} {unit}s"
+
+
+def _day_of_month(day: str) -> str:
+    if day == "last":
+        return "On the last day of every month"
+    if not day.isdigit():
+        place, _, name = day.partition("-")
+        return f"On the {place} {DAYS[name]} of every month"
+    shorter = " (or the last, where it is shorter)" if int(day) > 28 else ""
+    return f"On day {int(day)} of every month{shorter}"
+
+
+def _at(times: Sequence[time]) -> str:
+    return "at " + _listed([f"{one.hour}:{one.minute:02d}" for one in times])
+
+
+def _listed(words_: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words_[:-1]), words_[-1]))) if words_ else ""
