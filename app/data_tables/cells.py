@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from app.data_tables.columns import Column, ColumnKind
@@ -45,7 +45,7 @@ def settle(column: Column, value: Any, zone: tzinfo) -> Json:
 def fold(text: str) -> str:
     """The text without case and accents: what is searched and sorted by."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in apart if not unicodedata.combining(one))
+    return "".join(one for one in apart if not unicodedata.combining(one)).casefold()
 
 
 def shown(column: Column, value: Json, zone: tzinfo) -> str:
@@ -64,7 +64,7 @@ def shown(column: Column, value: Json, zone: tzinfo) -> str:
 def _text(column: Column, value: Any, _zone: tzinfo) -> Json:
     if isinstance(value, list | dict):
         raise CellRefused(
-            f"“{column.name}” takes a text, and {short(value)} came. Choose one of the values in it."
+            f"“{column.name}” takes a text, and {short(value)} came. Choose one of its values."
         )
     return as_text(value)
 
