@@ -8,6 +8,7 @@ from app.data_tables import models as data_tables
 from app.files import models as files
 from app.model import Model
 from app.runs import models as runs
+from app.triggers import hook_models as hooks
 from app.triggers import models as triggers
 from app.variables import models as variables
 from app.vault import models as vault
@@ -22,6 +23,7 @@ ROOMS = (
     agents,
     runs,
     triggers,
+    hooks,
     data_tables,
     variables,
     approvals,

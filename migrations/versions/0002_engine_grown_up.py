@@ -140,6 +140,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "trigger_samples",
+        sa.Column("agent_id", model.Id(), nullable=False),
+        sa.Column("node_id", sa.String(length=8), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("caught_at", model.UtcTime(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "agent_id"],
+            ["agents.workspace_id", "agents.id"],
+            name=op.f("fk_trigger_samples_workspace_id_agent_id_agents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("agent_id", "node_id", name=op.f("pk_trigger_samples")),
+    )
+    op.create_table(
         "triggers",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("created_at", model.UtcTime(), nullable=False),
@@ -177,6 +192,93 @@ def upgrade() -> None:
     with op.batch_alter_table("triggers", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_triggers_kind_next_due"), ["kind", "next_due"], unique=False
+        )
+
+    op.create_table(
+        "deliveries",
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("delivery_id", sa.String(length=200), nullable=True),
+        sa.Column("outcome", sa.String(24), nullable=False),
+        sa.Column("run_id", model.Id(), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_deliveries_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("trigger_id", "id", name=op.f("pk_deliveries")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_deliveries_trigger_id_delivery_id",
+            ["trigger_id", "delivery_id"],
+            unique=True,
+            sqlite_where=sa.text("delivery_id IS NOT NULL"),
+            postgresql_where=sa.text("delivery_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "delivery_refusals",
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(24), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", model.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_delivery_refusals_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("trigger_id", "day", "reason", name=op.f("pk_delivery_refusals")),
+    )
+    op.create_table(
+        "hook_catching",
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("until", model.UtcTime(), nullable=False),
+        sa.Column("started_by", model.Id(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["started_by"], ["users.id"], name=op.f("fk_hook_catching_started_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_hook_catching_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("trigger_id", name=op.f("pk_hook_catching")),
+    )
+    op.create_table(
+        "hook_secrets",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("last_four", sa.String(length=4), nullable=False),
+        sa.Column("created_by", model.Id(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_hook_secrets_created_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_hook_secrets_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_secrets")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_hook_secrets_workspace_id_id")),
+    )
+    with op.batch_alter_table("hook_secrets", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_hook_secrets_trigger_id"), ["trigger_id"], unique=False
         )
 
     op.create_table(
