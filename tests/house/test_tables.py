@@ -65,6 +65,8 @@ def test_nothing_sets_a_workspace_to_null() -> None:
 
 def test_no_secret_is_stored_as_text() -> None:
     suspicious = ("password", "secret", "token", "key", "value")
+    # The address of a webhook is shown to its people again and again, so it cannot be a hash.
+    shown_again = {"triggers.token"}
     allowed = {"password_hash", "token_hash", "idempotency_key", "tokens", "email_hash"}
     assert [
         f"{table.name}.{column.name}"
@@ -72,6 +74,7 @@ def test_no_secret_is_stored_as_text() -> None:
         for column in table.c
         if column.name.split("_")[-1] in suspicious
         and column.name not in allowed
+        and f"{table.name}.{column.name}" not in shown_again
         and str(column.type) not in {"BLOB", "BYTEA"}
         and "BLOB" not in str(column.type)
     ] == []
