@@ -23,6 +23,10 @@ PREFIX = "set-"
 _EMPTY_ROWS: Mapping[str, Mapping[str, Any]] = {
     "key_values": {"name": "", "value": ""},
     "conditions": {"value": "", "operator": "is", "value2": ""},
+    "column_conditions": {"value": "", "operator": "is", "value2": ""},
+    "columns": {"name": ""},
+    "sort_keys": {"name": "", "order": "up"},
+    "summaries": {"name": "", "how": "sum", "as": ""},
     "form_fields": {
         "label": "",
         "key": "",

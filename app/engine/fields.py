@@ -19,6 +19,7 @@ from app.lib.resolver import as_text
 
 __all__ = [
     "Choice",
+    "Code",
     "Conditions",
     "Connection",
     "Field",
@@ -72,6 +73,15 @@ class LongText(Text):
     """Several lines of text."""
 
     kind: ClassVar[str] = "long_text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(LongText):
+    """Lines of code, kept exactly as typed: values come to it by name, never by `{{ … }}`."""
+
+    rows: int = 12
+    kind: ClassVar[str] = "code"
+    templated: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)

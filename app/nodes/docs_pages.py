@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from app.engine.field import Field
+from app.engine.field_columns import ColumnConditions, Summaries
 from app.engine.fields import Choice, Conditions, FormFields, Number
 from app.engine.states import Effect
 from app.engine.step_type import StepType
@@ -26,8 +27,12 @@ _KINDS = {
     "number": "number",
     "switch": "on or off",
     "key_values": "names and values",
+    "code": "Python code",
+    "columns": "names of columns",
+    "sort_keys": "names of columns, each with a direction",
     "connection": "a connection",
     "secret": "a secret",
+    "schedule": "how often, at what times of day and in which time zone, or a cron expression",
 }
 
 
@@ -114,10 +119,14 @@ def _takes(field: Field) -> str:
         return "one of: " + ", ".join(words for _, words in field.options)
     if isinstance(field, Conditions):
         return (
-            "rows of a value, a comparison ("
+            f"rows of a {'column' if isinstance(field, ColumnConditions) else 'value'}, "
+            "a comparison ("
             + ", ".join(words for _, words, _ in field.operators)
             + ") and a second value; all or one of them must be true"
         )
+    if isinstance(field, Summaries):
+        ways = ", ".join(words.lower() for _, words in field.options)
+        return f"names of columns, each with what to work out ({ways})"
     if isinstance(field, FormFields):
         return "questions of these kinds: " + ", ".join(words for _, words in field.input_kinds)
     if isinstance(field, Number) and field.minimum is not None and field.maximum is not None:

@@ -17,9 +17,15 @@ from app.nodes.docs_pages import PAGES, index_page, pages
 EVERY = pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kind.type)
 KINDS = {"text", "long_text", "value", "number", "choice", "switch", "key_values"} | {
     "conditions",
+    "column_conditions",
+    "columns",
+    "sort_keys",
+    "summaries",
+    "code",
     "form_fields",
     "connection",
     "secret",
+    "schedule",
 }
 
 
