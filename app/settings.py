@@ -4,8 +4,9 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -35,6 +36,8 @@ class Settings:
     development: bool = False
     # LAMPLIGHT_PRIVATE_HOSTS: comma-separated private hosts (host or host:port) steps may reach.
     private_hosts: tuple[str, ...] = ()
+    # LAMPLIGHT_SMTP_URL: mail server of workspaces that set none, smtp://name:password@host?from=…
+    smtp_url: str = field(default="", repr=False)
     # LAMPLIGHT_MASTER_KEY: base64 of 32 bytes; a file in the data folder when empty.
     master_key: str = ""
     # LAMPLIGHT_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-For and -Proto.
@@ -59,6 +62,7 @@ class Settings:
             open_sign_up=_yes(environ, "LAMPLIGHT_OPEN_SIGN_UP"),
             development=_yes(environ, "LAMPLIGHT_DEVELOPMENT"),
             private_hosts=_words(environ.get("LAMPLIGHT_PRIVATE_HOSTS", "")),
+            smtp_url=_smtp_url(environ.get("LAMPLIGHT_SMTP_URL", "").strip()),
             master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
             trusted_proxies=_count(environ, "LAMPLIGHT_TRUSTED_PROXIES", default=0),
             worker_processes=_count(environ, "LAMPLIGHT_WORKERS", default=min(cores, 4)),
@@ -94,6 +98,23 @@ def _count(environ: Mapping[str, str], name: str, *, default: int) -> int:
     if not value.isdecimal() or int(value) > 64:
         raise SettingRefused(f"{name} is {value!r}. Set it to a whole number from 0 to 64.")
     return int(value)
+
+
+def _smtp_url(url: str) -> str:
+    """The address, once it names a server and a sender; nothing of it is repeated in a refusal."""
+    try:
+        parts = urlsplit(url)
+        options, port = parse_qs(parts.query), parts.port
+    except ValueError:
+        raise SettingRefused("LAMPLIGHT_SMTP_URL is not a complete address.") from None
+    if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname or port == 0):
+        raise SettingRefused(
+            "LAMPLIGHT_SMTP_URL must look like smtp://name:password@mail.example.com:587"
+            "?from=lamplight@example.com, or begin with smtps:// for TLS from the start."
+        )
+    if url and "@" not in options.get("from", [""])[0]:
+        raise SettingRefused("LAMPLIGHT_SMTP_URL must end with ?from= and the sender's address.")
+    return url
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from app.approvals import models as approvals
 from app.audit import models as audit
 from app.data_tables import models as data_tables
 from app.files import models as files
+from app.mail import models as mail
 from app.model import Model
+from app.notices import models as notices
 from app.runs import models as runs
 from app.triggers import hook_models as hooks
 from app.triggers import models as triggers
@@ -27,5 +29,7 @@ ROOMS = (
     data_tables,
     variables,
     approvals,
+    mail,
+    notices,
 )
 metadata = Model.metadata

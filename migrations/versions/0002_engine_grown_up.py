@@ -13,6 +13,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "notice_choices",
+        sa.Column("user_id", model.Id(), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_notice_choices_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "kind", name=op.f("pk_notice_choices")),
+    )
+    op.create_table(
         "data_tables",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("created_at", model.UtcTime(), nullable=False),
@@ -38,6 +51,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_data_tables_workspace_id_id")),
         sa.UniqueConstraint("workspace_id", "slug", name=op.f("uq_data_tables_workspace_id_slug")),
     )
+    op.create_table(
+        "outbox",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("purpose", sa.String(24), nullable=False),
+        sa.Column("recipients", model.Json(), nullable=False),
+        sa.Column("cc", model.Json(), nullable=False),
+        sa.Column("reply_to", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("files", model.Json(), nullable=False),
+        sa.Column("run_id", model.Id(), nullable=True),
+        sa.Column("status", sa.String(24), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try", model.UtcTime(), nullable=False),
+        sa.Column("taken", model.Json(), nullable=False),
+        sa.Column("refused", model.Json(), nullable=False),
+        sa.Column("sent_at", model.UtcTime(), nullable=True),
+        sa.Column("error", sa.String(length=600), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_outbox_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_outbox_workspace_id_id")),
+        sa.UniqueConstraint(
+            "workspace_id", "idempotency_key", name=op.f("uq_outbox_workspace_id_idempotency_key")
+        ),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_waiting",
+            ["next_try"],
+            unique=False,
+            sqlite_where=sa.text("status = 'waiting'"),
+            postgresql_where=sa.text("status = 'waiting'"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_outbox_workspace_id_status_id"),
+            ["workspace_id", "status", "id"],
+            unique=False,
+        )
+
     op.create_table(
         "workspace_variables",
         sa.Column("id", model.Id(), nullable=False),
@@ -102,6 +162,79 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("bin_id IS NOT NULL"),
             postgresql_where=sa.text("bin_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "mail_servers",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("encryption", sa.String(24), nullable=False),
+        sa.Column("username", sa.String(length=254), nullable=False),
+        sa.Column("secret_id", model.Id(), nullable=True),
+        sa.Column("from_name", sa.String(length=120), nullable=False),
+        sa.Column("from_address", sa.String(length=254), nullable=False),
+        sa.Column("last_tested", model.UtcTime(), nullable=True),
+        sa.Column("last_result", sa.String(length=600), nullable=False),
+        sa.Column("last_worked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "secret_id"],
+            ["secrets.workspace_id", "secrets.id"],
+            name=op.f("fk_mail_servers_workspace_id_secret_id_secrets"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_mail_servers_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_servers")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_mail_servers_workspace_id_id")),
+        sa.UniqueConstraint("workspace_id", name=op.f("uq_mail_servers_workspace_id")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("topic", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=250), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("agent_id", model.Id(), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", model.UtcTime(), nullable=False),
+        sa.Column("closed_at", model.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "agent_id"],
+            ["agents.workspace_id", "agents.id"],
+            name=op.f("fk_notices_workspace_id_agent_id_agents"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk_notices_workspace_id_workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_notices_workspace_id_id")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_notices_workspace_id_agent_id"),
+            ["workspace_id", "agent_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "uq_notices_one_open",
+            ["workspace_id", "topic"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
         )
 
     op.create_table(
@@ -279,6 +412,47 @@ def upgrade() -> None:
     with op.batch_alter_table("hook_secrets", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_hook_secrets_trigger_id"), ["trigger_id"], unique=False
+        )
+
+    op.create_table(
+        "notice_copies",
+        sa.Column("notice_id", model.Id(), nullable=False),
+        sa.Column("user_id", model.Id(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("seen_at", model.UtcTime(), nullable=True),
+        sa.Column("mail_due", model.UtcTime(), nullable=True),
+        sa.Column("mailed_at", model.UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_notice_copies_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "notice_id"],
+            ["notices.workspace_id", "notices.id"],
+            name=op.f("fk_notice_copies_workspace_id_notice_id_notices"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "user_id", name=op.f("pk_notice_copies")),
+    )
+    with op.batch_alter_table("notice_copies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_copies_mail_due",
+            ["mail_due"],
+            unique=False,
+            sqlite_where=sa.text("mail_due IS NOT NULL"),
+            postgresql_where=sa.text("mail_due IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_notice_copies_unseen",
+            ["user_id", "workspace_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_notice_copies_user_id_mailed_at"), ["user_id", "mailed_at"], unique=False
         )
 
     op.create_table(

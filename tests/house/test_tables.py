@@ -13,6 +13,7 @@ NOT_OF_A_WORKSPACE = {
     "identities",
     "workspaces",
     "audit_events",
+    "notice_choices",
 }
 TENANT_TABLES = [table for table in metadata.sorted_tables if table.name not in NOT_OF_A_WORKSPACE]
 
