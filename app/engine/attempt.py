@@ -5,16 +5,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
 
 from app.engine.errors import StepFailed
 from app.engine.plan import PlannedStep
 from app.engine.ports import Ports
 from app.engine.record import Cancelled, LogLevel
 from app.engine.states import Effect, RunMode
-from app.engine.step_type import Output, Pause
+from app.engine.step_type import Output, Pause, Reply
 from app.engine.values import Json
 from app.lib.safe_http import HttpAnswer, HttpCall, HttpRefused
+
+if TYPE_CHECKING:
+    from app.engine.scope import Scope
 
 log = logging.getLogger("lamplight.engine")
 
@@ -22,10 +26,14 @@ Result: TypeAlias = Output | Pause | StepFailed | Cancelled
 
 
 class Attempt:
-    """One try of one step. Only `perform` may run on another thread."""
+    """One try of one step. Only `perform` may run on another thread.
+
+    `answered` is the pause it comes back from, with what it heard.
+    """
 
     __slots__ = (
         "abandoned",
+        "answered",
         "began_s",
         "effect",
         "given",
@@ -34,11 +42,13 @@ class Attempt:
         "place",
         "planned",
         "rehearsed",
+        "scope",
         "started_at",
     )
 
     def __init__(
         self,
+        scope: "Scope",
         place: int,
         planned: PlannedStep,
         *,
@@ -47,6 +57,7 @@ class Attempt:
         given: dict[str, Json] | None = None,
         effect: Effect = Effect.NONE,
     ) -> None:
+        self.scope = scope
         self.place = place
         self.planned = planned
         self.number = number
@@ -57,6 +68,12 @@ class Attempt:
         self.abandoned = False
         self.began_s: float | None = None
         self.lines: list[tuple[LogLevel, str]] = []
+        self.answered: tuple[Pause, Reply] | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it changes something outside, in earnest."""
+        return self.effect is Effect.WRITE and not self.rehearsed
 
     @property
     def late_s(self) -> float | None:
@@ -67,12 +84,20 @@ class Attempt:
         limit = self.planned.step.timeout_s
         return None if limit is None or self.began_s is None else self.began_s + limit
 
+    def again(self, number: int, started_at: datetime) -> "Attempt":
+        """The next try of the same step, in the same scope."""
+        return Attempt(self.scope, self.place, self.planned, number=number, started_at=started_at)
+
     def perform(self, ports: Ports) -> Result:
         """Run the step; whatever goes wrong comes back as a value."""
         self.began_s = monotonic()
-        return kept(lambda: self.planned.type.run(self.given or {}, ports))
+        step_type, given = self.planned.type, self.given or {}
+        if self.answered is not None:
+            pause, reply = self.answered
+            return kept(lambda: step_type.resume(given, pause, reply, ports))
+        return kept(lambda: step_type.run(given, ports))
 
-    def doors(self, made: Ports, *, key: str, mode: RunMode) -> Ports:
+    def doors(self, made: Ports, *, key: str, mode: RunMode, timezone: ZoneInfo) -> Ports:
         """The ports for this try, with those that the engine answers for filled in."""
         return replace(
             made,
@@ -80,6 +105,8 @@ class Attempt:
             cancelled=lambda: self.abandoned or made.cancelled(),
             idempotency_key=key,
             mode=mode,
+            timezone=timezone,
+            http=_NO_HTTP if self.planned.type.effect is Effect.NONE else made.http,
         )
 
 
@@ -105,6 +132,9 @@ class _NoHttp:
         raise HttpRefused("This step declares no effect, so it may not reach another host.")
 
 
-def closed_ports(clock: Callable[[], datetime], mode: RunMode) -> Ports:
+_NO_HTTP = _NoHttp()
+
+
+def closed_ports(clock: Callable[[], datetime], mode: RunMode, timezone: ZoneInfo) -> Ports:
     """Ports for steps without effect: a clock and nothing else."""
-    return Ports(http=_NoHttp(), clock=clock, mode=mode)
+    return Ports(http=_NO_HTTP, clock=clock, mode=mode, timezone=timezone)

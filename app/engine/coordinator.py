@@ -1,27 +1,26 @@
 """The one thread of a run that owns its state: starts steps, takes their results, records them."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from contextlib import suppress
-from datetime import datetime
-from queue import Empty, SimpleQueue
+from datetime import datetime, timedelta
 from time import monotonic
-from zoneinfo import ZoneInfo
 
-from app.engine.attempt import Attempt, Result, closed_ports, kept
+from app.engine.attempt import Attempt, Result
 from app.engine.errors import StepFailed
-from app.engine.frontier import Frontier
-from app.engine.graph import Step
+from app.engine.hands import Hands
+from app.engine.later import BRIEF_S, Later, number_of
 from app.engine.ledger import Ledger
+from app.engine.loops import Loops
 from app.engine.outcome import Limits, Outcome
-from app.engine.plan import Plan, PlannedStep
-from app.engine.ports import Ports
-from app.engine.record import Cancelled, Recorder, StepRecord
+from app.engine.plan import Plan
+from app.engine.record import Cancelled, StepRecord
+from app.engine.scope import Queues, Scope
 from app.engine.states import Effect, OnError, Reason, RunMode, RunStatus, StepStatus
-from app.engine.step_type import Output, Pause, StartType
-from app.engine.values import Json
+from app.engine.step_type import LoopType, Output, Pause, Reply
 
 TICK_S = 0.1
+LONGEST_RETRY_S = 3_600.0
+_BEGUN = (StepStatus.RUNNING, StepStatus.WAITING)
 
 
 class Coordinator:
@@ -30,40 +29,33 @@ class Coordinator:
     def __init__(
         self,
         plan: Plan,
+        hands: Hands,
+        ledger: Ledger,
+        top: Scope,
         *,
-        trigger: Json,
-        run_id: str,
-        ports_for: Callable[[Step, str], Ports],
-        recorder: Recorder,
         history: Mapping[tuple[str, str], StepRecord],
+        waits: Mapping[tuple[str, str], tuple[Pause, Reply | None]],
         mode: RunMode,
-        executor: Executor | None,
         limits: Limits,
-        variables: Mapping[str, Json],
-        timezone: ZoneInfo,
         clock: Callable[[], datetime],
     ) -> None:
         self.plan = plan
-        self.trigger = trigger
-        self.run_id = run_id
-        self.ports_for = ports_for
-        self.recorder = recorder
+        self.hands = hands
+        self.ledger = ledger
+        self.recorder = ledger.recorder
+        self.top = top
         self.history = history
+        self.waits = waits
         self.mode = mode
-        self.executor = executor
         self.limits = limits
         self.clock = clock
-        self.frontier = Frontier(plan)
-        self.ledger = Ledger(plan, recorder, clock, limits, mode)
-        self.ledger.open(run_id, variables, timezone)
-        self.closed = closed_ports(clock, mode)
-        self.underway: set[Attempt] = set()
-        self.retries: list[tuple[float, Attempt, StepFailed]] = []
-        self.results: SimpleQueue[tuple[Attempt, Result]] = SimpleQueue()
+        self.queues = Queues()
+        self.later = Later()
+        self.loops = Loops(ledger, self.queues, self.later, limits, self._take)
         self.begun = 0
         self.deadline_s = monotonic() + limits.max_run_s
         self.ending: Outcome | None = None
-        self.waiting: Outcome | None = None
+        self.needs_you: Outcome | None = None
 
     def drive(self) -> Outcome:
         """Go on until nothing is left to do, and say how it ended."""
@@ -73,29 +65,29 @@ class Coordinator:
         except Cancelled:
             self._abandon()
             with suppress(Cancelled):
-                self.ledger.close()
+                self._close()
             return Outcome(RunStatus.CANCELLED)
         finally:
             # Also when the claim is lost: steps still under way see that nobody waits for them.
-            for attempt in self.underway:
-                attempt.abandoned = True
+            self.hands.let_go()
         if self.ending is not None:
-            for _, attempt, failure in self.retries:
-                self.ledger.failed(attempt, failure)
-            self.ledger.close()
+            self._close()
             return self.ending
-        if self.waiting is not None:
-            return self.waiting
+        if self.needs_you is not None or self.later:
+            return self._asleep()
         return Outcome(RunStatus.SUCCESS, answer=self.ledger.answer)
 
     def _go_on(self) -> bool:
         """Do the next thing; False when there is none."""
-        while self.frontier.skipped:
-            self._pass_by(self.frontier.skipped.popleft(), None)
-        if self.frontier.ready and self.ending is None:
+        queues = self.queues
+        while queues.skipped:
+            self._pass_by(*queues.skipped.popleft(), None)
+        while queues.late:
+            self.ledger.came_late(*queues.late.popleft())
+        if queues.ready and self.ending is None:
             self.recorder.tick()
-            self._start(self.frontier.ready.popleft())
-        elif self.underway or (self.retries and self.ending is None):
+            self._start(*queues.ready.popleft())
+        elif self.hands.underway or (self.ending is None and self._is_worth_waiting()):
             self._wait()
         else:
             return False
@@ -103,38 +95,65 @@ class Coordinator:
             self._out_of_time()
         return True
 
-    def _pass_by(self, place: int, way: str | None) -> None:
-        past = self._past(place)
-        if past is None or past.status is not StepStatus.SKIPPED:
-            self.ledger.skipped(place)
-        else:
-            self.ledger.remember(place, past)
-        self.frontier.leave(place, way)
+    def _is_worth_waiting(self) -> bool:
+        next_s = self.later.next_s(self.clock())
+        return next_s is not None and next_s <= BRIEF_S
 
-    def _start(self, place: int) -> None:
+    def _pass_by(self, scope: Scope, place: int, way: str | None) -> None:
+        if scope.is_over:
+            return
+        past = self._past(scope, place)
+        if past is None or past.status is not StepStatus.SKIPPED:
+            self.ledger.skipped(scope, place)
+        else:
+            self.ledger.remember(scope, place, past)
+        self._leave(scope, place, way)
+
+    def _start(self, scope: Scope, place: int) -> None:
+        if scope.is_over or scope.failure is not None:
+            return
         planned = self.plan.steps[place]
-        past = self._past(place)
+        past = self._past(scope, place)
         if past is not None and past.status in (StepStatus.SUCCESS, StepStatus.FAILED):
-            self._remember(place, planned, past)
+            self._remember(scope, place, past)
             return
         if planned.step.disabled:
-            self._pass_by(place, planned.first_way)
+            self._pass_by(scope, place, planned.first_way)
             return
         self.begun += 1
         if self.begun > self.limits.max_steps:
             self._end(f"The run came to more than {self.limits.max_steps:,} steps.", None, None)
             return
-        is_interrupted = past is not None and past.status in (
-            StepStatus.RUNNING,
-            StepStatus.WAITING,
-        )
-        self._try(place, past.attempt if past else 1, is_interrupted=is_interrupted)
+        scope.under_way += 1
+        number = past.attempt if past else 1
+        attempt = Attempt(scope, place, planned, number=number, started_at=self.clock())
+        if past is None or past.status not in _BEGUN:
+            self._try(attempt)
+        elif (planned.step.id, scope.path) in self.waits:
+            attempt.started_at = past.started_at or attempt.started_at
+            self._come_back(attempt, *self.waits[planned.step.id, scope.path])
+        else:
+            self._try(attempt, is_interrupted=True)
 
-    def _try(self, place: int, number: int, *, is_interrupted: bool = False) -> None:
-        planned = self.plan.steps[place]
-        attempt = Attempt(place, planned, number=number, started_at=self.clock())
+    def _come_back(self, attempt: Attempt, pause: Pause, reply: Reply | None) -> None:
+        """A step that waited when this run was last worked on."""
+        if reply is None and (pause.due is None or pause.due > self.clock()):
+            self.later.wait(attempt, pause)
+        else:
+            self._resume(attempt, pause, reply or Reply(is_due=True))
+
+    def _resume(self, attempt: Attempt, pause: Pause, reply: Reply) -> None:
+        number = number_of(pause.detail)
+        if number is not None:
+            attempt = attempt.again(number, self.clock())
+        else:
+            attempt.answered = (pause, reply)
+        self._try(attempt)
+
+    def _try(self, attempt: Attempt, *, is_interrupted: bool = False) -> None:
+        planned = attempt.planned
         try:
-            attempt.given = planned.settings.fill(self.ledger.roots_for(planned))
+            attempt.given = self.ledger.fill(attempt.scope, attempt.place)
         except StepFailed as failure:
             self._take(attempt, failure)
             return
@@ -144,107 +163,84 @@ class Coordinator:
                 return
         attempt.rehearsed = self.mode is RunMode.REHEARSAL and attempt.effect is Effect.WRITE
         self.ledger.started(attempt)
-        self._perform(attempt)
-
-    def _perform(self, attempt: Attempt) -> None:
-        step_type, given = attempt.planned.type, attempt.given or {}
-        if isinstance(step_type, StartType):
-            self._take(attempt, kept(lambda: step_type.begin(given, self.trigger)))
-        elif attempt.rehearsed:
-            self._take(attempt, kept(lambda: step_type.rehearse(given)))
-        elif attempt.effect is Effect.NONE:
-            self._take(attempt, attempt.perform(self.closed))
-        else:
-            key = f"{self.run_id}:{attempt.planned.step.id}:"
-            ports = attempt.doors(self.ports_for(attempt.planned.step, ""), key=key, mode=self.mode)
-            if self.executor is None:
-                self._take(attempt, attempt.perform(ports))
-                return
-            self.underway.add(attempt)
-            self.executor.submit(lambda: self.results.put((attempt, attempt.perform(ports))))
+        if isinstance(planned.type, LoopType) and planned.body is not None:
+            self.loops.open(attempt, planned.type, planned.body)
+            return
+        result = self.hands.perform(attempt)
+        if result is not None:
+            self._take(attempt, result)
 
     def _take(self, attempt: Attempt, result: Result) -> None:
         """A try has come to something: record it and open the ways behind it."""
-        self.underway.discard(attempt)
         for level, text in attempt.lines:
             self.ledger.log(level, text, attempt)
         if isinstance(result, Cancelled):
             self.ledger.left(attempt)
             raise result
         if isinstance(result, Pause):
-            result = StepFailed("This step waits, which runs cannot do yet.", can_retry=False)
-        if isinstance(result, Output) and self._is_late(attempt):
-            result = self._late(attempt)
+            self.ledger.paused(attempt, result)
+            self.later.wait(attempt, result)
+            return
         if isinstance(result, Output):
             try:
                 self.ledger.succeeded(attempt, result)
             except StepFailed as failure:
                 result = failure
             else:
-                self.frontier.leave(attempt.place, result.port)
+                attempt.scope.under_way -= 1
+                self._leave(attempt.scope, attempt.place, result.port)
                 return
         self._fail(attempt, result)
 
     def _fail(self, attempt: Attempt, failure: StepFailed) -> None:
-        step = attempt.planned.step
-        if failure.can_retry and attempt.number <= step.retry.times and self.ending is None:
-            self.retries.append((monotonic() + step.retry.wait_s, attempt, failure))
-            again = f"Trying again in {step.retry.wait_s:g} s."
+        retry = attempt.planned.step.retry
+        if failure.can_retry and attempt.number <= retry.times and self.ending is None:
+            wait_s = min(retry.wait_s * 2 ** (attempt.number - 1), LONGEST_RETRY_S)
+            self.later.try_again(attempt, failure, self.clock() + timedelta(seconds=wait_s))
+            again = f"Trying again in {wait_s:g} s."
             self.ledger.log("warning", f"Try {attempt.number}: {failure.sentence} {again}", attempt)
             return
         self.ledger.failed(attempt, failure)
-        if step.on_error is OnError.STOP:
-            self._end(failure.sentence, None, step.id)
+        attempt.scope.under_way -= 1
+        if attempt.planned.step.on_error is OnError.STOP:
+            self._break(attempt.scope, failure.sentence, attempt.planned.step.id)
         else:
-            self.frontier.leave(attempt.place, attempt.planned.way_on_error)
+            self._leave(attempt.scope, attempt.place, attempt.planned.way_on_error)
+
+    def _break(self, scope: Scope, sentence: str, step_id: str) -> None:
+        """A step failed for good: the item it worked for ends, or the whole run."""
+        if scope.loop is None:
+            self._end(sentence, None, step_id)
+        else:
+            self.loops.fail_item(scope, sentence)
+
+    def _leave(self, scope: Scope, place: int, way: str | None) -> None:
+        scope.leave(place, way, self.queues)
+        if scope.loop is not None:
+            self.loops.settle(scope)
 
     def _wait(self) -> None:
-        """Until a result comes, a try is due or late, or a tick has passed."""
-        now = monotonic()
-        moments = [now + TICK_S, *(due for due, _, _ in self.retries)]
-        moments += [late for one in self.underway if (late := one.late_s) is not None]
-        try:
-            taken = self.results.get(timeout=max(0.0, min(moments) - now))
-            while True:
-                if not taken[0].abandoned:
-                    self._take(*taken)
-                taken = self.results.get_nowait()
-        except Empty:
-            pass
+        """Until a result comes, a moment is due or a try late, or a tick has passed."""
+        next_s = self.later.next_s(self.clock())
+        for attempt, result in self.hands.wait(TICK_S if next_s is None else min(TICK_S, next_s)):
+            self._take(attempt, result)
         self.recorder.tick()
-        for attempt in [one for one in self.underway if self._is_late(one)]:
-            attempt.abandoned = True
-            self._take(attempt, self._late(attempt))
-        self._try_again()
+        if self.ending is None:
+            for attempt, pause in self.later.take_due(self.clock()):
+                self._resume(attempt, pause, Reply(is_due=True))
 
-    def _try_again(self) -> None:
-        if self.ending is not None:
-            return
-        now = monotonic()
-        due = [one for one in self.retries if one[0] <= now]
-        self.retries = [one for one in self.retries if one[0] > now]
-        for _, attempt, _ in due:
-            self._try(attempt.place, attempt.number + 1)
+    def _past(self, scope: Scope, place: int) -> StepRecord | None:
+        if not self.history:
+            return None
+        return self.history.get((self.plan.steps[place].step.id, scope.path))
 
-    def _is_late(self, attempt: Attempt) -> bool:
-        return attempt.late_s is not None and monotonic() > attempt.late_s
-
-    def _late(self, attempt: Attempt) -> StepFailed:
-        limit = attempt.planned.step.timeout_s
-        return StepFailed(
-            f"No answer within {limit:g} s, the time limit of this step.",
-            unsure=attempt.effect is Effect.WRITE,
-        )
-
-    def _past(self, place: int) -> StepRecord | None:
-        return self.history.get((self.plan.steps[place].step.id, "")) if self.history else None
-
-    def _remember(self, place: int, planned: PlannedStep, past: StepRecord) -> None:
-        self.ledger.remember(place, past)
+    def _remember(self, scope: Scope, place: int, past: StepRecord) -> None:
+        planned = self.plan.steps[place]
+        self.ledger.remember(scope, place, past)
         if past.status is StepStatus.FAILED and planned.step.on_error is OnError.STOP:
-            self._end(past.error or "The step failed.", None, planned.step.id)
+            self._break(scope, past.error or "The step failed.", planned.step.id)
         else:
-            self.frontier.leave(place, past.port)
+            self._leave(scope, place, past.port)
 
     def _needs_you(self, attempt: Attempt) -> bool:
         planned = attempt.planned
@@ -255,10 +251,16 @@ class Coordinator:
             "whether it arrived. Look there first, then decide whether it is sent again."
         )
         self.ledger.waits(attempt, sentence)
-        self.waiting = self.waiting or Outcome(
+        self.needs_you = self.needs_you or Outcome(
             RunStatus.WAITING, Reason.NEEDS_YOU, sentence, planned.step.id
         )
         return True
+
+    def _asleep(self) -> Outcome:
+        """The run goes to sleep: tries that are to come are written down, too."""
+        for attempt, pause in self.later.retries():
+            self.ledger.paused(attempt, pause)
+        return self.needs_you or self.later.outcome()
 
     def _out_of_time(self) -> None:
         self._abandon()
@@ -266,11 +268,17 @@ class Coordinator:
         self._end(f"The run took longer than {limit}, its time limit.", Reason.TIME_LIMIT, None)
 
     def _abandon(self) -> None:
-        for attempt in self.underway:
-            attempt.abandoned = True
+        for attempt in self.hands.let_go():
             self.ledger.left(attempt)
-        self.underway.clear()
+
+    def _close(self) -> None:
+        """Every step without an end ends as cancelled, inside loops first."""
+        for attempt, failure in self.later.drop():
+            self.ledger.give_up(attempt, failure)
+        self.loops.close()
+        self.ledger.close(self.top)
 
     def _end(self, sentence: str, reason: Reason | None, step_id: str | None) -> None:
+        self.loops.is_stopped = True
         if self.ending is None:
             self.ending = Outcome(RunStatus.FAILED, reason, sentence, step_id, self.ledger.answer)

@@ -25,7 +25,8 @@ class Field:
     """One setting of a step type.
 
     `kind` names the template macro that draws it. `only_if` shows and requires the field only
-    while another field has one of the given values. A templated field may hold `{{ … }}`.
+    while another field has one of the given values. A templated field may hold `{{ … }}`; an
+    `inner` one is filled in inside the loop, once per item.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Field:
     required: bool = False
     default: Json = None
     only_if: tuple[str, frozenset[str]] | None = None
+    inner: bool = False
     kind: ClassVar[str] = ""
     templated: ClassVar[bool] = True
 

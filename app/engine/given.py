@@ -12,16 +12,18 @@ MAX_GIVEN_CHARS = 2_000_000
 
 Roots: TypeAlias = Mapping[str, Any]
 _Fill: TypeAlias = Callable[[Roots], Any]
+_Open: TypeAlias = tuple[str, Field, bool, _Fill]
 
 
 class Settings:
     """The settings of one step as its type declares them, ready to be filled in."""
 
-    __slots__ = ("_fixed", "_open", "uses_now")
+    __slots__ = ("_fixed", "_inner", "_open", "uses_now")
 
     def __init__(self, declared: Mapping[str, Field], typed: Mapping[str, Json]) -> None:
         self._fixed: dict[str, Json] = {}
-        self._open: list[tuple[str, Field, bool, _Fill]] = []
+        self._open: list[_Open] = []
+        self._inner: list[_Open] = []
         self.uses_now = False
         whole = {name: typed.get(name, field.initial()) for name, field in declared.items()}
         for name, field in declared.items():
@@ -32,11 +34,16 @@ class Settings:
 
         The fixed parts are shared between runs: read them, never change them.
         """
-        if not self._open:
-            return self._fixed
-        given = dict(self._fixed)
+        return self._filled(self._open, roots) if self._open else self._fixed
+
+    def fill_inner(self, roots: Roots) -> dict[str, Json]:
+        """The settings that are filled in inside a loop, for one item; raises as `fill` does."""
+        return self._filled(self._inner, roots, only=True) if self._inner else {}
+
+    def _filled(self, fields: list[_Open], roots: Roots, *, only: bool = False) -> dict[str, Json]:
+        given = {} if only else dict(self._fixed)
         room = MAX_GIVEN_CHARS
-        for name, field, counts, fill in self._open:
+        for name, field, counts, fill in fields:
             try:
                 value = fill(roots)
                 room -= _weight(value, room)
@@ -54,7 +61,9 @@ class Settings:
 
     def _place(self, name: str, field: Field, value: Json, *, counts: bool) -> None:
         fill = self._filler(value) if field.templated and counts else None
-        if fill is None:
+        if field.inner:
+            self._inner.append((name, field, counts, fill or (lambda _roots: value)))
+        elif fill is None:
             try:
                 self._fixed[name] = field.settle(value) if counts else value
             except FieldRefused:

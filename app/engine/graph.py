@@ -143,17 +143,28 @@ class Graph:
         return self._incoming.get(step_id, ())
 
     def before(self, step_id: str) -> frozenset[str]:
-        """Ids of all steps from which a way leads to this one."""
+        """Ids of all steps from which a way leads to this one, or to the loop it is inside of."""
         return self._ancestors.get(step_id, frozenset())
+
+    def inside(self, step_id: str) -> tuple[Step, ...]:
+        """The steps whose parent this step is, in reading order."""
+        return self._children.get(step_id, ())
 
     @cached_property
     def order(self) -> tuple[Step, ...]:
         """The steps in reading order: each after all that lead to it, branches kept together.
 
-        Steps on a circle (which the reader refuses) are left out.
+        What is inside a loop comes right behind it. Steps on a circle (which the reader refuses)
+        are left out.
         """
         waiting = {step.id: len(self.links_to(step.id)) for step in self.steps}
-        ready = [step.id for step in reversed(self.steps) if not waiting[step.id]]
+        entries: dict[str, list[str]] = {}
+        for step in self.steps:
+            if step.parent is not None and not waiting[step.id]:
+                entries.setdefault(step.parent, []).append(step.id)
+        ready = [
+            step.id for step in reversed(self.steps) if not waiting[step.id] and not step.parent
+        ]
         read: list[Step] = []
         while ready:
             step_id = ready.pop()
@@ -162,11 +173,20 @@ class Graph:
                 waiting[link.target] -= 1
                 if not waiting[link.target]:
                     ready.append(link.target)
+            ready.extend(reversed(entries.get(step_id, ())))
         return tuple(read)
 
     @cached_property
     def _by_id(self) -> dict[str, Step]:
         return {step.id: step for step in self.steps}
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[Step, ...]]:
+        found: dict[str, tuple[Step, ...]] = {}
+        for step in self.order:
+            if step.parent is not None:
+                found[step.parent] = (*found.get(step.parent, ()), step)
+        return found
 
     @cached_property
     def _outgoing(self) -> dict[str, tuple[Link, ...]]:
@@ -187,5 +207,6 @@ class Graph:
         found: dict[str, frozenset[str]] = {}
         for step in self.order:
             sources = [link.source for link in self.links_to(step.id)]
-            found[step.id] = frozenset(sources).union(*(found[source] for source in sources))
+            outside = found[step.parent] if step.parent is not None else frozenset[str]()
+            found[step.id] = outside.union(sources, *(found[source] for source in sources))
         return found

@@ -1,4 +1,4 @@
-"""A flow made ready to run: order, ways, settings read once; kept by digest for the next run."""
+"""A flow made ready to run: frames, ways, settings read once; kept by digest for the next run."""
 
 import threading
 from collections import OrderedDict
@@ -9,19 +9,21 @@ from app.engine.errors import PlanRefused
 from app.engine.given import Settings
 from app.engine.graph import Graph, Step
 from app.engine.ports import ERROR
-from app.engine.states import OnError
-from app.engine.step_type import StepType
+from app.engine.states import OnError, TriggerType
+from app.engine.step_type import Join, StartType, StepType
 
 MAX_KEPT_STEPS = 20_000
+MAX_LOOPS_DEEP = 3
 
-__all__ = ["Plan", "PlanRefused", "PlannedStep", "kept_plan", "make_plan", "plan"]
+__all__ = ["Frame", "Plan", "PlanRefused", "PlannedStep", "kept_plan", "make_plan", "plan"]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One step, ready: how many links lead to it and, per way out, the places it leads to.
 
-    `first_way` is the way a disabled or forgiven step takes.
+    `first_way` is the way a disabled or forgiven step takes; `sources` are the places that lead
+    here; `body` is the frame inside, for a loop.
     """
 
     step: Step
@@ -29,13 +31,27 @@ class PlannedStep:
     settings: Settings
     incoming: int
     onward: tuple[tuple[str, int], ...]
+    sources: tuple[int, ...]
     ports: frozenset[str]
     first_way: str | None
+    join: Join
+    body: "Frame | None"
 
     @property
     def way_on_error(self) -> str | None:
         """The way out it takes when it failed and the run goes on."""
         return ERROR.id if self.step.on_error is OnError.ERROR_PORT else self.first_way
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Steps that run together: those of the whole flow, or those inside one loop.
+
+    `entries` are the places to which no link leads.
+    """
+
+    places: tuple[int, ...]
+    entries: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +61,33 @@ class Plan:
     graph: Graph
     catalogue: Mapping[str, StepType]
     steps: tuple[PlannedStep, ...]
-    start: int
+    frame: Frame
+    starts: Mapping[str, int]
 
     @property
     def digest(self) -> str:
         """The digest of the flow."""
         return self.graph.digest
+
+    def start(self, step_id: str | None = None) -> int:
+        """The place of this start, or of the one for starting by hand; raises PlanRefused."""
+        if step_id is not None:
+            if step_id not in self.starts:
+                raise PlanRefused("The start that set this run off is not in the flow any more.")
+            return self.starts[step_id]
+        usable = [place for place in self.starts.values() if not self.steps[place].step.disabled]
+        if not usable:
+            first = next(iter(self.starts))
+            raise PlanRefused("The start is switched off.", step_id=first)
+        by_hand = [place for place in usable if _is_by_hand(self.steps[place].type)]
+        return (by_hand or usable)[0]
+
+    def place(self, step_id: str) -> int:
+        """Where the step stands; raises PlanRefused when it is not there."""
+        for place, one in enumerate(self.steps):
+            if one.step.id == step_id:
+                return place
+        raise PlanRefused("The step is not in the flow any more.")
 
 
 class _Shelf:
@@ -103,42 +140,85 @@ def plan(graph: Graph, catalogue: Mapping[str, StepType]) -> Plan:
 def make_plan(graph: Graph, catalogue: Mapping[str, StepType]) -> Plan:
     """The flow ready to run, made anew; raises as `plan` does."""
     places = {step.id: place for place, step in enumerate(graph.order)}
-    steps = tuple(_planned(graph, step, catalogue, places) for step in graph.order)
-    starts = [place for place, one in enumerate(steps) if one.type.is_start]
+    frames = _frames(graph, catalogue, places)
+    steps = tuple(_planned(graph, step, catalogue, places, frames) for step in graph.order)
+    starts = {one.step.id: place for place, one in enumerate(steps) if one.type.is_start}
     if not starts:
         raise PlanRefused("The flow has no start. Add a start as its first step.")
-    if len(starts) > 1:
-        second = steps[starts[1]].step
-        raise PlanRefused("The flow has more than one start. Keep one.", step_id=second.id)
-    start = steps[starts[0]]
-    if start.incoming:
-        raise PlanRefused("A step leads to the start. Nothing can.", step_id=start.step.id)
-    if start.step.disabled:
-        raise PlanRefused("The start is switched off.", step_id=start.step.id)
-    return Plan(graph, catalogue, steps, starts[0])
+    for step_id, place in starts.items():
+        _refuse_bad_start(steps[place], step_id)
+    return Plan(graph, catalogue, steps, frames[None], starts)
+
+
+def _frames(
+    graph: Graph, catalogue: Mapping[str, StepType], places: Mapping[str, int]
+) -> dict[str | None, Frame]:
+    inside: dict[str | None, list[int]] = {None: []}
+    for step in graph.order:
+        if step.parent is not None:
+            _refuse_bad_parent(graph, step, catalogue)
+        inside.setdefault(step.parent, []).append(places[step.id])
+    entries = {places[step.id] for step in graph.steps if not graph.links_to(step.id)}
+    return {
+        parent: Frame(tuple(found), tuple(place for place in found if place in entries))
+        for parent, found in inside.items()
+    }
+
+
+def _refuse_bad_parent(graph: Graph, step: Step, catalogue: Mapping[str, StepType]) -> None:
+    depth, parent = 0, step.parent
+    while parent is not None:
+        loop = graph.step(parent)
+        kind = catalogue.get(loop.type)
+        if kind is None or not kind.is_loop:
+            raise PlanRefused(
+                f"“{step.name}” is inside “{loop.name}”, which is no loop.", step_id=step.id
+            )
+        depth, parent = depth + 1, loop.parent
+    if depth > MAX_LOOPS_DEEP:
+        raise PlanRefused(
+            f"“{step.name}” is inside more than {MAX_LOOPS_DEEP} loops.", step_id=step.id
+        )
+
+
+def _is_by_hand(kind: StepType) -> bool:
+    return isinstance(kind, StartType) and kind.trigger is TriggerType.MANUAL
+
+
+def _refuse_bad_start(planned: PlannedStep, step_id: str) -> None:
+    if planned.incoming:
+        raise PlanRefused("A step leads to a start. Nothing can.", step_id=step_id)
+    if planned.step.parent is not None:
+        raise PlanRefused("A start is inside a loop. It belongs before it.", step_id=step_id)
 
 
 def _planned(
-    graph: Graph, step: Step, catalogue: Mapping[str, StepType], places: Mapping[str, int]
+    graph: Graph,
+    step: Step,
+    catalogue: Mapping[str, StepType],
+    places: Mapping[str, int],
+    frames: Mapping[str | None, Frame],
 ) -> PlannedStep:
     step_type = catalogue.get(step.type)
     if step_type is None or step_type.version != step.type_version:
         raise PlanRefused(f"“{step.name}” is a kind of step not known here.", step_id=step.id)
-    if step.parent is not None:
-        raise PlanRefused(f"“{step.name}” is inside a loop; loops cannot run yet.", step_id=step.id)
     unknown = sorted(set(step.fields) - set(step_type.fields))
     if unknown:
         sentence = f"“{step.name}” has a setting that it does not know: {unknown[0][:60]}."
         raise PlanRefused(sentence, step_id=step.id)
     ports = [port.id for port in step_type.ports_out(step.fields)]
     onward = tuple((link.source_port, places[link.target]) for link in graph.links_from(step.id))
+    incoming = graph.links_to(step.id)
     error = [ERROR.id] if step.on_error is OnError.ERROR_PORT else []
     return PlannedStep(
         step=step,
         type=step_type,
         settings=Settings(step_type.fields, step.fields),
-        incoming=len(graph.links_to(step.id)),
+        incoming=len(incoming),
         onward=onward,
+        sources=tuple(dict.fromkeys(places[link.source] for link in incoming)),
         ports=frozenset(ports + error),
         first_way=ports[0] if ports else None,
+        join=step_type.joins(step.fields),
+        body=frames.get(step.id, Frame((), ())) if step_type.is_loop else None,
     )

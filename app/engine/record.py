@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from app.engine.states import StepStatus
 from app.engine.values import Json
+
+if TYPE_CHECKING:
+    from app.engine.step_type import Pause
 
 LogLevel = Literal["info", "warning", "error"]
 
@@ -57,6 +60,9 @@ class Recorder(Protocol):
 
     def started(self, record: StepRecord, *, durable: bool) -> None:
         """A try begins. `durable`: it must be on disk before this returns (a write follows)."""
+
+    def paused(self, record: StepRecord, pause: "Pause") -> None:
+        """A step waits for something outside; on disk at the latest when the run waits, too."""
 
     def ended(self, record: StepRecord, *, durable: bool) -> None:
         """A step has its final status. `durable`: on disk before the next step starts."""

@@ -14,6 +14,9 @@ from app.engine.values import Given, Json
 from app.engine.words import said, strong
 
 ActionKind = Literal["edit_step", "run_again", "edit_connection", "fix_input"]
+# When a step with several ways to it begins: once all are decided and one was taken ("any"),
+# only if every way was taken ("all"), or at the first one that is ("first").
+Join = Literal["any", "all", "first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,13 @@ class StepType:
     costly: ClassVar[bool] = False
     is_start: ClassVar[bool] = False
     is_answer: ClassVar[bool] = False
-    # A loop holds steps of its own, one that gathers takes part in deciding when it may begin.
     is_loop: ClassVar[bool] = False
+    # Gets what the steps before it gave as `given["arrived"]`: [{"step", "name", "output"}, …].
     gathers: ClassVar[bool] = False
     # Work that takes more than a millisecond of computing runs beside the run, not in its way.
     is_slow: ClassVar[bool] = False
+    # A write that knows itself what not to do in a rehearsal, because it passes it on.
+    rehearses_itself: ClassVar[bool] = False
     fields: ClassVar[Mapping[str, Field]] = {}
     outputs: ClassVar[Mapping[str, str] | None] = None
 
@@ -103,6 +108,10 @@ class StepType:
     def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
         """The ways out, given the settings as typed."""
         return (OUT,)
+
+    def joins(self, fields: Mapping[str, Json]) -> Join:
+        """When it begins if several ways lead to it, given the settings as typed."""
+        return "any"
 
     def effect_of(self, given: Given) -> Effect:  # for steps that can do both
         """What this step does to the world, given its filled-in settings."""
@@ -144,6 +153,31 @@ class StepType:
     def summary(self) -> str:
         """The first sentence of the help."""
         return self.help().split("\n\n")[0].replace("\n", " ")
+
+
+class LoopType(StepType):
+    """A kind of step that runs the steps inside it once per item of a list."""
+
+    is_loop: ClassVar[bool] = True
+
+    def items(self, given: Given) -> list[Json]:
+        """The items; raises StepFailed when there is no list to go through."""
+        raise NotImplementedError
+
+    def at_once(self, given: Given) -> int:
+        """How many items may be under way at a time."""
+        return 1
+
+    def goes_on(self, given: Given) -> bool:
+        """Whether an item that fails is noted and the others still run."""
+        return False
+
+    def gathered(self, given: Given, results: list[Json], errors: list[Json]) -> Output:
+        """What the loop passes on: each item's result, and what went wrong with the others.
+
+        `errors` are `{"index", "item", "error"}`.
+        """
+        raise NotImplementedError
 
 
 class StartType(StepType):

@@ -7,23 +7,35 @@ from app.engine.step_type import StepType
 from app.nodes.answer import Answer
 from app.nodes.answer_webhook import AnswerWebhook
 from app.nodes.ask_person import AskPerson
+from app.nodes.for_each import ForEach
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
+from app.nodes.merge import Merge
+from app.nodes.run_agent import RunAgent
 from app.nodes.set_values import SetValues
 from app.nodes.start_form import StartForm
+from app.nodes.start_schedule import StartSchedule
 from app.nodes.start_webhook import StartWebhook
 from app.nodes.stop_with_error import StopWithError
+from app.nodes.switch import Switch
+from app.nodes.wait import Wait
 
 GROUPS = ("Start", "Data", "Logic", "Actions", "Answer")
 
 _ALL = (
     StartForm(),
+    StartSchedule(),
     StartWebhook(),
     SetValues(),
     If(),
+    Switch(),
+    ForEach(),
+    Merge(),
+    Wait(),
     AskPerson(),
     StopWithError(),
     HttpRequest(),
+    RunAgent(),
     Answer(),
     AnswerWebhook(),
 )

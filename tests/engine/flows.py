@@ -15,7 +15,7 @@ from app.engine.ports import Port, Ports
 from app.engine.record import Cancelled, LogLevel, StepRecord
 from app.engine.runner import run
 from app.engine.states import Effect, StepStatus
-from app.engine.step_type import Output, StepType
+from app.engine.step_type import Output, Pause, StepType
 from app.engine.values import Given, Json
 from app.lib import clock
 from app.lib.safe_http import HttpAnswer, HttpCall
@@ -79,12 +79,18 @@ class Notebook:
 
     calls: list[tuple[str, StepRecord, bool]] = field(default_factory=list)
     lines: list[tuple[str, str, str | None]] = field(default_factory=list)
+    pauses: dict[tuple[str, str], Pause] = field(default_factory=dict)
     ticks: int = 0
     on_tick: Callable[[int], None] = lambda count: None
 
     def started(self, record: StepRecord, *, durable: bool) -> None:
         """Keep it."""
         self.calls.append(("started", record, durable))
+
+    def paused(self, record: StepRecord, pause: Pause) -> None:
+        """Keep it."""
+        self.pauses[record.step_id, record.iteration] = pause
+        self.calls.append(("paused", record, False))
 
     def ended(self, record: StepRecord, *, durable: bool) -> None:
         """Keep it."""

@@ -34,13 +34,7 @@ def test_the_shelf_keeps_only_so_many_steps(monkeypatch: pytest.MonkeyPatch) -> 
     ("steps", "sentence", "key"),
     [
         ((step("one"),), "The flow has no start. Add a start as its first step.", None),
-        (
-            (FORM, step("again", "start_form")),
-            "The flow has more than one start. Keep one.",
-            "again",
-        ),
-        ((step("one"), FORM), "A step leads to the start. Nothing can.", "form"),
-        ((step("form", "start_form", disabled=True),), "The start is switched off.", "form"),
+        ((step("one"), FORM), "A step leads to a start. Nothing can.", "form"),
         ((FORM, step("one", type_version=2)), "“one” is a kind of step not known here.", "one"),
         (
             (FORM, step("one", evil=1)),
@@ -49,7 +43,7 @@ def test_the_shelf_keeps_only_so_many_steps(monkeypatch: pytest.MonkeyPatch) -> 
         ),
         (
             (FORM, step("one", parent=word("form"))),
-            "“one” is inside a loop; loops cannot run yet.",
+            "“one” is inside “form”, which is no loop.",
             "one",
         ),
     ],
@@ -64,3 +58,27 @@ def test_what_cannot_run_is_refused(steps: tuple, sentence: str, key: str | None
 def test_a_fault_in_a_setting_does_not_stop_the_plan() -> None:
     made = make_plan(flow(FORM, step("one", values=values(a="{{ oops"))), KINDS)
     assert len(made.steps) == 2
+
+
+def test_the_start_is_the_one_that_fired_or_the_first_by_hand() -> None:
+    off = step("off", "start_form", disabled=True)
+    graph = flow(off, FORM, step("one"), links="off>one form>one")
+    made = make_plan(graph, KINDS)
+    assert made.steps[made.start()].step.key == "form"
+    assert made.steps[made.start(word("off"))].step.key == "off"
+    with pytest.raises(PlanRefused, match="not in the flow any more"):
+        made.start(word("gone"))
+    with pytest.raises(PlanRefused, match="The start is switched off"):
+        make_plan(flow(off, step("one")), KINDS).start()
+
+
+def test_loops_are_frames_of_their_own() -> None:
+    loop = step("loop", "for_each", items="{{ trigger.list }}")
+    inner = step("inner", "for_each", parent=word("loop"), items="{{ item }}")
+    deep = step("deep", parent=word("inner"))
+    made = make_plan(flow(FORM, loop, inner, deep, step("end"), links="form>loop loop>end"), KINDS)
+    assert [one.step.key for one in made.steps] == ["form", "loop", "inner", "deep", "end"]
+    assert made.frame.places == (0, 1, 4)
+    body = made.steps[1].body
+    assert body is not None
+    assert (body.places, body.entries) == ((2,), (2,))

@@ -80,7 +80,7 @@ def test_a_failed_try_is_made_again_under_the_same_key(
     tries = [text for level, text, _ in notebook.lines if level == "warning"]
     assert tries == [
         "Try 1: The other side was busy. Trying again in 0.02 s.",
-        "Try 2: The other side was busy. Trying again in 0.02 s.",
+        "Try 2: The other side was busy. Trying again in 0.04 s.",
     ]
 
 
