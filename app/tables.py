@@ -11,7 +11,9 @@ from app.model import Model
 from app.notices import models as notices
 from app.runs import models as runs
 from app.triggers import hook_models as hooks
+from app.triggers import mailbox_models as mailboxes
 from app.triggers import models as triggers
+from app.triggers import schedule_models as schedules
 from app.variables import models as variables
 from app.vault import models as vault
 from app.workspaces import models as workspaces
@@ -26,6 +28,8 @@ ROOMS = (
     runs,
     triggers,
     hooks,
+    schedules,
+    mailboxes,
     data_tables,
     variables,
     approvals,

@@ -1,8 +1,5 @@
 """What people fill in about themselves."""
 
-from functools import cache
-from zoneinfo import available_timezones
-
 from wtforms import (
     EmailField,
     Field,
@@ -16,6 +13,7 @@ from wtforms.validators import Email, ValidationError
 
 from app.accounts import passwords
 from app.accounts.models import Theme
+from app.lib.time_zones import time_zones
 from app.web.forms import Form, at_most, required, tidy
 
 LOCALES = {"en": "English"}
@@ -24,16 +22,6 @@ THEMES = {
     Theme.LIGHT.value: "Light",
     Theme.DARK.value: "Dark",
 }
-_NOT_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """The names of the world's time zones, UTC first."""
-    places = (
-        zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NOT_PLACES)
-    )
-    return ("UTC", *sorted(places))
 
 
 def time_zone_field(label: str) -> SelectField:

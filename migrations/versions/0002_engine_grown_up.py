@@ -415,6 +415,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mailbox_marks",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("updated_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("connection_id", model.Id(), nullable=False),
+        sa.Column("folder", sa.String(length=200), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_mailbox_marks_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_marks")),
+        sa.UniqueConstraint("trigger_id", name=op.f("uq_mailbox_marks_trigger_id")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_mailbox_marks_workspace_id_id")),
+    )
+    op.create_table(
         "notice_copies",
         sa.Column("notice_id", model.Id(), nullable=False),
         sa.Column("user_id", model.Id(), nullable=False),
@@ -455,6 +477,26 @@ def upgrade() -> None:
             batch_op.f("ix_notice_copies_user_id_mailed_at"), ["user_id", "mailed_at"], unique=False
         )
 
+    op.create_table(
+        "schedule_fires",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("trigger_id", model.Id(), nullable=False),
+        sa.Column("due", model.UtcTime(), nullable=False),
+        sa.Column("run_id", model.Id(), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "trigger_id"],
+            ["triggers.workspace_id", "triggers.id"],
+            name=op.f("fk_schedule_fires_workspace_id_trigger_id_triggers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_fires")),
+        sa.UniqueConstraint("trigger_id", "due", name=op.f("uq_schedule_fires_trigger_id_due")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_schedule_fires_workspace_id_id")),
+    )
     op.create_table(
         "approvals",
         sa.Column("id", model.Id(), nullable=False),
