@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.data_tables.cells import CellRefused, fold, settle
 from app.data_tables.columns import Column, ColumnKind, TableRefused, need_column
+from app.data_tables.conditions import equals
 from app.data_tables.models import DataRow, DataTable
 from app.engine.values import Json
 from app.lib import clock, ids
@@ -91,8 +92,6 @@ def change(session: Session, table: DataTable, row: DataRow, values: Values) -> 
 
 def with_value(session: Session, table: DataTable, column: Column, value: Json) -> DataRow | None:
     """The first row whose cell in this column is exactly this settled value."""
-    from app.data_tables.conditions import equals
-
     return session.scalars(
         select(DataRow)
         .where(*of_table(table), equals(column, value))

@@ -11,23 +11,31 @@ Row = Mapping[str, Json]
 class TablePort(Protocol):
     """Rows of the workspace's tables; every call raises StepFailed with a sentence.
 
-    A row is `{"id": <text>, <column key>: value, …}`. `key` makes a write that is repeated after
-    an interruption happen once.
+    A row that comes is `{"id": <text>, <column key>: value, …}` with every column in it, None
+    where a cell is empty. A row that goes in may name its columns by key or by name. `key` makes
+    a write that is repeated after an interruption happen once.
     """
 
     def find(
         self, table_id: str, conditions: Mapping[str, Json], *, sort: str, limit: int
     ) -> list[dict[str, Json]]:
-        """The rows that fit; `conditions` as the field kind Conditions holds them."""
+        """The rows that fit; `conditions` as the field kind Conditions holds them.
+
+        The `value` of a condition names a column. `sort` names one too, with a `-` before it for
+        the largest first; empty for the order in which rows were added.
+        """
 
     def add(self, table_id: str, rows: Sequence[Row], *, key: str) -> list[dict[str, Json]]:
-        """Add rows and return them with their ids."""
+        """Add rows, all or none, and return them with their ids."""
 
     def change(self, table_id: str, row_id: str, values: Row) -> dict[str, Json]:
         """Change some values of one row and return it."""
 
-    def put(self, table_id: str, match: str, row: Row, *, key: str) -> dict[str, Json]:
-        """Change the row whose column `match` equals this row's, or add it."""
+    def put(self, table_id: str, match: str, row: Row, *, key: str) -> tuple[dict[str, Json], bool]:
+        """Change the row whose column `match` equals this row's, or add it.
+
+        Returns the row, and whether it was added.
+        """
 
     def remove(self, table_id: str, row_id: str) -> bool:
         """Remove a row; False when it was gone."""

@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.engine.step_type import StepType
+from app.nodes.add_rows import AddRows
 from app.nodes.answer import Answer
 from app.nodes.answer_webhook import AnswerWebhook
 from app.nodes.ask_person import AskPerson
+from app.nodes.change_row import ChangeRow
+from app.nodes.find_rows import FindRows
 from app.nodes.for_each import ForEach
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
 from app.nodes.merge import Merge
+from app.nodes.put_row import PutRow
+from app.nodes.remove_row import RemoveRow
 from app.nodes.run_agent import RunAgent
 from app.nodes.set_values import SetValues
+from app.nodes.set_variable import SetVariable
 from app.nodes.start_form import StartForm
 from app.nodes.start_schedule import StartSchedule
 from app.nodes.start_webhook import StartWebhook
@@ -27,6 +33,12 @@ _ALL = (
     StartSchedule(),
     StartWebhook(),
     SetValues(),
+    FindRows(),
+    AddRows(),
+    ChangeRow(),
+    PutRow(),
+    RemoveRow(),
+    SetVariable(),
     If(),
     Switch(),
     ForEach(),
