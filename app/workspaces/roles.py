@@ -27,7 +27,7 @@ _ADDS: dict[Role, frozenset[str]] = {
     Role.VIEWER: frozenset(
         {"workspace.read", "agents.read", "runs.read", "tables.read", "variables.read"}
     ),
-    Role.OPERATOR: frozenset({"runs.start", "runs.cancel", "tables.edit"}),
+    Role.OPERATOR: frozenset({"runs.start", "runs.cancel", "approvals.answer", "tables.edit"}),
     Role.BUILDER: frozenset(
         {"agents.edit", "connections.read", "connections.use", "tables.build", "variables.edit"}
     ),
