@@ -1,12 +1,20 @@
 """The ports that lower rooms declare, filled by the higher rooms that answer them: one list."""
 
 from app.agents import ports as agents_ports
-from app.agents import references
+from app.agents import references, variable_users
+from app.data_tables import ports as table_ports
+from app.mail import ports as mail_ports
+from app.notices import agents as agent_notices
+from app.notices import post as mail_notices
 from app.triggers import sync
+from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
 
 
 def fill() -> None:
     """Fill every port. Filling twice, as tests do, changes nothing."""
     vault_ports.used_by = references.agents_using
-    agents_ports.on_change[:] = [sync.agent_changed]
+    table_ports.used_by = references.agents_by_table
+    variable_ports.used_by = variable_users.agents_by_variable
+    agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
+    mail_ports.on_given_up = mail_notices.mail_given_up

@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentVersion, NodeReference, ReferenceKind, VersionStatus
+from app.data_tables.ports import Use as TableUse
 from app.vault.ports import Use
 from app.workspaces.models import Workspace
 
@@ -24,6 +25,34 @@ def agents_using(session: Session, workspace_id: uuid.UUID, connection_id: uuid.
             session, workspace_id, kind=ReferenceKind.CONNECTION, target_id=connection_id
         )
     ]
+
+
+def agents_by_table(session: Session, workspace_id: uuid.UUID) -> dict[uuid.UUID, list[TableUse]]:
+    """Agents whose draft or active version has a step that uses a table, by the table's id."""
+    workspace = session.get_one(Workspace, workspace_id)
+    found = session.execute(
+        select(NodeReference.target_id, Agent.name, Agent.slug)
+        .join(
+            AgentVersion,
+            and_(
+                AgentVersion.flow_graph_id == NodeReference.flow_graph_id,
+                AgentVersion.workspace_id == NodeReference.workspace_id,
+            ),
+        )
+        .join(Agent, and_(Agent.id == AgentVersion.agent_id, Agent.workspace_id == workspace_id))
+        .where(
+            NodeReference.workspace_id == workspace_id,
+            NodeReference.kind == ReferenceKind.TABLE,
+            AgentVersion.status.in_((VersionStatus.DRAFT, VersionStatus.ACTIVE)),
+        )
+        .distinct()
+        .order_by(Agent.name)
+    )
+    uses: dict[uuid.UUID, list[TableUse]] = {}
+    for table_id, name, slug in found:
+        href = url_for("agents.show", workspace_slug=workspace.slug, agent_slug=slug)
+        uses.setdefault(table_id, []).append(TableUse(name, href))
+    return uses
 
 
 def users_of(

@@ -1,16 +1,16 @@
-"""Finds every secret, connection and agent that a flow refers to; there is no second walker."""
+"""Finds everything of its workspace that a flow refers to; there is no second walker."""
 
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.engine.fields import Connection, Secret
+from app.engine.fields import Connection, Pick, Secret
 from app.engine.graph import Graph, Step
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 
-ReferenceKind = Literal["secret", "connection", "agent"]
+ReferenceKind = Literal["secret", "connection", "agent", "table", "mailbox"]
 
 # What names a reference inside lists and groups, and in steps that this installation lacks.
 _NAMED: Mapping[str, ReferenceKind] = {
@@ -20,6 +20,11 @@ _NAMED: Mapping[str, ReferenceKind] = {
     "connection_id": "connection",
     "agent": "agent",
     "agent_id": "agent",
+}
+_PICKED: Mapping[str, ReferenceKind] = {
+    "agents": "agent",
+    "tables": "table",
+    "mailboxes": "mailbox",
 }
 
 
@@ -60,6 +65,8 @@ def _of_step(step: Step) -> Iterator[tuple[ReferenceKind, uuid.UUID]]:
             yield from _target("secret", value)
         elif isinstance(field, Connection):
             yield from _target("connection", value)
+        elif isinstance(field, Pick) and field.of in _PICKED:
+            yield from _target(_PICKED[field.of], value)
         yield from _walk(name, value)
 
 

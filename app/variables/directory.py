@@ -1,0 +1,40 @@
+"""Finding variables, always from their workspace."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine.values import Json
+from app.variables.models import Variable
+
+
+def values_of(session: Session, workspace_id: uuid.UUID) -> dict[str, Json]:
+    """What a run sees as `vars`: every variable's value by its name."""
+    rows = session.execute(
+        select(Variable.name, Variable.value).where(Variable.workspace_id == workspace_id)
+    )
+    return {row.name: row.value for row in rows}
+
+
+def names_of(session: Session, workspace_id: uuid.UUID) -> frozenset[str]:
+    """The names of the workspace's variables, for the check of a flow."""
+    query = select(Variable.name).where(Variable.workspace_id == workspace_id)
+    return frozenset(session.scalars(query))
+
+
+def all_of(session: Session, workspace_id: uuid.UUID, *, words: str = "") -> Sequence[Variable]:
+    """The variables of this workspace by name; those with `words` in name or description."""
+    query = select(Variable).where(Variable.workspace_id == workspace_id).order_by(Variable.name)
+    if words:
+        has = Variable.name.icontains(words, autoescape=True)
+        query = query.where(has | Variable.description.icontains(words, autoescape=True))
+    return session.scalars(query).all()
+
+
+def by_name(session: Session, workspace_id: uuid.UUID, *, name: str) -> Variable | None:
+    """The variable with this name in this workspace."""
+    return session.scalars(
+        select(Variable).where(Variable.workspace_id == workspace_id, Variable.name == name)
+    ).one_or_none()
