@@ -19,12 +19,13 @@ def run(given: argparse.Namespace) -> int:
     """Keep the workers alive until SIGTERM or SIGINT."""
     gc.disable()  # collecting what imports keep anyway is a seventh of the start
     # Imported before the forks, so that all workers share what was loaded.
-    from app import timetable
+    from app import ports, timetable
     from app.commands import process_logs
     from app.workers import worker
 
     settings = Settings.from_environment()
     process_logs.set_up()
+    ports.fill()
     worker.preload()
     return forks.keep(
         given.count or settings.worker_processes,

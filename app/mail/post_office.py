@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -23,7 +23,7 @@ from app.mail.server import Server, shared
 from app.settings import Settings
 from app.vault.keys import Keyring
 
-THREADS = 6
+MAX_THREADS = 6
 PAUSE_S = 60.0
 """How long a workspace's mail rests after its server could not be used at all."""
 _NO_KEY = (
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class PostOffice:
-    """Claims due mail and hands it to its server. One per process; threads are made when needed.
+    """Claims due mail and hands it to its server. One per process.
 
     Nothing is held open in the database while a server is spoken to.
     """
@@ -54,7 +54,6 @@ class PostOffice:
         # Who sets the installation's server may put it inside its own network.
         own = (f"{_bracketed(self._shared.host)}:{self._shared.port}",) if self._shared else ()
         self._shared_courier = Courier(Dialer((*settings.private_hosts, *own)), name=name)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
         self._busy: set[uuid.UUID] = set()
         self._resting: dict[uuid.UUID, float] = {}
         self._lock = threading.Lock()
@@ -70,7 +69,10 @@ class PostOffice:
             places = rounds.places_with_mail(session, has_shared=self.has_shared)
         for workspace_id in places:
             if self._may_begin(workspace_id):
-                self._threads.submit(self._send_all, workspace_id)
+                # A daemon: a server that takes its time must not keep the process from ending.
+                threading.Thread(
+                    target=self._send_all, args=(workspace_id,), name="mail", daemon=True
+                ).start()
 
     def send_due(self, workspace_id: uuid.UUID) -> int:
         """Send this workspace's due mail, one after the other; returns how many were tried."""
@@ -95,7 +97,7 @@ class PostOffice:
     def _may_begin(self, workspace_id: uuid.UUID) -> bool:
         with self._lock:
             rests = self._resting.get(workspace_id, 0.0) > time.monotonic()
-            if rests or workspace_id in self._busy:
+            if rests or workspace_id in self._busy or len(self._busy) >= MAX_THREADS:
                 return False
             self._busy.add(workspace_id)
             return True
@@ -159,6 +161,14 @@ class PostOffice:
             gone = _FILE_GONE.format(name=value["name"])
             raise NotSent(gone, for_good=True) from error
         return Attachment(file.name, file.media_type, content)
+
+
+@lru_cache(maxsize=1)
+def post_office(
+    settings: Settings, sessions: sessionmaker[Session], keyring: Keyring
+) -> PostOffice:
+    """The post office of this process."""
+    return PostOffice(settings, sessions, keyring)
 
 
 def _own_name(settings: Settings) -> str:

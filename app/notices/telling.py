@@ -53,7 +53,8 @@ def tell(
     notice_id = _again(session, workspace_id, key, words, now)
     if notice_id is None:
         notice_id = _made(session, workspace_id, kind, key, words, agent_id)
-    due = now if by_mail else None
+    # Approvals write mails of their own, with a link to answer.
+    due = now if by_mail and kind is not NoticeKind.APPROVAL else None
     _hand_out(session, workspace_id, notice_id, people, due=due, done_by=done_by, now=now)
 
 
