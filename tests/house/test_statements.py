@@ -38,9 +38,9 @@ HOME = "/w/harbour-pine"
 STATEMENTS = {
     "home": 7,
     "agents": 4,
-    "agent": 8,
-    "editor": 7,
-    "run form": 7,
+    "agent": 10,
+    "editor": 9,
+    "run form": 9,
     "runs": 5,
     "failed run": 8,
     "live run": 7,
