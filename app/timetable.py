@@ -2,13 +2,18 @@
 
 from app import database
 from app.accounts import attempts
+from app.approvals import asking
+from app.approvals import mailing as questions
 from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
+from app.runs import waits
+from app.triggers import schedules
 from app.workers import retention, sweeper
 from app.workers.desk import Desk
 from app.workers.timekeeper import Task
 
+SECOND_S = 1.0
 MINUTE_S = 60.0
 HOUR_S = 3_600.0
 
@@ -16,6 +21,15 @@ HOUR_S = 3_600.0
 def _forget_attempts(desk: Desk) -> None:
     with desk.sessions() as session, database.writing(session):
         attempts.forget_old_attempts(session)
+
+
+def _wake_runs(desk: Desk) -> None:
+    with desk.sessions() as session:
+        if not waits.any_due(session):
+            return
+        with desk.turn_to_write, database.writing(session):
+            waits.wake_due(session)
+    desk.bell.ring()
 
 
 def _send_mail(desk: Desk) -> None:
@@ -27,6 +41,19 @@ def _mail_notices(desk: Desk) -> None:
     mailing.mail_due(desk.sessions, post)
 
 
+def _tell_of_questions(desk: Desk) -> None:
+    post = mailing.Post(keyring=desk.keyring, public_url=desk.settings.public_url)
+    questions.tell_due(desk.sessions, post)
+
+
+def _close_late_questions(desk: Desk) -> None:
+    with desk.sessions() as session:
+        if not asking.any_late(session):
+            return
+        with desk.turn_to_write, database.writing(session):
+            asking.mark_late(session)
+
+
 def _let_go_of_mail(desk: Desk) -> None:
     with desk.sessions() as session, database.writing(session):
         rounds.give_up_old(session)
@@ -34,12 +61,30 @@ def _let_go_of_mail(desk: Desk) -> None:
         keeping.forget_old(session)
 
 
+_DUE_SCHEDULES = schedules.DueSchedules()
+
+
+def _fire_schedules(desk: Desk) -> None:
+    for lane in _DUE_SCHEDULES.fire_due(desk.sessions, desk.keyring, desk.turn_to_write):
+        desk.bell.ring(lane)
+
+
+def _forget_due_times(desk: Desk) -> None:
+    with desk.sessions() as session, database.writing(session):
+        schedules.forget_old(session)
+
+
 TIMETABLE = (
+    Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
+    Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),
     Task("send mail that waits", 2.0, _send_mail),
     Task("mail notices that are due", 5.0, _mail_notices),
+    Task("tell people of questions that wait for them", 5.0, _tell_of_questions),
+    Task("close questions that nobody answered in time", 5.0, _close_late_questions),
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
     Task("forget rings that piled up", MINUTE_S, sweeper.forget_surplus),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
+    Task("forget due times of schedules long past", HOUR_S, _forget_due_times),
     Task("forget sign-in attempts that no longer count", HOUR_S, _forget_attempts),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.approvals import people
@@ -25,6 +25,9 @@ from app.lib import clock, ids
 from app.runs.models import Run
 from app.vault.keys import Keyring
 
+# Words, not a parameter: SQLite uses the partial index only when it can see them.
+_STILL_OPEN = text("approvals.status = 'open'")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -40,7 +43,7 @@ class Asked:
 def ask(session: Session, keyring: Keyring, *, run: Run, asked: Sequence[Asked]) -> None:
     """Put questions into the inbox, in the transaction that stores the pauses of their run.
 
-    Asking the same again changes nothing. Who is told by mail hears of it within seconds.
+    Asking the same again changes nothing. People are told within seconds.
     """
     for one in asked:
         known = _open(session, run.id, one)
@@ -56,9 +59,15 @@ def withdraw(session: Session, run_id: uuid.UUID) -> None:
     _end(session, Approval.run_id == run_id)
 
 
-def mark_late(session: Session, *, now: datetime) -> int:
+def any_late(session: Session) -> bool:
+    """Whether the time of an open question is over; a cheap look."""
+    looked = select(Approval.id).where(_STILL_OPEN, Approval.due <= clock.now()).limit(1)
+    return session.scalar(looked) is not None
+
+
+def mark_late(session: Session) -> int:
     """Close the questions whose time is over; how many. Their runs wake by themselves."""
-    return _end(session, Approval.due <= now)
+    return _end(session, Approval.due <= clock.now())
 
 
 def _open(session: Session, run_id: uuid.UUID, one: Asked) -> Approval | None:
@@ -78,8 +87,6 @@ def _place(run_id: uuid.UUID, one: Asked) -> tuple[Any, ...]:
 def _put(session: Session, run: Run, one: Asked) -> None:
     detail: Mapping[str, Any] = one.detail if isinstance(one.detail, dict) else {}
     rounds = session.scalar(select(func.max(Approval.round)).where(*_place(run.id, one)))
-    now, by_mail = clock.now(), bool(detail.get("by_mail"))
-    remind_at = _moment(detail.get("remind_at"))
     approval = Approval(
         id=ids.new_id(),
         workspace_id=run.workspace_id,
@@ -92,11 +99,10 @@ def _put(session: Session, run: Run, one: Asked) -> None:
         title=Redactor().text(str(detail.get("title") or one.step_name))[:MAX_TITLE_CHARS],
         argument_hash=argument_hash(one.detail),
         is_rehearsal=run.mode is RunMode.REHEARSAL,
-        by_mail=by_mail,
+        by_mail=bool(detail.get("by_mail")),
         due=one.due,
-        remind_at=remind_at,
-        tell_at=now if by_mail else remind_at,
-        told=0 if by_mail else 1,
+        remind_at=_moment(detail.get("remind_at")),
+        tell_at=clock.now(),
     )
     session.add(approval)
     session.flush()
@@ -131,8 +137,8 @@ def _end(session: Session, which: Any) -> int:
     return len(ended.all())
 
 
-def _moment(text: object) -> datetime | None:
+def _moment(written: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(text) if isinstance(text, str) else None
+        return datetime.fromisoformat(written) if isinstance(written, str) else None
     except ValueError:
         return None

@@ -1,11 +1,7 @@
-"""The mail that asks: its words are a template, filled in by the process that puts it out."""
+"""The mail that asks one person."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.accounts.models import User
 from app.approvals.models import Approval
@@ -13,28 +9,13 @@ from app.approvals.question import Question, ways_on
 from app.engine.values import Json
 from app.engine.words import short
 from app.lib.resolver import as_text
-from app.settings import PROJECT
+from app.mail.letters import letter
 from app.workspaces.models import Workspace
 
 MAX_VALUE_CHARS = 400
 
 
-@cache
-def _words() -> Environment:
-    # Plain text: nothing in it is read as HTML by anybody.
-    made = Environment(
-        loader=FileSystemLoader(PROJECT / "templates" / "mail"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  # mails are text/plain
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters["in_short"] = _in_short
-    return made
-
-
-def letter(
+def question_letter(
     approval: Approval,
     question: Question,
     *,
@@ -43,22 +24,22 @@ def letter(
     url: str,
     is_reminder: bool,
 ) -> tuple[str, str]:
-    """Subject and text of the mail that asks this person."""
+    """Subject and text: what is asked, what is proposed, what happens next, and the link."""
     zone = ZoneInfo(person.timezone if person.timezone != "UTC" else workspace.timezone)
-    values: Mapping[str, object] = {
-        "approval": approval,
-        "question": question,
-        "agent": approval.agent.name,
-        "workspace": workspace.name,
-        "person": person.name,
-        "ways": ways_on(approval.run.flow_graph.graph, approval.node_id, question),
-        "due_words": _moment(approval.due, zone),
-        "is_reminder": is_reminder,
-        "url": url,
-    }
-    template = _words().get_template("approval.txt")
-    written = template.render(values).strip().split("\n", 1)
-    return written[0], written[1].strip() + "\n"
+    return letter(
+        "approval",
+        approval=approval,
+        question=question,
+        values=[(one.name, _in_short(one.value)) for one in question.values],
+        facts=[(name, _in_short(value)) for name, value in question.facts],
+        ways=ways_on(approval.run.flow_graph.graph, approval.node_id, question),
+        agent=approval.agent.name,
+        workspace=workspace.name,
+        person=person.name,
+        due_words=_moment(approval.due, zone),
+        is_reminder=is_reminder,
+        url=url,
+    )
 
 
 def _in_short(value: Json) -> str:

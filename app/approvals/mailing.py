@@ -1,4 +1,4 @@
-"""Telling people that a question waits: by mail with a link that works once, and once again."""
+"""Telling people that a question waits: in the app, and by mail with a link that works once."""
 
 import logging
 import uuid
@@ -12,16 +12,19 @@ from app import database
 from app.accounts.models import User
 from app.approvals import people, tokens
 from app.approvals.answering import wait_of
-from app.approvals.letters import letter
-from app.approvals.models import Approval, ApprovalStatus
+from app.approvals.letters import question_letter
+from app.approvals.models import Approval
 from app.approvals.question import Question
 from app.lib import clock
 from app.lib.cipher import CannotOpen
 from app.mail import outbox
 from app.mail.models import Purpose
 from app.mail.outbox import MailRefused
+from app.notices import telling
+from app.notices.mailing import Post
+from app.notices.models import NoticeKind
+from app.notices.words import words
 from app.runs import waits
-from app.vault.keys import Keyring
 from app.workspaces.models import Workspace
 
 MAX_AT_ONCE = 50
@@ -30,7 +33,7 @@ MAX_RECEIVERS = 50
 log = logging.getLogger(__name__)
 
 
-def tell_due(sessions: sessionmaker[Session], keyring: Keyring, *, public_url: str) -> int:
+def tell_due(sessions: sessionmaker[Session], post: Post) -> int:
     """Tell people of the questions that are due to be told; how many. A cheap look when none is."""
     now = clock.now()
     with sessions() as session:
@@ -42,13 +45,11 @@ def tell_due(sessions: sessionmaker[Session], keyring: Keyring, *, public_url: s
         ).all()
     for approval_id in due:
         with sessions() as session, database.writing(session):
-            _tell(session, keyring, approval_id, public_url=public_url, now=now)
+            _tell(session, post, approval_id, now=now)
     return len(due)
 
 
-def _tell(
-    session: Session, keyring: Keyring, approval_id: uuid.UUID, *, public_url: str, now: datetime
-) -> None:
+def _tell(session: Session, post: Post, approval_id: uuid.UUID, *, now: datetime) -> None:
     """Once for each moment: who finds it done already does nothing."""
     approval = session.scalars(
         select(Approval)
@@ -61,54 +62,79 @@ def _tell(
     approval.told += 1
     remind_at = approval.remind_at
     approval.tell_at = remind_at if not is_reminder and remind_at and remind_at > now else None
-    if approval.status is ApprovalStatus.OPEN and not approval.is_late:
-        _write(session, keyring, approval, public_url=public_url, is_reminder=is_reminder)
-
-
-def _write(
-    session: Session, keyring: Keyring, approval: Approval, *, public_url: str, is_reminder: bool
-) -> None:
-    wait = wait_of(session, approval)
-    if wait is None:
+    if not approval.is_open:
         return
-    try:
-        question = Question.of(waits.detail_of(keyring, wait))
-    except CannotOpen:
-        log.warning("what approval %s asks cannot be opened", approval.id)
-        return
+    receivers = [one.user for one in people.answerers(session, approval)][:MAX_RECEIVERS]
     workspace = session.get_one(Workspace, approval.workspace_id)
-    for member in people.answerers(session, approval)[:MAX_RECEIVERS]:
-        token = tokens.make_link(session, approval, member.user)
-        url = f"{public_url}/answers/{token}"
-        subject, text = letter(
+    _notice(session, approval, workspace, receivers, is_reminder=is_reminder)
+    if approval.by_mail or approval.assigned_to is not None:
+        _mail(session, post, approval, workspace, receivers, is_reminder=is_reminder)
+
+
+def _notice(
+    session: Session,
+    approval: Approval,
+    workspace: Workspace,
+    receivers: list[User],
+    *,
+    is_reminder: bool,
+) -> None:
+    subject, text = words("approval", approval=approval, is_reminder=is_reminder)
+    telling.tell(
+        session,
+        workspace_id=workspace.id,
+        kind=NoticeKind.APPROVAL,
+        subject=subject,
+        text=text,
+        path=f"/w/{workspace.slug}/approvals/{approval.id}",
+        agent_id=approval.agent_id,
+        to=[one.id for one in receivers],
+        key=f"approval:{approval.id.hex}",
+        by_mail=False,
+    )
+
+
+def _mail(
+    session: Session,
+    post: Post,
+    approval: Approval,
+    workspace: Workspace,
+    receivers: list[User],
+    *,
+    is_reminder: bool,
+) -> None:
+    question = _question(session, post, approval)
+    if question is None:
+        return
+    for person in receivers:
+        url = f"{post.public_url}/answers/{tokens.make_link(session, approval, person)}"
+        subject, text = question_letter(
             approval,
             question,
             workspace=workspace,
-            person=member.user,
+            person=person,
             url=url,
             is_reminder=is_reminder,
         )
-        _put(session, keyring, approval, member.user, subject=subject, text=text)
+        with suppress(MailRefused):  # one bad address keeps nobody else from being asked
+            outbox.put(
+                session,
+                post.keyring,
+                workspace_id=workspace.id,
+                to=[person.email],
+                subject=subject,
+                text=text,
+                purpose=Purpose.APPROVAL,
+                run_id=approval.run_id,
+            )
 
 
-def _put(
-    session: Session,
-    keyring: Keyring,
-    approval: Approval,
-    person: User,
-    *,
-    subject: str,
-    text: str,
-) -> None:
-    # An address that mail cannot go to keeps nobody else from being asked.
-    with suppress(MailRefused):
-        outbox.put(
-            session,
-            keyring,
-            workspace_id=approval.workspace_id,
-            to=[person.email],
-            subject=subject,
-            text=text,
-            purpose=Purpose.APPROVAL,
-            run_id=approval.run_id,
-        )
+def _question(session: Session, post: Post, approval: Approval) -> Question | None:
+    wait = wait_of(session, approval)
+    if wait is None or wait.reply is not None:
+        return None
+    try:
+        return Question.of(waits.detail_of(post.keyring, wait))
+    except CannotOpen:
+        log.warning("what approval %s asks cannot be opened", approval.id)
+        return None

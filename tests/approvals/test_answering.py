@@ -129,7 +129,7 @@ def test_too_late_is_too_late(desk: Desk, session: Session, cast: Cast) -> None:
         _answer(desk, approval, cast.olga)
     open_one = desk.ask(due=in_hours(1))
     with database.writing(session):
-        assert asking.mark_late(session, now=clock.now()) == 1
+        assert asking.mark_late(session) == 1
     session.refresh(approval)
     session.refresh(open_one)
     assert (approval.status, open_one.status) == (ApprovalStatus.LATE, ApprovalStatus.OPEN)
