@@ -9,6 +9,7 @@ from app.notices import post as mail_notices
 from app.triggers import sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
+from app.workspaces import ports as workspaces_ports
 
 
 def fill() -> None:
@@ -18,3 +19,4 @@ def fill() -> None:
     variable_ports.used_by = variable_users.agents_by_variable
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
     mail_ports.on_given_up = mail_notices.mail_given_up
+    workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from app.engine.field import Field, FormData
 from app.engine.values import Json
@@ -101,7 +100,7 @@ class Schedule(Field):
         """What people see of it; `timezone` is the workspace's, `now` the present by default."""
         zone = recurrence.zone_of(value, timezone)
         moments = recurrence.upcoming(value, now or clock.now(), SHOWN_AHEAD, timezone=timezone)
-        times = tuple(on_the_clock(one, zone) for one in moments)
+        times = tuple(recurrence.on_the_clock(one, zone) for one in moments)
         return Preview(recurrence.words(value), zone, times)
 
     def json_schema(self) -> dict[str, Json]:
@@ -123,12 +122,6 @@ class Schedule(Field):
                 "required": ["every"],
             }
         )
-
-
-def on_the_clock(moment: datetime, zone: str) -> str:
-    """`Mon 23 November 2026, 8:30`, as a clock in the zone shows it."""
-    there = moment.astimezone(ZoneInfo(zone))
-    return f"{there:%a} {there.day} {there:%B} {there.year}, {there.hour}:{there:%M}"
 
 
 def _whole(typed: str) -> Json:

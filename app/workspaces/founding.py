@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit import trail
+from app.workspaces import ports
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 from app.workspaces.slugs import free_slug
@@ -44,8 +45,11 @@ def change(
 ) -> None:
     """Change the name, the time zone and how long runs are kept; the slug stays."""
     workspace.name = name
-    workspace.timezone = timezone
     workspace.retention_days = retention_days
+    if timezone != workspace.timezone:
+        workspace.timezone = timezone
+        for listener in ports.on_time_zone:
+            listener(session, workspace)
     trail.record(
         session,
         "workspace_changed",

@@ -19,15 +19,17 @@ from app.lib.recurrence.reading import (
     problems,
     tidy_time,
 )
-from app.lib.recurrence.telling import words, zone_of
+from app.lib.recurrence.telling import in_zone, on_the_clock, words, zone_of
 
 __all__ = [
     "DAYS",
     "EVERY_DAY_AT_NINE",
     "PLACES",
     "Every",
+    "in_zone",
     "last_up_to",
     "next_after",
+    "on_the_clock",
     "problems",
     "tidy_time",
     "upcoming",

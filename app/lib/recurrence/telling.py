@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
@@ -23,6 +24,17 @@ def zone_of(schedule: Any, timezone: str) -> str:
     """The IANA name of the zone that the schedule goes by."""
     named = schedule.get("timezone") if isinstance(schedule, dict) else None
     return str(named or timezone)
+
+
+def in_zone(moment: datetime, zone: str) -> str:
+    """`2026-11-23T08:30:00+01:00`: ISO 8601 with the zone's own offset."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def on_the_clock(moment: datetime, zone: str) -> str:
+    """`Mon 23 November 2026, 8:30`, as a clock in the zone shows it."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{there:%a} {there.day} {there:%B} {there.year}, {there.hour}:{there:%M}"
 
 
 def _told(schedule: Schedule) -> str:
