@@ -19,13 +19,16 @@ from app.runs.people_copy import people_copy
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
 
+MAX_TRIGGER_WORDS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """What sets a run off. Two starts with the same idempotency key are one run.
 
     `start_node_id` is the start step that fired (None: the one for starting by hand),
-    `trigger_id` the trigger it belongs to, `trigger_words` what people read about it.
+    `trigger_id` the trigger it belongs to, `trigger_words` what people read about it. `parent` is
+    the run that starts this one, `only_node_id` the one step that is tried.
     """
 
     payload: dict[str, Json]
@@ -38,6 +41,9 @@ class Start:
     start_node_id: str | None = None
     trigger_id: uuid.UUID | None = None
     trigger_words: str = ""
+    parent: uuid.UUID | None = None
+    depth: int = 0
+    only_node_id: str | None = None
 
 
 def runnable_version(
@@ -77,17 +83,27 @@ def start(
         lane=begin.lane,
         started_by=begin.by.id if begin.by else None,
         replay_of=begin.replay_of,
-        steps_total=len(flow_graph.graph_json["nodes"]),
+        steps_total=_steps_to_do(flow_graph, begin),
         idempotency_key=begin.idempotency_key,
         start_node_id=begin.start_node_id,
         trigger_id=begin.trigger_id,
-        trigger_words=begin.trigger_words,
+        trigger_words=begin.trigger_words[:MAX_TRIGGER_WORDS],
+        parent_run=begin.parent,
+        depth=begin.depth,
+        only_node_id=begin.only_node_id,
     )
     session.add(run)
     session.flush()
     _keep_payload(session, keyring, run, begin.payload)
     agent.last_active = clock.now()
     return run
+
+
+def _steps_to_do(flow_graph: FlowGraph, begin: Start) -> int:
+    """How many steps people see move on; those inside loops are told by their loop."""
+    if begin.only_node_id is not None:
+        return 1
+    return sum(1 for node in flow_graph.graph_json["nodes"] if not node.get("parent"))
 
 
 def _started_before(session: Session, agent: Agent, begin: Start) -> Run | None:

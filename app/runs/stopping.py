@@ -1,6 +1,7 @@
 """Cancelling a run, and answering for a step that may or may not have been done."""
 
 import enum
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.engine.states import Reason, RunStatus, StepStatus
 from app.lib import clock
+from app.runs import waits
 from app.runs.models import LogLevel, Run, RunLog, RunNode, RunState
 
 _STILL = (RunStatus.PENDING, RunStatus.WAITING)
@@ -22,7 +24,7 @@ class Decision(enum.StrEnum):
 
 
 def cancel(session: Session, run: Run, *, by: User) -> bool:
-    """Cancel the run; call inside `writing()`. False when it had ended before.
+    """Cancel the run and those it started; call inside `writing()`. False when it had ended before.
 
     A run that nobody works on ends at once; a worker hears of it within a second or two and
     stops at its next step.
@@ -41,8 +43,21 @@ def cancel(session: Session, run: Run, *, by: User) -> bool:
     ).one_or_none()
     if asked is not None and asked.status in _STILL:
         _end_at_once(session, run, by)
+    if asked is not None:
+        for child in _live_children(session, run):
+            cancel(session, child, by=by)
     session.refresh(run)
     return asked is not None
+
+
+def _live_children(session: Session, run: Run) -> Sequence[Run]:
+    return session.scalars(
+        select(Run).where(
+            Run.workspace_id == run.workspace_id,
+            Run.parent_run == run.id,
+            Run.status.in_((*_STILL, RunStatus.RUNNING)),
+        )
+    ).all()
 
 
 def decide(session: Session, run: Run, *, by: User, decision: Decision) -> bool:
@@ -86,7 +101,13 @@ def _end_at_once(session: Session, run: Run, by: User) -> None:
     session.execute(
         update(Run)
         .where(Run.id == run.id)
-        .values(status=RunStatus.CANCELLED, reason=None, finished_at=now, error_message=None)
+        .values(
+            status=RunStatus.CANCELLED,
+            reason=None,
+            finished_at=now,
+            error_message=None,
+            wake_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     session.execute(
@@ -96,6 +117,7 @@ def _end_at_once(session: Session, run: Run, by: User) -> None:
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(RunState).where(RunState.run_id == run.id))
+    waits.forget(session, run.id)
     _note(session, run, f"Cancelled by {by.name}", LogLevel.WARNING)
 
 

@@ -43,9 +43,34 @@ class RunValues:
 
     def open(self, sealed: bytes, *, step_id: str, iteration: str) -> Json:
         """What a step passed on. Raises CannotOpen."""
-        packed = self._keyring.open(
-            sealed, workspace_id=self._workspace_id, context=self._place(step_id, iteration)
+        return self._opened(sealed, self._place(step_id, iteration))
+
+    def seal_reply(self, value: Json, *, step_id: str, iteration: str) -> bytes:
+        """Seal what a waiting step heard. Raises CannotOpen when the workspace has no key."""
+        return self._keyring.seal_more(
+            _packed(value),
+            workspace_id=self._workspace_id,
+            context=("reply", *self._place(step_id, iteration)),
         )
+
+    def open_reply(self, sealed: bytes, *, step_id: str, iteration: str) -> Json:
+        """What a waiting step heard. Raises CannotOpen."""
+        return self._opened(sealed, ("reply", *self._place(step_id, iteration)))
+
+    def seal_detail(self, value: Json, *, step_id: str, iteration: str) -> bytes:
+        """Seal what a waiting step asks. Raises CannotOpen when the workspace has no key."""
+        return self._keyring.seal_more(
+            _packed(value),
+            workspace_id=self._workspace_id,
+            context=("wait", *self._place(step_id, iteration)),
+        )
+
+    def open_detail(self, sealed: bytes, *, step_id: str, iteration: str) -> Json:
+        """What a waiting step asks. Raises CannotOpen."""
+        return self._opened(sealed, ("wait", *self._place(step_id, iteration)))
+
+    def _opened(self, sealed: bytes, context: tuple[str, ...]) -> Json:
+        packed = self._keyring.open(sealed, workspace_id=self._workspace_id, context=context)
         value: Json = json.loads(packed)
         return value
 

@@ -8,13 +8,16 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Over, and_, case, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from app.agents.models import Agent
 from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Lane, Run
+from app.workspaces.models import Workspace
 
 LEASE = timedelta(seconds=30)
 MAX_CLAIMS = 3
@@ -32,6 +35,8 @@ class Claim:
     released: int
     lane: Lane
     seq: int
+    agent_id: uuid.UUID
+    parent_run: uuid.UUID | None
     is_cancelled: bool
 
     @property
@@ -83,11 +88,13 @@ def take(session: Session, *, owner: str, room: Room) -> tuple[list[Claim], bool
             Run.released,
             Run.lane,
             Run.seq,
+            Run.agent_id,
+            Run.parent_run,
             Run.cancel_requested,
         )
         .execution_options(synchronize_session=False)
     )
-    claims = [Claim(*row[:6], is_cancelled=row[6] is not None) for row in rows]
+    claims = [Claim(*row[:8], is_cancelled=row[8] is not None) for row in rows]
     return sorted(claims, key=lambda claim: chosen.index(claim.run_id)), is_more_waiting
 
 
@@ -116,17 +123,31 @@ def extend(session: Session, run_ids: Collection[uuid.UUID], *, owner: str) -> s
 
 def _chosen(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID], bool]:
     is_free = _is_free(now)
-    turn = func.row_number().over(
-        partition_by=(Run.lane, Run.workspace_id), order_by=(case((is_free, 1), else_=0), Run.id)
-    )
+    # Runs that go already come first, so a run's place says how many go with or before it.
+    order = (case((is_free, 1), else_=0), Run.id)
     live = (
-        select(Run.id, Run.lane, is_free.label("is_free"), turn.label("turn"))
+        select(
+            Run.id,
+            Run.lane,
+            Run.agent_id,
+            Run.workspace_id,
+            is_free.label("is_free"),
+            _place((Run.lane, Run.workspace_id), order).label("turn"),
+            _place((Run.agent_id,), order).label("in_agent"),
+            _place((Run.workspace_id,), order).label("in_workspace"),
+        )
         .where(_LIVE)
         .subquery()
     )
     rows = session.execute(
         select(live.c.id, live.c.lane)
-        .where(live.c.is_free)
+        .join(Agent, Agent.id == live.c.agent_id)
+        .join(Workspace, Workspace.id == live.c.workspace_id)
+        .where(
+            live.c.is_free,
+            or_(Agent.max_parallel.is_(None), live.c.in_agent <= Agent.max_parallel),
+            or_(Workspace.max_parallel.is_(None), live.c.in_workspace <= Workspace.max_parallel),
+        )
         # The lanes' names happen to sort by urgency: chat, default, low.
         .order_by(live.c.lane, live.c.turn, live.c.id)
         .limit(room.chat + 1)
@@ -135,6 +156,10 @@ def _chosen(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID
     others = [run_id for run_id, lane in rows if lane is not Lane.CHAT]
     chosen = chat + others[: max(0, min(room.other, room.chat - len(chat)))]
     return chosen, len(rows) > len(chosen)
+
+
+def _place(among: tuple[Any, ...], order: tuple[Any, ...]) -> Over[int]:
+    return func.row_number().over(partition_by=among, order_by=order)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

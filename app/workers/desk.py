@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.files.store import FileStore
 from app.lib.safe_http import Door
+from app.lib.sandbox import Sandbox
 from app.queue import Bell, LiveKeys
 from app.settings import Settings
 from app.vault.authoriser import Authoriser
@@ -26,6 +28,8 @@ class Desk:
     live_keys: LiveKeys
     steps: Executor
     door: Door
+    files: FileStore
+    sandbox: Sandbox
     keyring: Keyring
     # SQLite lets threads that wait for its one writer sleep, and wakes them in any order: the
     # threads of one process take turns here instead. Nothing to take turns for on PostgreSQL.

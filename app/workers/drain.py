@@ -48,6 +48,7 @@ class Drain:
         self._ended: SimpleQueue[None] = SimpleQueue()
         self._looked = 0.0
         self._is_more_waiting = False
+        self._is_held_back = False
 
     def answer(self) -> None:
         """Work until nothing has come for IDLE_S, or for LONGEST_S, or until this process stops."""
@@ -101,12 +102,15 @@ class Drain:
 
     def _claim(self, room: Room) -> list[tuple[WorkOrder, LiveRun]]:
         with self._desk.sessions() as session:
-            if not claims.any_free(session):
+            self._is_held_back = claims.any_free(session)
+            if not self._is_held_back:
                 return []
             with self._desk.turn_to_write, database.writing(session):
                 taken, self._is_more_waiting = claims.take(
                     session, owner=self._desk.owner, room=room
                 )
+            # What is free and was not taken waits for another run of its agent to end.
+            self._is_held_back = not taken
             orders = work_order.load(session, self._desk, taken)
         self._desk.live_keys.put((one.workspace_id, one.run_id, one.mark) for one in taken)
         return [(order, self._live.add(order.claim)) for order in orders]
@@ -125,7 +129,9 @@ class Drain:
         """Wait for a reason to look for runs: a ring, or a free thread while more runs wait."""
         room = self._room()
         if not self._is_more_waiting:
-            return self._wait_for_ring(LANES, LISTEN_S)
+            return self._wait_for_ring(LANES, LISTEN_S) or (
+                self._has_ended() and self._is_held_back
+            )
         if room.other:
             return True
         if room.chat:

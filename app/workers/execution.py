@@ -7,16 +7,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.engine import runner
 from app.engine.errors import GraphRefused, PlanRefused
-from app.engine.graph import Step
 from app.engine.outcome import Outcome
-from app.engine.ports import Ports
 from app.engine.record import ClaimLost
 from app.engine.states import Reason, RunStatus, TriggerType
-from app.lib import clock
 from app.lib.cipher import CannotOpen
 from app.workers.claims import MAX_CLAIMS
 from app.workers.desk import Desk
-from app.workers.http_door import HttpDoor
+from app.workers.doors import doors
 from app.workers.recorder import Ending, RunRecorder
 from app.workers.signals import GivenBack, LiveRun
 from app.workers.work_order import WorkOrder
@@ -30,10 +27,11 @@ POISON = (
 CANNOT_OPEN = (
     "What this run was started with cannot be opened any more. Was the master key changed?"
 )
+_ON_AGAIN = "The run goes on"
+_TAKEN_OVER = "Another worker goes on with this run"
 _STARTS = {
     TriggerType.MANUAL: "Started by hand",
     TriggerType.API: "Started over the API",
-    TriggerType.AGENT: "Started by another agent",
 }
 
 
@@ -46,6 +44,8 @@ def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
             recorder.wait(ending)
         else:
             recorder.end(ending)
+        for lane in recorder.to_ring:
+            desk.bell.ring(lane)
     except GivenBack:
         recorder.give_back()
         live.among.given_back.append(order.claim.lane)
@@ -75,20 +75,19 @@ def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) 
 
 
 def _outcome(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Outcome:
-    http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode)
-
-    def ports_for(_step: Step, _iteration: str) -> Ports:
-        return Ports(http=http, clock=clock.now, cancelled=lambda: live.must_stop)
-
     return runner.run(
         order.plan,
         trigger=order.trigger,
         run_id=str(order.claim.run_id),
-        ports_for=ports_for,
+        ports_for=doors(desk, order, live),
         recorder=recorder,
         history=order.history,
+        waits=order.waits,
+        start=order.start_node_id,
+        only=order.only_node_id,
         mode=order.mode,
         executor=desk.steps,
+        variables=order.variables,
         timezone=order.timezone,
     )
 
@@ -104,13 +103,17 @@ def _ending_of(outcome: Outcome, recorder: RunRecorder) -> Ending:
         error=outcome.error,
         failed_step_id=outcome.failed_step_id,
         answer=outcome.answer,
+        wake_at=outcome.wake_at,
     )
 
 
 def _log_beginning(order: WorkOrder, recorder: RunRecorder) -> None:
     if order.claim.number == 1:
-        words = _STARTS.get(order.trigger_type, f"Started by {order.trigger_type.value}")
+        fallback = f"Started by {order.trigger_words or order.trigger_type.value}"
+        words = _STARTS.get(order.trigger_type, fallback)
         by = f" by {order.starter}" if order.starter else ""
         recorder.log("info", f"{words}{by}", step_id=None, iteration="")
     else:
-        recorder.log("warning", "Another worker goes on with this run", step_id=None, iteration="")
+        recorder.log(
+            "info", _ON_AGAIN if order.waiting else _TAKEN_OVER, step_id=None, iteration=""
+        )

@@ -5,7 +5,9 @@ changes no row, another worker owns the run: nothing is written and the run loop
 """
 
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.engine.record import Cancelled, ClaimLost, LogLevel, StepRecord
-from app.engine.states import RunStatus
+from app.engine.states import Reason, RunStatus
+from app.engine.step_type import Pause
 from app.engine.values import Json
 from app.lib import clock
-from app.runs.models import RunLog, RunNode, RunState
+from app.runs import waits
+from app.runs.models import Lane, RunLog, RunNode, RunState
 from app.runs.people_copy import people_copy
-from app.workers import rows
+from app.workers import afterwards, rows
 from app.workers.claims import LEASE
 from app.workers.desk import Desk
 from app.workers.fence import pass_fence
@@ -41,6 +45,7 @@ class Ending:
     error: str | None = None
     failed_step_id: str | None = None
     answer: Json = None
+    wake_at: datetime | None = None
 
 
 class RunRecorder:
@@ -55,10 +60,15 @@ class RunRecorder:
         self._unwritten: dict[tuple[str, str], StepRecord] = {}
         self._since: float | None = None
         self._under_way: set[tuple[str, str]] = set()
-        self._done = {key for key, one in order.history.items() if one.status.is_final}
-        # What people are told of the run so far is made from the copies they may see.
-        self._shown = dict(order.shown)
+        self._pauses: dict[tuple[str, str], Pause] = {}
+        self._waiting = set(order.waits)
+        self._heard: set[tuple[str, str]] = set()
+        self._done = {step for step, path in _final(order.history) if not path}
+        # What people are told of the run so far is made from the copies they may see, and of a
+        # loop its own record tells enough.
+        self._shown = {key: record for key, record in order.shown.items() if not key[1]}
         self._told_cancelled = False
+        self.to_ring: set[Lane] = set()  # once the run has been left: others can go on now
 
     def started(self, record: StepRecord, *, durable: bool) -> None:
         """A try begins; nothing begins while this worker is stopping."""
@@ -70,11 +80,22 @@ class RunRecorder:
 
     def ended(self, record: StepRecord, *, durable: bool) -> None:
         """A step has its final status."""
-        self._under_way.discard(_key(record))
-        self._done.add(_key(record))
+        key = _key(record)
+        self._under_way.discard(key)
+        if not record.iteration:
+            self._done.add(record.step_id)
+        if key in self._waiting:
+            self._heard.add(key)
         self._note(record)
         if durable or self._is_due:
             self.flush()
+
+    def paused(self, record: StepRecord, pause: Pause) -> None:
+        """A step waits for something outside."""
+        key = _key(record)
+        self._under_way.discard(key)
+        self._pauses[key] = pause
+        self._note(record)
 
     def log(self, level: LogLevel, text: str, *, step_id: str | None, iteration: str) -> None:
         """One line for the run's log."""
@@ -107,18 +128,28 @@ class RunRecorder:
     def wait(self, ending: Ending) -> None:
         """Store everything; the run goes on when somebody has answered. Raises ClaimLost."""
         error = self._clean(ending.error)
+
+        def go_on_if_answered(session: Session) -> None:
+            if ending.reason == Reason.NEEDS_YOU:
+                afterwards.needs_you(session, self._order, error or "")
+            if waits.has_unheard_reply(session, self._claim.run_id):
+                waits.wake(session, self._claim.run_id)
+                self.to_ring.add(self._claim.lane)
+
         self._write(
             lambda session: self._fenced(
                 session,
                 status=RunStatus.WAITING,
                 reason=ending.reason,
                 error_message=error,
-                summary=error or "",
+                summary=error or self._summary(RunStatus.WAITING),
                 failed_node_id=ending.failed_step_id,
+                wake_at=ending.wake_at,
                 lease_until=None,
                 owner=None,
                 released=True,
-            )
+            ),
+            last=go_on_if_answered,
         )
 
     def end(self, ending: Ending) -> None:
@@ -140,7 +171,17 @@ class RunRecorder:
                 owner=None,
             )
 
-        self._write(fence_and_end, is_end=True)
+        def tell_others(session: Session) -> None:
+            self.to_ring |= afterwards.ended(
+                session,
+                self._desk,
+                self._order,
+                status=ending.status,
+                answer=ending.answer,
+                error=error,
+            )
+
+        self._write(fence_and_end, last=tell_others, is_end=True)
 
     def _clean(self, sentence: str | None) -> str | None:
         return None if sentence is None else self._order.redactor.text(sentence)
@@ -179,10 +220,16 @@ class RunRecorder:
         self._live.is_cancelled = self._live.is_cancelled or is_cancelled
         return seq
 
-    def _write(self, fence: Any, *, is_end: bool = False) -> None:
+    def _write(
+        self,
+        fence: Callable[[Session], int],
+        *,
+        last: Callable[[Session], None] = lambda session: None,
+        is_end: bool = False,
+    ) -> None:
         records = list(self._unwritten.values())
         shown = [rows.shown(record, self._order.redactor) for record in records]
-        self._shown.update((_key(record), record) for record in shown)
+        self._shown.update((_key(record), record) for record in shown if not record.iteration)
         nodes = [rows.node_row(self._claim, record) for record in shown]
         lines = self._lines.rows()
         # A run that begins and ends between two flushes never needs its exact values again.
@@ -190,21 +237,41 @@ class RunRecorder:
 
         def store(session: Session) -> int:
             with database.writing(session):
-                seq = int(fence(session))
+                seq = fence(session)
                 rows.upsert(session, RunNode, nodes)
                 rows.insert_new(session, RunLog, lines)
-                rows.upsert(session, RunState, states)
                 if is_end:
                     session.execute(delete(RunState).where(RunState.run_id == self._claim.run_id))
+                    waits.forget(session, self._claim.run_id)
+                else:
+                    rows.upsert(session, RunState, states)
+                    self._store_waits(session)
+                last(session)
                 return seq
 
         with self._desk.turn_to_write, self._desk.sessions() as session:
             seq = patiently(lambda: store(session), give_up_after_s=LEASE.total_seconds())
+        self._waiting |= set(self._pauses)
+        self._pauses.clear()
+        self._heard.clear()
         self._unwritten.clear()
         self._lines.stored()
         self._since = None
         mark = f"{self._claim.number}.{seq}"
         self._desk.live_keys.put_one(self._claim.workspace_id, self._claim.run_id, mark)
+
+    def _store_waits(self, session: Session) -> None:
+        """What steps wait for now, and no more what they have heard."""
+        heard = self._heard - set(self._pauses)
+        if heard:
+            rows.remove_waits(session, self._claim, heard)
+        if self._pauses:
+            rows.put_waits(session, self._order, self._pauses)
+            afterwards.asked(session, self._desk, self._order, self._pauses)
+
+
+def _final(history: Mapping[tuple[str, str], StepRecord]) -> Iterator[tuple[str, str]]:
+    return (key for key, one in history.items() if one.status.is_final)
 
 
 def _key(record: StepRecord) -> tuple[str, str]:

@@ -1,17 +1,21 @@
 """Records of steps as database rows: the copy for people, and the exact values, sealed."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table, bindparam, delete, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.engine.record import StepRecord
 from app.engine.redact import Redactor
+from app.engine.step_type import Pause
+from app.lib import clock
 from app.model import Model
+from app.runs.models import RunWait
 from app.runs.people_copy import people_copy
 from app.workers.claims import Claim
 from app.workers.work_order import WorkOrder
@@ -63,6 +67,43 @@ def state_rows(order: WorkOrder, records: Sequence[StepRecord]) -> list[Row]:
         for record in records
         if record.status.is_final and record.output is not None
     ]
+
+
+def put_waits(session: Session, order: WorkOrder, pauses: Mapping[tuple[str, str], Pause]) -> None:
+    """Store what steps wait for; a question that is asked anew has no reply yet."""
+    made = [_wait_row(order, place, pause) for place, pause in pauses.items()]
+    # The run that a step waits for was noted when it was started, and may have replied already.
+    upsert(session, RunWait, [row for row in made if row["child_run"] is not None])
+    anew = [{**row, "reply": None} for row in made if row["child_run"] is None]
+    upsert(session, RunWait, anew)
+
+
+def remove_waits(session: Session, claim: Claim, places: Iterable[tuple[str, str]]) -> None:
+    """These steps have heard what they waited for."""
+    table = cast(Table, RunWait.__table__)
+    session.execute(
+        delete(table).where(
+            table.c.run_id == claim.run_id,
+            table.c.node_id == bindparam("its_step"),
+            table.c.iteration == bindparam("its_path"),
+        ),
+        [{"its_step": step_id, "its_path": path} for step_id, path in places],
+    )
+
+
+def _wait_row(order: WorkOrder, place: tuple[str, str], pause: Pause) -> Row:
+    step_id, iteration = place
+    return {
+        "workspace_id": order.claim.workspace_id,
+        "run_id": order.claim.run_id,
+        "node_id": step_id,
+        "iteration": iteration,
+        "created_at": clock.now(),
+        "reason": pause.reason,
+        "due": pause.due,
+        "child_run": None if pause.child is None else uuid.UUID(pause.child),
+        "detail": order.values.seal_detail(pause.detail, step_id=step_id, iteration=iteration),
+    }
 
 
 def upsert(session: Session, table: type[Model], rows: Sequence[Row]) -> None:

@@ -10,15 +10,18 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents.models import FlowGraph
+from app.agents.models import Agent, FlowGraph
 from app.engine.errors import GraphRefused, PlanRefused
 from app.engine.graph import Graph
 from app.engine.plan import Plan, kept_plan, plan
 from app.engine.record import StepRecord
 from app.engine.states import RunMode, TriggerType
+from app.engine.step_type import Pause, Reply
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
-from app.runs.models import Run, RunLog, RunNode, RunState
+from app.runs.models import Run, RunLog, RunNode, RunState, RunWait
+from app.runs.waits import waits_of
+from app.variables.directory import values_of
 from app.vault.authoriser import Authoriser
 from app.vault.reference_walker import connection_ids
 from app.vault.run_values import RunValues
@@ -32,12 +35,19 @@ _FACTS = (
         Run.id,
         Run.mode,
         Run.trigger_type,
+        Run.trigger_words,
+        Run.start_node_id,
+        Run.only_node_id,
+        Run.replay_of,
+        Run.depth,
+        Agent.name.label("agent_name"),
         Run.flow_graph_id,
         FlowGraph.digest,
         Workspace.timezone,
         User.name.label("starter"),
         RunState.ciphertext.label("payload"),
     )
+    .join(Agent, Agent.id == Run.agent_id)
     .join(FlowGraph, FlowGraph.id == Run.flow_graph_id)
     .join(Workspace, Workspace.id == Run.workspace_id)
     .outerjoin(User, User.id == Run.started_by)
@@ -55,12 +65,19 @@ class WorkOrder:
     claim: Claim
     mode: RunMode
     trigger_type: TriggerType
+    trigger_words: str
     starter: str | None
+    start_node_id: str | None
+    only_node_id: str | None
+    depth: int
+    agent_name: str
     timezone: str
+    variables: Mapping[str, Json]
     kept_plan: Plan | None
     graph_json: Any
     payload: bytes | None
     recorded: Sequence[tuple[RunNode, bytes | None]]
+    waiting: Sequence[RunWait]
     log_lines: int
     values: RunValues
     authoriser: Authoriser
@@ -91,10 +108,24 @@ class WorkOrder:
             for node, sealed in self.recorded
         }
 
+    @cached_property
+    def waits(self) -> Mapping[tuple[str, str], tuple[Pause, Reply | None]]:
+        """What steps waited for when an earlier claim ended, and what they heard. As `history`."""
+        return {(wait.node_id, wait.iteration): self._wait(wait) for wait in self.waiting}
+
     @property
     def shown(self) -> Mapping[tuple[str, str], StepRecord]:
         """The same records with the copies of their values that people may see."""
         return {(node.node_id, node.iteration): node.shown for node, _ in self.recorded}
+
+    def _wait(self, wait: RunWait) -> tuple[Pause, Reply | None]:
+        place = {"step_id": wait.node_id, "iteration": wait.iteration}
+        detail = self.values.open_detail(wait.detail, **place)
+        child = None if wait.child_run is None else str(wait.child_run)
+        pause = Pause(wait.reason, wait.due, detail, child)
+        if wait.reply is None:
+            return pause, None
+        return pause, Reply(self.values.open_reply(wait.reply, **place))
 
     def _record(self, node: RunNode, sealed: bytes | None) -> StepRecord:
         if sealed is None:
@@ -109,21 +140,34 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
     facts = {row.id: row for row in session.execute(wanted)}
     kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
     graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
+    variables = {
+        workspace_id: values_of(session, workspace_id)
+        for workspace_id in {claim.workspace_id for claim in claims}
+    }
     orders = []
     for claim in claims:
         row = facts[claim.run_id]
+        # Steps are recorded before the first claim, too, when a run goes on where another was.
+        is_begun = claim.number > 1 or row.replay_of is not None or row.only_node_id is not None
         orders.append(
             WorkOrder(
                 claim=claim,
                 mode=row.mode,
                 trigger_type=row.trigger_type,
+                trigger_words=row.trigger_words,
                 starter=row.starter,
+                start_node_id=row.start_node_id,
+                only_node_id=row.only_node_id,
+                depth=row.depth,
+                agent_name=row.agent_name,
                 timezone=row.timezone,
+                variables=variables[claim.workspace_id],
                 kept_plan=kept[row.digest],
                 graph_json=graphs.get(row.flow_graph_id),
                 payload=row.payload,
-                recorded=_recorded(session, claim) if claim.number > 1 else (),
-                log_lines=_log_lines(session, claim) if claim.number > 1 else 0,
+                recorded=_recorded(session, claim) if is_begun else (),
+                waiting=waits_of(session, claim.run_id) if claim.number > 1 else (),
+                log_lines=_log_lines(session, claim) if is_begun else 0,
                 values=desk.values(claim.workspace_id, claim.run_id),
                 authoriser=desk.authoriser(claim.workspace_id),
             )

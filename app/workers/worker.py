@@ -13,7 +13,9 @@ from types import FrameType
 from redis.exceptions import RedisError
 
 from app import database
+from app.files.store import FileStore
 from app.lib.safe_http import Door
+from app.lib.sandbox import Sandbox
 from app.queue import Answerer, Bell, LiveKeys, new_name
 from app.settings import Settings
 from app.vault.keys import Keyring
@@ -51,6 +53,7 @@ def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
             stack.enter_context(keeper)
         worker.work()
         worker.drain.leave()
+    worker.desk.sandbox.close()
     worker.engine.dispose()
     if worker.live.all():
         # Steps that ignore every limit would keep the process alive; their runs are given back.
@@ -75,6 +78,8 @@ class _Worker:
             live_keys=LiveKeys(bell.redis),
             steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
             door=Door(private_hosts=settings.private_hosts),
+            files=FileStore(settings.data_dir / "files"),
+            sandbox=Sandbox(),
             keyring=Keyring.of(settings, sessions),
             turn_to_write=threading.Lock() if is_sqlite else contextlib.nullcontext(),
         )

@@ -39,6 +39,7 @@ class Workspace(Model):
     plan: Mapped[Plan] = mapped_column(Word(Plan), default=Plan.FREE)
     retention_days: Mapped[int] = mapped_column(default=30)
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    max_parallel: Mapped[int | None] = mapped_column()  # runs at a time; None: no limit
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 

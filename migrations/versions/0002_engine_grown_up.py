@@ -731,3 +731,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'waiting'"),
             postgresql_where=sa.text("status = 'waiting'"),
         )
+
+    with op.batch_alter_table("workspaces", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("max_parallel", sa.Integer(), nullable=True))

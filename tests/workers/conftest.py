@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from app import database
+from app.files.store import FileStore
 from app.lib.safe_http import Door
+from app.lib.sandbox import Sandbox
 from app.queue import Bell, LiveKeys
 from app.settings import Settings
 from app.vault.keys import Keyring
@@ -32,6 +34,8 @@ def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
             live_keys=LiveKeys(bell.redis),
             steps=steps,
             door=Door(),
+            files=FileStore(settings.data_dir / "files"),
+            sandbox=Sandbox(),
             keyring=Keyring.of(settings, sessions),
             turn_to_write=contextlib.nullcontext(),
         )

@@ -1,0 +1,74 @@
+"""What others are told of a run, in the same transaction: who waits for it, and who is asked."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from app.approvals import asking
+from app.approvals.asking import Asked
+from app.engine.states import Reason, RunStatus
+from app.engine.step_type import Pause
+from app.engine.values import Json
+from app.notices import runs as notices
+from app.runs import waits
+from app.runs.models import Lane, Run
+from app.workers.desk import Desk
+from app.workers.work_order import WorkOrder
+
+_QUESTIONS = (Reason.APPROVAL, Reason.FORM)
+
+
+def asked(
+    session: Session, desk: Desk, order: WorkOrder, pauses: Mapping[tuple[str, str], Pause]
+) -> None:
+    """Put what a run asks people into their inbox."""
+    questions = [
+        Asked(
+            node_id=step_id,
+            iteration=iteration,
+            step_name=order.plan.graph.step(step_id).name,
+            detail=pause.detail,
+            due=pause.due,
+        )
+        for (step_id, iteration), pause in pauses.items()
+        if pause.reason in _QUESTIONS
+    ]
+    if questions:
+        asking.ask(session, desk.keyring, run=_run(session, order), asked=questions)
+
+
+def needs_you(session: Session, order: WorkOrder, sentence: str) -> None:
+    """Tell people that a run cannot go on without them."""
+    notices.run_needs_you(session, run=_run(session, order), sentence=sentence)
+
+
+def ended(
+    session: Session,
+    desk: Desk,
+    order: WorkOrder,
+    *,
+    status: RunStatus,
+    answer: Json,
+    error: str | None,
+) -> set[Lane]:
+    """Tell whoever waits for the run, and whoever wants to hear of failures; lanes to ring."""
+    lanes: set[Lane] = set()
+    if order.claim.number > 1:
+        asking.withdraw(session, order.claim.run_id)
+    if order.claim.parent_run is not None:
+        agent = order.agent_name
+        told: Json = {"status": status.value, "answer": answer, "error": error, "agent": agent}
+        waiting = waits.reply_from_child(
+            session, desk.keyring, child=order.claim.run_id, value=told
+        )
+        if waiting is not None:
+            lanes.add(order.claim.lane)
+    if status is RunStatus.FAILED:
+        run = _run(session, order)
+        sentence = error or "The run failed."
+        notices.run_failed(session, run=run, sentence=sentence)
+    return lanes
+
+
+def _run(session: Session, order: WorkOrder) -> Run:
+    return session.get_one(Run, order.claim.run_id)
