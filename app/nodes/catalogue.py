@@ -13,8 +13,14 @@ from app.nodes.find_rows import FindRows
 from app.nodes.for_each import ForEach
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
+from app.nodes.make_spreadsheet import MakeSpreadsheet
+from app.nodes.make_text_file import MakeTextFile
 from app.nodes.merge import Merge
 from app.nodes.put_row import PutRow
+from app.nodes.read_document import ReadDocument
+from app.nodes.read_pdf import ReadPdf
+from app.nodes.read_spreadsheet import ReadSpreadsheet
+from app.nodes.read_text_file import ReadTextFile
 from app.nodes.remove_row import RemoveRow
 from app.nodes.run_agent import RunAgent
 from app.nodes.set_values import SetValues
@@ -26,7 +32,7 @@ from app.nodes.stop_with_error import StopWithError
 from app.nodes.switch import Switch
 from app.nodes.wait import Wait
 
-GROUPS = ("Start", "Data", "Logic", "Actions", "Answer")
+GROUPS = ("Start", "Data", "Files", "Logic", "Actions", "Answer")
 
 _ALL = (
     StartForm(),
@@ -39,6 +45,12 @@ _ALL = (
     PutRow(),
     RemoveRow(),
     SetVariable(),
+    ReadSpreadsheet(),
+    MakeSpreadsheet(),
+    ReadTextFile(),
+    MakeTextFile(),
+    ReadPdf(),
+    ReadDocument(),
     If(),
     Switch(),
     ForEach(),

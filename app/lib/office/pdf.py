@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.lib.office.effort import Effort, FileUnreadable
@@ -16,8 +15,21 @@ if TYPE_CHECKING:
 KIND = "a PDF"
 MAX_PAGE_BYTES = 1_000_000
 MAX_STREAM_BYTES = 4_000_000
-MAX_TEXT_CHARS = 900_000
-MAX_OBJECTS = 200_000
+MAX_TEXT_CHARS = 450_000  # the step passes it on twice: as a whole, and page by page
+MAX_OBJECTS = 100_000
+MAX_DRAWING_WORK = 150_000  # operators, numbers and texts in what draws one page
+_LIMITS: dict[str, Any] = {
+    "zlib_maximum_output_length": MAX_STREAM_BYTES,
+    "lzw_maximum_output_length": MAX_STREAM_BYTES,
+    "run_length_maximum_output_length": MAX_STREAM_BYTES,
+    "brotli_maximum_output_length": MAX_STREAM_BYTES,
+    "array_based_stream_maximum_output_length": MAX_STREAM_BYTES,
+    "stream_decoding_work_maximum_length": 4 * MAX_STREAM_BYTES,
+    "stream_parsing_work_maximum_count": MAX_DRAWING_WORK,
+    "page_tree_maximum_page_entries": MAX_OBJECTS,
+    "jbig2dec_binary": None,  # no other program is started for a picture
+    "disable_legacy_handling": True,
+}
 _CHUNK_BYTES = 1_000_000
 # An object, or an entry of the classic table of objects; the reader holds each of them.
 _OBJECT = re.compile(rb"\d{1,10} \d{1,5} (?:obj|[nf])\b")
@@ -38,16 +50,22 @@ def pdf_text(source: BinaryIO, effort: Effort, *, first: int = 1, most: int = 10
     Raises FileUnreadable.
     """
     _look_outside(source, effort)
-    from pypdf.errors import PyPdfError
+    from pypdf import apply_configuration
+    from pypdf.errors import LimitReachedError, PyPdfError
 
-    _set_limits()
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # odd files are daily bread here
     try:
-        with _reader(source, effort) as reader:
+        with apply_configuration(**_LIMITS), _reader(source, effort) as reader:
             count = len(reader.pages)
             pages = _read(reader, effort, first, min(most, max(0, count - first + 1)))
             return PdfText(pages=list(pages), page_count=count)
     except FileUnreadable:
         raise
+    except LimitReachedError:
+        raise FileUnreadable(
+            f"“{effort.name}” is drawn in a more complicated way than Lamplight reads; save the "
+            "pages you need as a file of their own."
+        ) from None
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError) as fault:
         raise effort.broken(KIND) from fault
     except (RecursionError, OverflowError, AssertionError, ArithmeticError) as fault:
@@ -90,7 +108,7 @@ def _page_text(page: "PageObject", effort: Effort, number: int) -> str:
 def _reader(source: BinaryIO, effort: Effort) -> "PdfReader":
     from pypdf import PasswordType, PdfReader
 
-    reader = PdfReader(source)
+    reader = PdfReader(source, xref_stream_maximum_entries=MAX_OBJECTS)
     # Most locked files open for reading without a password: only changing them is forbidden.
     if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
         raise FileUnreadable(
@@ -117,16 +135,3 @@ def _look_outside(source: BinaryIO, effort: Effort) -> None:
                 "Lamplight reads; save the pages you need as a file of their own."
             )
     source.seek(0)
-
-
-@cache
-def _set_limits() -> None:
-    """Once per process: how much one packed stream may unfold to."""
-    from pypdf import filters
-
-    filters.ZLIB_MAX_OUTPUT_LENGTH = MAX_STREAM_BYTES
-    filters.LZW_MAX_OUTPUT_LENGTH = MAX_STREAM_BYTES
-    filters.RUN_LENGTH_MAX_OUTPUT_LENGTH = MAX_STREAM_BYTES
-    filters.MAX_ARRAY_BASED_STREAM_OUTPUT_LENGTH = MAX_STREAM_BYTES
-    filters.FLATE_MAX_BUFFER_SIZE = MAX_STREAM_BYTES
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
