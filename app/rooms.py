@@ -13,13 +13,14 @@ def register(app: Flask, settings: Settings) -> None:
     from app.gallery.routes import bp as gallery
     from app.home.routes import bp as home
     from app.runs.routes import bp as runs
+    from app.triggers.hook_routes import bp as hooks
     from app.vault.routes import bp as vault
     from app.versions.routes import bp as versions
     from app.workspaces.arrivals import bp as arrivals
     from app.workspaces.routes import bp as workspaces
 
     lower = (home, accounts, arrivals, workspaces, vault)
-    for blueprint in (*lower, agents, versions, editor, runs, gallery):
+    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks):
         app.register_blueprint(blueprint)
     if settings.development:
         from app.web.design import bp as design

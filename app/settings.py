@@ -42,6 +42,8 @@ class Settings:
     master_key: str = ""
     # LAMPLIGHT_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-For and -Proto.
     trusted_proxies: int = 0
+    # LAMPLIGHT_HOOKS_PER_MINUTE: deliveries that one webhook takes in a minute; 0: no limit.
+    hooks_per_minute: int = 3_000
     # LAMPLIGHT_WORKERS: worker processes that run agents.
     worker_processes: int = 2
     # LAMPLIGHT_WEB_WORKERS: web server processes.
@@ -65,6 +67,9 @@ class Settings:
             smtp_url=_smtp_url(environ.get("LAMPLIGHT_SMTP_URL", "").strip()),
             master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
             trusted_proxies=_count(environ, "LAMPLIGHT_TRUSTED_PROXIES", default=0),
+            hooks_per_minute=_count(
+                environ, "LAMPLIGHT_HOOKS_PER_MINUTE", default=3_000, most=1_000_000
+            ),
             worker_processes=_count(environ, "LAMPLIGHT_WORKERS", default=min(cores, 4)),
             web_workers=_count(environ, "LAMPLIGHT_WEB_WORKERS", default=min(cores, 4)),
         )
@@ -91,12 +96,12 @@ def _yes(environ: Mapping[str, str], name: str) -> bool:
     return value in {"yes", "1", "true"}
 
 
-def _count(environ: Mapping[str, str], name: str, *, default: int) -> int:
+def _count(environ: Mapping[str, str], name: str, *, default: int, most: int = 64) -> int:
     value = environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or int(value) > 64:
-        raise SettingRefused(f"{name} is {value!r}. Set it to a whole number from 0 to 64.")
+    if not value.isdecimal() or int(value) > most:
+        raise SettingRefused(f"{name} is {value!r}. Set it to a whole number from 0 to {most}.")
     return int(value)
 
 

@@ -93,11 +93,28 @@ class Redactor:
                 forms |= _forms(secret)
         self._forms = sorted(forms, key=len, reverse=True)
 
-    def text(self, text: str) -> str:
-        """The text with every secret replaced by `[hidden]`."""
+    def known(self, value: Any) -> Any:
+        """A copy of a JSON value without the secrets known here, and otherwise as it is.
+
+        For what a program reads, where a field that is merely called `token` must stay.
+        """
+        if isinstance(value, str):
+            return self._known_text(value)
+        if isinstance(value, Mapping):
+            return {self._known_text(str(name)): self.known(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.known(item) for item in value]
+        return value
+
+    def _known_text(self, text: str) -> str:
         for form in self._forms:
             if form in text:
                 text = text.replace(form, HIDDEN)
+        return text
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced by `[hidden]`."""
+        text = self._known_text(text)
         for mark, pattern in _TOKENS:
             if mark in text:
                 text = pattern.sub(_hide, text)

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 import uuid_utils
 
@@ -12,6 +13,12 @@ WORD_LENGTH = 8
 def new_id() -> uuid.UUID:
     """A new row key: UUID version 7 (RFC 9562), so that keys sort by the time they were made."""
     return uuid.UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def first_id_at(moment: datetime) -> uuid.UUID:
+    """The smallest key that can be made at this moment: keys made before it are smaller."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
+    return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62))
 
 
 def new_word() -> str:

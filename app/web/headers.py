@@ -5,11 +5,15 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 from flask_login import current_user
 
+from app.web.programs import is_program
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+# What a flow answers must never act as a page of ours, whatever it holds.
+CONTENT_SECURITY_POLICY_OF_PROGRAMS = CONTENT_SECURITY_POLICY + "; sandbox"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -20,7 +24,7 @@ def install(app: Flask) -> None:
 
 
 def _refuse_other_sites() -> None:
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or is_program():
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(400, "This form was sent from another site.")
@@ -39,7 +43,10 @@ def _add_headers(answer: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if _is_signed_in():
+    if is_program():
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY_OF_PROGRAMS
+        headers["Cache-Control"] = "no-store"
+    elif _is_signed_in():
         headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,0 +1,313 @@
+"""Calling a webhook: one delivery is one row and one run, and everything else is turned away."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import database
+from app.agents import lifecycle
+from app.engine.graph import Graph
+from app.engine.states import RunStatus, TriggerType
+from app.engine.values import Json
+from app.lib import clock
+from app.runs.models import Run, RunState
+from app.triggers import hook_secrets, samples, signatures
+from app.triggers.hook_models import Delivery, Outcome, Refusal, RefusalCount
+from app.triggers.models import Trigger
+from app.vault.keys import Keyring
+from app.vault.run_values import RunValues
+from tests.cast import Cast, sign_in
+from tests.databases import on_both
+from tests.runs.flows import answer, in_a_row, step
+from tests.runs.pages import all_runs
+from tests.triggers.conftest import SwitchOn, triggers_of
+
+BODY = {"order": 17}
+
+
+def flow(**settings: Json) -> Graph:
+    """Begins at a webhook and answers with the order."""
+    return in_a_row(step("start", "start_webhook", settings), answer("{{ trigger.body.order }}"))
+
+
+@pytest.fixture
+def hook(session: Session, switched_on: SwitchOn) -> Trigger:
+    """A webhook of an agent that is on."""
+    return the_hook(session, switched_on)
+
+
+def the_hook(session: Session, switched_on: SwitchOn, **settings: Json) -> Trigger:
+    (trigger,) = triggers_of(session, switched_on(flow(**settings)))
+    return trigger
+
+
+def address(hook: Trigger) -> str:
+    return f"/hooks/{hook.token}"
+
+
+def deliveries(session: Session) -> list[Delivery]:
+    session.rollback()
+    return list(session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+def refused(session: Session) -> dict[Refusal, int]:
+    session.rollback()
+    return {row.reason: row.count for row in session.scalars(select(RefusalCount))}
+
+
+@on_both
+def test_it_works(client: FlaskClient, session: Session, keyring: Keyring, hook: Trigger) -> None:
+    came = client.post(address(hook), json=BODY, headers={"X-GitHub-Delivery": "d-1"})
+    (run,) = all_runs(session)
+    assert (came.status_code, came.json) == (202, {"run": str(run.id)})
+    assert came.headers["X-Lamplight-Run"] == str(run.id)
+    assert (run.status, run.trigger_type, run.trigger_id) == (
+        RunStatus.PENDING,
+        TriggerType.WEBHOOK,
+        hook.id,
+    )
+    assert run.trigger_words == "Webhook “Start”"
+    sealed = session.scalars(select(RunState.ciphertext)).one()
+    values = RunValues(keyring, workspace_id=run.workspace_id, run_id=run.id)
+    told: Any = values.open_payload(sealed)
+    assert told["body"] == BODY
+    assert told["delivery_id"] == "d-1"
+    (delivery,) = deliveries(session)
+    assert (delivery.run_id, delivery.outcome, delivery.size) == (run.id, Outcome.RUN, 13)
+    assert abs((clock.now() - delivery.received_at).total_seconds()) < 60
+
+
+@on_both
+def test_fifty_equal_deliveries_at_once_are_one_run(
+    app: Flask, session: Session, hook: Trigger
+) -> None:
+    together = threading.Barrier(50)
+
+    def deliver(_number: int) -> tuple[int, Any]:
+        client = app.test_client()
+        together.wait()
+        came = client.post(address(hook), json=BODY, headers={"Idempotency-Key": "once"})
+        return came.status_code, came.json
+
+    with ThreadPoolExecutor(50) as callers:
+        answers = list(callers.map(deliver, range(50)))
+    (run,) = all_runs(session)
+    assert answers == [(202, {"run": str(run.id)})] * 50
+    (delivery,) = deliveries(session)
+    assert delivery.repeats == 49
+
+
+def test_deliveries_without_a_number_are_all_different(
+    client: FlaskClient, session: Session, hook: Trigger
+) -> None:
+    for _ in range(3):
+        client.post(address(hook), json=BODY)
+    assert len(all_runs(session)) == len(deliveries(session)) == 3
+
+
+def test_an_unknown_address_says_nothing(client: FlaskClient, hook: Trigger) -> None:
+    for token in ("nothing", "x" * 500, f"{hook.token}x", hook.token[:-1], str(hook.id)):  # type: ignore[index]
+        came = client.post(f"/hooks/{token}", json=BODY)
+        assert (came.status_code, came.json) == (
+            404,
+            {"error": "There is no webhook at this address."},
+        )
+
+
+def test_only_the_chosen_methods(
+    client: FlaskClient, session: Session, switched_on: SwitchOn
+) -> None:
+    hook = the_hook(session, switched_on, methods="get_post")
+    came = client.delete(address(hook))
+    assert (came.status_code, came.headers["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+    assert client.options(address(hook)).headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert client.head(address(hook)).status_code == 200
+    assert all_runs(session) == []
+    assert client.get(f"{address(hook)}/a/b?n=1&n=2").status_code == 202
+    (run,) = all_runs(session)
+    assert run.trigger_payload["path"] == "a/b"
+    assert run.trigger_payload["query"] == {"n": ["1", "2"]}
+
+
+def test_no_cookie_counts_and_none_is_set(
+    app: Flask, client: FlaskClient, session: Session, cast: Cast, hook: Trigger
+) -> None:
+    sign_in(client, session, cast.ada)
+    came = client.post(
+        address(hook), json=BODY, headers={"Origin": "https://shop.example", "Cookie": "a=b"}
+    )
+    assert came.status_code == 202
+    assert "Set-Cookie" not in came.headers
+    assert not [name for name in dict(came.headers) if name.startswith("Access-Control")]
+    assert came.headers["Content-Security-Policy"].endswith("; sandbox")
+    assert came.headers["Cache-Control"] == "no-store"
+    (run,) = all_runs(session)
+    assert run.started_by is None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b"x" * 10_000_000, 413, Refusal.TOO_LARGE),
+        (b"[" * 1_000 + b"]" * 1_000, 400, Refusal.UNREADABLE),
+        (b'{"a": 1, "a": 2}', 400, Refusal.UNREADABLE),
+        (b'{"a": "\\u0000"}', 400, Refusal.UNREADABLE),
+        (b"{", 400, Refusal.UNREADABLE),
+    ],
+    ids=["10 MB", "1,000 deep", "twice", "NUL", "half"],
+)
+def test_bad_input_leaves_no_run(
+    client: FlaskClient, session: Session, hook: Trigger, body: bytes, status: int, reason: Refusal
+) -> None:
+    came = client.post(address(hook), data=body, content_type="application/json")
+    assert came.status_code == status
+    assert came.json["error"]  # type: ignore[index]
+    assert all_runs(session) == deliveries(session) == []
+    assert refused(session) == {reason: 1}
+
+
+@pytest.fixture
+def signed(
+    session: Session, switched_on: SwitchOn, keyring: Keyring, cast: Cast
+) -> tuple[Trigger, str]:
+    """A webhook that takes signed deliveries only, and its secret."""
+    hook = the_hook(session, switched_on, signed=True)
+    with database.writing(session):
+        secret = hook_secrets.add(session, keyring, hook, by=cast.ben)
+    return hook, secret
+
+
+def post_signed(client: FlaskClient, hook: Trigger, secret: str, *, late_s: int = 0) -> int:
+    body = json.dumps(BODY).encode()
+    at = int(clock.now().timestamp()) - late_s
+    headers = {
+        "X-Lamplight-Signature": signatures.sign(body, secret, at=at),
+        "Content-Type": "application/json",
+    }
+    return client.post(address(hook), data=body, headers=headers).status_code
+
+
+@on_both
+def test_a_wrong_signature_gets_401_and_leaves_no_run(
+    client: FlaskClient, session: Session, signed: tuple[Trigger, str]
+) -> None:
+    hook, secret = signed
+    assert client.post(address(hook), json=BODY).status_code == 401
+    assert post_signed(client, hook, "whsec_d3Jvbmcgc2VjcmV0IHdyb25n") == 401
+    assert post_signed(client, hook, secret, late_s=301) == 401
+    assert post_signed(client, hook, secret, late_s=-301) == 401
+    assert all_runs(session) == deliveries(session) == []
+    assert refused(session) == {Refusal.SIGNATURE: 4}
+    assert post_signed(client, hook, secret) == 202
+
+
+def test_the_old_secret_is_good_until_it_is_removed(
+    client: FlaskClient,
+    session: Session,
+    signed: tuple[Trigger, str],
+    keyring: Keyring,
+    cast: Cast,
+) -> None:
+    hook, old = signed
+    with database.writing(session):
+        new = hook_secrets.add(session, keyring, hook, by=cast.ben)
+    assert post_signed(client, hook, old) == post_signed(client, hook, new) == 202
+    with pytest.raises(hook_secrets.SecretRefused), database.writing(session):
+        hook_secrets.add(session, keyring, hook, by=cast.ben)
+    with database.writing(session):
+        hook_secrets.remove(session, hook, hook_secrets.of(session, hook)[-1], by=cast.ben)
+    assert post_signed(client, hook, old) == 401
+    assert post_signed(client, hook, new) == 202
+
+
+def test_signed_without_a_secret_takes_nothing(
+    client: FlaskClient, session: Session, switched_on: SwitchOn
+) -> None:
+    hook = the_hook(session, switched_on, signed=True)
+    assert client.post(address(hook), json=BODY).status_code == 401
+    assert post_signed(client, hook, "") == 401
+
+
+def test_an_agent_that_is_off_asks_to_try_again(
+    client: FlaskClient, session: Session, hook: Trigger, cast: Cast
+) -> None:
+    with database.writing(session):
+        lifecycle.switch_off(session, hook.agent, by=cast.ben)
+    came = client.post(address(hook), json=BODY, headers={"Idempotency-Key": "once"})
+    assert (came.status_code, came.headers["Retry-After"]) == (503, "300")
+    assert deliveries(session) == []
+    assert refused(session) == {Refusal.NOT_ON: 1}
+    with database.writing(session):
+        lifecycle.switch_on(session, hook.agent, by=cast.ben)
+    assert (
+        client.post(address(hook), json=BODY, headers={"Idempotency-Key": "once"}).status_code
+        == 202
+    )
+    with database.writing(session):
+        lifecycle.archive(session, hook.agent, by=cast.ben)
+    assert client.post(address(hook), json=BODY).status_code == 404
+
+
+def test_a_busy_agent_leaves_it_out_when_told_so(
+    client: FlaskClient, session: Session, switched_on: SwitchOn
+) -> None:
+    hook = the_hook(session, switched_on, when_busy="skip")
+    assert client.post(address(hook), json=BODY).status_code == 202
+    came = client.post(address(hook), json=BODY)
+    assert came.status_code == 200
+    assert came.json["run"] is None  # type: ignore[index]
+    assert "left out" in came.json["skipped"]  # type: ignore[index]
+    assert [one.outcome for one in deliveries(session)] == [Outcome.RUN, Outcome.SKIPPED]
+
+
+def test_a_flood_is_slowed_down(
+    app: Flask, client: FlaskClient, session: Session, hook: Trigger
+) -> None:
+    from dataclasses import replace
+
+    app.config["LAMPLIGHT"] = replace(app.config["LAMPLIGHT"], hooks_per_minute=2)
+    statuses = [client.post(address(hook), json=BODY).status_code for _ in range(5)]
+    assert statuses in ([202, 202, 429, 429, 429], [202, 202, 202, 202, 429])  # a new minute began
+    came = client.post(address(hook), json=BODY)
+    assert 1 <= int(came.headers.get("Retry-After", "1")) <= 60
+
+
+def test_of_many_refusals_only_some_are_written(
+    client: FlaskClient, session: Session, hook: Trigger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.triggers.hook_routes.REFUSALS_COUNTED", 3)
+    for _ in range(9):
+        client.post(address(hook), data=b"{", content_type="application/json")
+    assert 3 <= refused(session)[Refusal.UNREADABLE] <= 6
+    assert session.scalar(select(func.count()).select_from(RefusalCount)) == 1
+
+
+@on_both
+def test_the_next_delivery_is_caught_as_a_sample(
+    client: FlaskClient, session: Session, hook: Trigger, keyring: Keyring, cast: Cast
+) -> None:
+    with database.writing(session):
+        lifecycle.switch_off(session, hook.agent, by=cast.ben)
+        samples.listen(session, hook, by=cast.ben)
+    came = client.post(address(hook), json=BODY)
+    assert (came.status_code, came.json) == (200, {"run": None, "caught": True})
+    assert all_runs(session) == deliveries(session) == []
+    sample: Any = samples.sample_of(session, keyring, hook.agent, hook.node_id)
+    assert sample["body"] == BODY
+    assert client.post(address(hook), json=BODY).status_code == 503, "only one is caught"
+
+
+def test_a_large_delivery_runs_but_is_not_kept(
+    client: FlaskClient, session: Session, hook: Trigger
+) -> None:
+    assert client.post(address(hook), json={"text": "x" * 300_000}).status_code == 202
+    (delivery,) = deliveries(session)
+    assert delivery.sealed is None
+    assert len(session.scalars(select(Run)).all()) == 1
