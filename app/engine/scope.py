@@ -90,13 +90,14 @@ class Scope:
             self._taken[target] += is_taken
             planned = self._plan.steps[target]
             join = planned.join
-            if is_taken and planned.type.gathers:
+            is_late = join == "first" and self._taken[target] > 1
+            if is_taken and planned.type.gathers and not is_late:
                 self.came.setdefault(target, []).append(place)
             if join == "first" and is_taken:
-                if self._taken[target] == 1:
-                    queues.ready.append((self, target))
-                else:
+                if is_late:
                     queues.late.append((self, target, place))
+                else:
+                    queues.ready.append((self, target))
             elif not self._open[target]:
                 self._decide(target, join, queues)
 
