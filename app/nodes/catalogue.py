@@ -25,6 +25,8 @@ from app.nodes.remove_row import RemoveRow
 from app.nodes.run_agent import RunAgent
 from app.nodes.set_values import SetValues
 from app.nodes.set_variable import SetVariable
+from app.nodes.start_agent import StartAgent
+from app.nodes.start_failure import StartFailure
 from app.nodes.start_form import StartForm
 from app.nodes.start_schedule import StartSchedule
 from app.nodes.start_webhook import StartWebhook
@@ -38,6 +40,8 @@ _ALL = (
     StartForm(),
     StartSchedule(),
     StartWebhook(),
+    StartAgent(),
+    StartFailure(),
     SetValues(),
     FindRows(),
     AddRows(),
