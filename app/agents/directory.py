@@ -58,6 +58,23 @@ def list_page(
     return AgentPage(agents, agents[-1].id if len(found) > PAGE_SIZE else None)
 
 
+def names_to_call(
+    session: Session, workspace_id: uuid.UUID, *, caller_id: uuid.UUID
+) -> dict[str, str]:
+    """The agents that another one can call, by id: published, not put away, not itself."""
+    rows = session.execute(
+        select(Agent.id, Agent.name)
+        .where(
+            Agent.workspace_id == workspace_id,
+            Agent.id != caller_id,
+            Agent.active_version_id.is_not(None),
+            Agent.status != AgentStatus.ARCHIVED,
+        )
+        .order_by(Agent.name)
+    )
+    return {str(row.id): row.name for row in rows}
+
+
 def has_any(session: Session, workspace: Workspace) -> bool:
     """Whether the workspace ever had an agent."""
     return (

@@ -1,6 +1,7 @@
-"""What the agents' room tells higher rooms; `app/ports.py` says who listens."""
+"""What the agents' room tells higher rooms and asks of them; `app/ports.py` fills it in."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,10 @@ Change = Literal["published", "switched_on", "switched_off", "archived", "brough
 
 # Called inside the transaction that changes the agent.
 on_change: list[Callable[[Session, Agent, str], None]] = []
+
+# What a step can choose from in a room above this one, by the `of` of its Pick: the ids and names
+# that a workspace has. Lower rooms are asked in `surroundings` itself.
+choices: dict[str, Callable[[Session, uuid.UUID], Mapping[str, str]]] = {}
 
 
 def tell(session: Session, agent: Agent, what: Change) -> None:

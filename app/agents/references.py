@@ -55,6 +55,12 @@ def agents_by_table(session: Session, workspace_id: uuid.UUID) -> dict[uuid.UUID
     return uses
 
 
+def callers_of(session: Session, agent: Agent) -> Sequence[Agent]:
+    """Other agents that run this one or watch over it, by name; those put away left out."""
+    found = users_of(session, agent.workspace_id, kind=ReferenceKind.AGENT, target_id=agent.id)
+    return [one for one in found if one.id != agent.id and not one.is_archived]
+
+
 def users_of(
     session: Session, workspace_id: uuid.UUID, *, kind: ReferenceKind, target_id: uuid.UUID
 ) -> Sequence[Agent]:

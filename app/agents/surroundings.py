@@ -1,7 +1,12 @@
 """What exists around an agent's steps: needed to say what is wrong with them."""
 
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
 from sqlalchemy.orm import Session
 
+from app.agents import directory, ports
 from app.agents.models import Agent
 from app.data_tables import directory as tables
 from app.engine import check
@@ -18,10 +23,37 @@ def known_to(session: Session, agent: Agent) -> Known:
     return Known(
         connections=facts.connection_facts(session, workspace_id),
         variables=variables.names_of(session, workspace_id),
-        choices={"tables": tables.names_of(session, workspace_id)},
+        choices=_Choices(session, agent),
     )
 
 
 def problems_of(session: Session, agent: Agent, graph: Graph) -> tuple[Problem, ...]:
     """What is wrong with the graph in the agent's workspace, in reading order."""
     return check.problems(graph, CATALOGUE, known=known_to(session, agent))
+
+
+class _Choices(Mapping[str, Mapping[str, str]]):
+    """What a Pick offers, by its `of`; each is asked for when a step first needs it.
+
+    A room below this one gets a line here, a room above fills `ports.choices`.
+    """
+
+    def __init__(self, session: Session, agent: Agent) -> None:
+        self._sources: dict[str, Callable[[Session, uuid.UUID], Mapping[str, str]]] = {
+            "agents": partial(directory.names_to_call, caller_id=agent.id),
+            "tables": tables.names_of,
+            **ports.choices,
+        }
+        self._session, self._workspace_id = session, agent.workspace_id
+        self._kept: dict[str, Mapping[str, str]] = {}
+
+    def __getitem__(self, of: str) -> Mapping[str, str]:
+        if of not in self._kept:
+            self._kept[of] = self._sources[of](self._session, self._workspace_id)
+        return self._kept[of]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)

@@ -1,76 +1,24 @@
 """Checks the settings of one step: required ones, their form, references, connections, hosts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from app.engine.check_place import loops_around
 from app.engine.field import Field
-from app.engine.fields import Connection
-from app.engine.graph import Graph, Step
+from app.engine.fields import Connection, Pick
+from app.engine.graph import Step
 from app.engine.problem import Known, Problem
-from app.engine.states import OnError
+from app.engine.reach import NamesInReach
 from app.engine.step_type import StepType
 from app.engine.values import Json
+from app.engine.words import listed
 from app.lib import resolver
 from app.lib.resolver import KnownNames, Path
 from app.lib.safe_http import HostPattern, HttpRefused
 from app.lib.safe_http.target import Target
 
-RUN_NAMES: KnownNames = {"id": None, "started_at": None, "mode": None}
-
-
-class NamesInReach:
-    """What references may name, worked out once for a whole flow."""
-
-    def __init__(self, graph: Graph, catalogue: Mapping[str, StepType], *, known: Known) -> None:
-        self.graph = graph
-        self._inside: dict[str, KnownNames | None] = {}
-        self._by_key: dict[str, str] = {}
-        self._trigger: KnownNames | None = {}
-        self._vars: KnownNames = dict.fromkeys(sorted(known.variables))
-        for step in graph.order:
-            step_type = catalogue.get(step.type)
-            if step_type is None:
-                continue
-            self._inside[step.id] = _inside(step, step_type)
-            self._by_key[step.key] = step.id
-            if step_type.is_start:
-                self._trigger = self._inside[step.id]
-
-    def of(self, step: Step) -> KnownNames:
-        """What this step may name: earlier steps, the start's values, variables, the run."""
-        return {
-            "steps": _Earlier(self._by_key, self.graph.before(step.id), self._inside),
-            "trigger": self._trigger,
-            "vars": self._vars,
-            "run": RUN_NAMES,
-            "now": None,
-        }
-
-
-class _Earlier(Mapping[str, KnownNames | None]):
-    """The results of the steps before one, by key; a view, as a copy per step adds up."""
-
-    def __init__(
-        self,
-        by_key: Mapping[str, str],
-        before: frozenset[str],
-        inside: Mapping[str, KnownNames | None],
-    ) -> None:
-        self._by_key = by_key
-        self._before = before
-        self._inside = inside
-
-    def __getitem__(self, key: str) -> KnownNames | None:
-        step_id = self._by_key[key]
-        if step_id not in self._before:
-            raise KeyError(key)
-        return self._inside[step_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return (key for key, step_id in self._by_key.items() if step_id in self._before)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+# What became of something that was chosen and is not there any more.
+_GONE = {"agents": "was put away, or is not published any more"}
 
 
 def setting_problems(
@@ -90,19 +38,10 @@ def setting_problems(
             yield from _references(step, name, field, names)
         if isinstance(field, Connection) and value:
             yield from _connection(step, name, field, value, known)
+        if isinstance(field, Pick) and value:
+            yield from _pick(step, name, field, value, known)
     for place, sentence in step_type.problems(step.fields):
         yield _error(step, place, sentence)
-
-
-def _inside(step: Step, step_type: StepType) -> KnownNames | None:
-    """The names that a step's result has; None where anything may be."""
-    offered = step_type.offers(step.fields)
-    if offered is None or step.on_error is OnError.CONTINUE:
-        return None
-    names: dict[str, KnownNames | None] = dict.fromkeys(offered)
-    if step.on_error is OnError.ERROR_PORT:
-        names["error"] = None
-    return names
 
 
 def templates_in(value: Json) -> Iterator[str]:
@@ -122,31 +61,72 @@ def _references(step: Step, name: str, field: Field, names: NamesInReach) -> Ite
     templates = list(templates_in(step.fields.get(name)))
     if not templates:
         return
-    reach = names.of(step)
+    reach = names.at_end_of(step) if field.inner else names.of(step)
     for template in templates:
         for fault in resolver.check(template, reach):
             if fault.path is None:
                 where = f"at character {fault.start + 1}"
                 yield _error(step, name, f"“{field.label}”, {where}: {fault.text}")
             else:
-                sentence = _unknown(names.graph, step, fault.path, reach) or fault.text
-                yield _error(step, name, f"“{field.label}” uses {fault.path.text}. {sentence}")
+                found = _unknown(names, step, fault.path, reach, inner=field.inner)
+                yield _error(
+                    step, name, f"“{field.label}” uses {fault.path.text}. {found or fault.text}"
+                )
+        yield from _given_by_some(step, name, template, names, reach)
 
 
-def _unknown(graph: Graph, step: Step, path: Path, reach: KnownNames) -> str:
+def _unknown(names: NamesInReach, step: Step, path: Path, reach: KnownNames, *, inner: bool) -> str:
     root, key = path.parts[0], path.parts[1] if len(path.parts) > 1 else None
-    if root == "steps" and key is not None and key not in (reach["steps"] or ()):
-        other = next((one for one in graph.steps if one.key == key), None)
-        if other is None:
-            return f"There is no step with the key {key}."
-        if other.id == step.id:
-            return "A step cannot use its own result."
-        return f"“{other.name}” does not come before this step."
-    if root == "trigger" and key is not None:
+    if root in ("item", "index") and root not in reach:
+        return "Only the steps inside a loop have an item."
+    if key is None:
+        return ""
+    if root == "steps" and key not in (reach["steps"] or ()):
+        return _out_of_reach(names, step, str(key), inner=inner)
+    if root == "trigger":
         return f"The start does not give “{key}”."
-    if root == "vars" and key is not None:
+    if root == "vars":
         return f"This workspace has no variable “{key}”."
     return ""
+
+
+def _out_of_reach(names: NamesInReach, step: Step, key: str, *, inner: bool) -> str:
+    other = names.by_key.get(key)
+    if other is None:
+        return f"There is no step with the key {key}."
+    if other.id == step.id:
+        return "A step cannot use its own result."
+    around = {one.id for one in loops_around(names.graph, step)} | ({step.id} if inner else set())
+    if other.id in around:
+        return f"“{other.name}” has no result before all its items are done. Use item in here."
+    closed = [one for one in loops_around(names.graph, other) if one.id not in around]
+    if closed and closed[-1].id == step.id:
+        return f"“{other.name}” is inside this loop, so it comes later."
+    if closed:
+        loop = closed[-1].name
+        return f"“{other.name}” is inside the loop “{loop}”; use the loop's result instead."
+    return f"“{other.name}” does not come before this step."
+
+
+def _given_by_some(
+    step: Step, name: str, template: str, names: NamesInReach, reach: KnownNames
+) -> Iterator[Problem]:
+    """A hint for each value that one start gives and another one that leads here does not."""
+    if "trigger" not in template:
+        return
+    given = reach["trigger"]
+    paths = (one.parts for one in resolver.names_needed(template))
+    for key in dict.fromkeys(str(one[1]) for one in paths if one[0] == "trigger" and len(one) > 1):
+        lacking = names.starts_without(step, key)
+        if lacking and (given is None or key in given):
+            starts = listed([f"“{one}”" for one in lacking])
+            yield Problem(
+                step.id,
+                name,
+                "hint",
+                f"{starts} {'do' if len(lacking) > 1 else 'does'} not give “{key}”. Add "
+                f"“| default: …” to trigger.{key} for runs that start there.",
+            )
 
 
 def _connection(
@@ -166,6 +146,13 @@ def _connection(
             f"The connection “{fact.name}” may not be sent to {target.host}. "
             "Choose another connection or another address.",
         )
+
+
+def _pick(step: Step, name: str, field: Pick, value: Json, known: Known) -> Iterator[Problem]:
+    there = known.choices.get(field.of)
+    if there is not None and str(value) not in there:
+        gone = _GONE.get(field.of, "was deleted")
+        yield _error(step, name, f"“{field.label}” {gone}. Choose another.")
 
 
 def fixed_target(address: object) -> Target | None:

@@ -220,6 +220,11 @@ def test_what_cannot_be_read_is_said_with_its_place(
     assert (error.value.sentence, error.value.start) == (sentence, start)
 
 
+def test_a_name_with_a_default_is_not_needed() -> None:
+    template = "{{ a.b | default: c.d }} {{ e | upper | default: '' }} {{ f"
+    assert [path.text for path in resolver.names_needed(template)] == ["c.d", "e"]
+
+
 def test_names_used_have_their_places() -> None:
     template = "Hi {{ trigger.name | default: vars['x y'] }} {{ steps.a[0] }} {{ 5 }} {{ oops"
     used = resolver.names_used(template)

@@ -2,7 +2,7 @@
 
 from app.lib.resolver.errors import MissingValue, TemplateError
 from app.lib.resolver.filters import FILTERS, Filter
-from app.lib.resolver.names import Fault, KnownNames, check, names_used, rename
+from app.lib.resolver.names import Fault, KnownNames, check, names_needed, names_used, rename
 from app.lib.resolver.syntax import Path
 from app.lib.resolver.template import Forgiving, Template, compiled
 from app.lib.resolver.text import as_text
@@ -20,6 +20,7 @@ __all__ = [
     "as_text",
     "check",
     "compiled",
+    "names_needed",
     "names_used",
     "rename",
 ]

@@ -27,6 +27,18 @@ def names_used(template: str) -> tuple[Path, ...]:
     return tuple(path for one in found if isinstance(one, Expression) for path in one.paths())
 
 
+def names_needed(template: str) -> tuple[Path, ...]:
+    """The paths that must lead to a value: all but those with a `default` right behind them."""
+    found, _ = _read(template)
+    return tuple(
+        path
+        for one in found
+        if isinstance(one, Expression)
+        for path in one.paths()
+        if path is not one.operand or not _has_default(one)
+    )
+
+
 def rename(template: str, old_key: str, new_key: str) -> str:
     """The template with `steps.<old_key>` written as `steps.<new_key>`, all else untouched."""
     for path in reversed(names_used(template)):
@@ -50,6 +62,10 @@ def check(template: str, known: KnownNames) -> tuple[Fault, ...]:
     if error is not None:
         faults.append(Fault(error.sentence, error.start, error.end))
     return tuple(faults)
+
+
+def _has_default(expression: Expression) -> bool:
+    return bool(expression.calls) and expression.calls[0].filter.name == "default"
 
 
 def _unknown(path: Path, known: KnownNames) -> Fault | None:
