@@ -23,6 +23,7 @@ from app.runs import waits
 from app.runs.models import Lane, RunLog, RunNode, RunState
 from app.runs.people_copy import people_copy
 from app.workers import afterwards, rows
+from app.workers.answering import hand_over
 from app.workers.claims import LEASE
 from app.workers.desk import Desk
 from app.workers.fence import pass_fence
@@ -182,6 +183,7 @@ class RunRecorder:
             )
 
         self._write(fence_and_end, last=tell_others, is_end=True)
+        hand_over(self._desk, self._order, status=ending.status, answer=ending.answer)
 
     def _clean(self, sentence: str | None) -> str | None:
         return None if sentence is None else self._order.redactor.text(sentence)
