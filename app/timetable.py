@@ -4,6 +4,8 @@ from app import database
 from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
+from app.data_tables import imports, rows
+from app.lib import clock
 from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
@@ -74,6 +76,13 @@ def _forget_due_times(desk: Desk) -> None:
         schedules.forget_old(session)
 
 
+def _empty_bins(desk: Desk) -> None:
+    now = clock.now()
+    with desk.sessions() as session, desk.turn_to_write, database.writing(session):
+        rows.empty_bins(session, older_than=now - rows.BIN_KEPT)
+        imports.forget_old(session, older_than=now - imports.KEPT)
+
+
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
@@ -86,5 +95,6 @@ TIMETABLE = (
     Task("forget rings that piled up", MINUTE_S, sweeper.forget_surplus),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
     Task("forget due times of schedules long past", HOUR_S, _forget_due_times),
+    Task("let go of table rows that were deleted a day ago", HOUR_S, _empty_bins),
     Task("forget sign-in attempts that no longer count", HOUR_S, _forget_attempts),
 )

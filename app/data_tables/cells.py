@@ -11,6 +11,7 @@ from app.data_tables.columns import Column, ColumnKind
 from app.engine.values import Json
 from app.engine.words import listed, short
 from app.lib.resolver import as_text
+from app.model import storable_text
 
 MAX_DIGITS = 15  # what a number keeps exactly, in both databases
 _YES = frozenset({"yes", "true", "on", "1", "y"})
@@ -66,7 +67,7 @@ def _text(column: Column, value: Any, _zone: tzinfo) -> Json:
         raise CellRefused(
             f"“{column.name}” takes a text, and {short(value)} came. Choose one of its values."
         )
-    return as_text(value)
+    return storable_text(as_text(value))
 
 
 def _number(column: Column, value: Any, _zone: tzinfo) -> Json:

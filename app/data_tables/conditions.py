@@ -72,13 +72,12 @@ def read_conditions(
     )
 
 
-def equals(column: Column, value: Json) -> ColumnElement[bool]:
-    """SQL for exactly this settled value in the column."""
-    if isinstance(value, bool | int | float):
-        return number_in(DataRow.values, column.key) == float(value)
-    if value is None:
-        return text_in(DataRow.values, column.key).is_(None)
-    return text_in(DataRow.values, column.key) == str(value)
+def equals_one(column: Column, values: Sequence[Json]) -> ColumnElement[bool]:
+    """SQL for exactly one of these settled values in the column."""
+    wanted = [one for one in values if one is not None]
+    if column.kind in (ColumnKind.NUMBER, ColumnKind.YES_NO):
+        return number_in(DataRow.values, column.key).in_([float(one) for one in wanted])  # type: ignore[arg-type]  # settled
+    return text_in(DataRow.values, column.key).in_([str(one) for one in wanted])
 
 
 def _read(columns: Sequence[Column], row: Mapping[str, Any], zone: tzinfo) -> Condition:

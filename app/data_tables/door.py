@@ -76,21 +76,15 @@ class TableDoor:
         keys = [f"{key}/{number}" for number, _ in enumerate(wanted, start=1)] if key else []
         with self._writing(table_id) as (session, table):
             settled = self._settled(session, table, wanted)
+            if not keys:
+                rows.add(session, table, settled)
+                return [as_step_sees(table, row) for row in _newest(session, table, len(wanted))]
             there = _by_key(session, table, keys)
-            new = [
-                number for number, _ in enumerate(wanted) if not (keys and keys[number] in there)
-            ]
-            rows.add(
-                session,
-                table,
-                [settled[number] for number in new],
-                keys=[keys[number] for number in new] if keys else None,
-            )
-            if keys:
-                there = _by_key(session, table, keys)
-                return [as_step_sees(table, there[one]) for one in keys]
-            rows.add(session, table, settled)
-            return [as_step_sees(table, row) for row in _newest(session, table, len(wanted))]
+            pairs = zip(keys, settled, strict=True)
+            new = {one: values for one, values in pairs if one not in there}
+            rows.add(session, table, list(new.values()), keys=list(new))
+            there = _by_key(session, table, keys)
+            return [as_step_sees(table, there[one]) for one in keys]
 
     def change(self, table_id: str, row_id: str, values: Row) -> dict[str, Json]:
         """Change some values of one row."""

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, TypeAlias
 
 from sqlalchemy import delete, insert, select, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.data_tables.cells import CellRefused, fold, settle
 from app.data_tables.columns import Column, ColumnKind, TableRefused, need_column
-from app.data_tables.conditions import equals
+from app.data_tables.conditions import equals_one
 from app.data_tables.models import DataRow, DataTable
 from app.engine.values import Json
 from app.lib import clock, ids
@@ -19,6 +19,7 @@ from app.lib import clock, ids
 MAX_ROWS = 100_000
 MAX_ROW_BYTES = 64 * 1024
 SORT_CHARS = 80
+BIN_KEPT = timedelta(days=1)  # how long deleted rows can be brought back
 _TEXTS = (ColumnKind.TEXT, ColumnKind.CHOICE)
 Values: TypeAlias = dict[str, Json]
 
@@ -94,7 +95,7 @@ def with_value(session: Session, table: DataTable, column: Column, value: Json) 
     """The first row whose cell in this column is exactly this settled value."""
     return session.scalars(
         select(DataRow)
-        .where(*of_table(table), equals(column, value))
+        .where(*of_table(table), equals_one(column, [value]))
         .order_by(DataRow.position)
         .limit(1)
     ).first()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from app.engine.errors import StepFailed
-from app.engine.fields import Conditions, KeyValues, Pick
+from app.engine.field_columns import ColumnConditions
+from app.engine.fields import KeyValues, Pick
 from app.engine.values import Given, Json
 
 TABLE = Pick(label="Table", of="tables", required=True, hint="Tables are made on the page Tables.")
@@ -22,7 +23,7 @@ def column_values(only_if: tuple[str, frozenset[str]] | None = None) -> KeyValue
     )
 
 
-class RowFilter(Conditions):
+class RowFilter(ColumnConditions):
     """Conditions that name a column on their left; none at all fit every row."""
 
     def initial(self) -> Json:
