@@ -1,0 +1,23 @@
+"""The part of google-re2 that Lamplight uses."""
+
+from collections.abc import Callable, Iterator
+
+class error(Exception): ...
+
+class Options:
+    max_mem: int
+    log_errors: bool
+    case_sensitive: bool
+
+class _Match:
+    def group(self, which: int = 0) -> str | None: ...
+    def groups(self) -> tuple[str | None, ...]: ...
+
+class _Compiled:
+    groups: int
+    groupindex: dict[str, int]
+    def finditer(self, text: str) -> Iterator[_Match]: ...
+    def subn(self, repl: Callable[[_Match], str], text: str) -> tuple[str, int]: ...
+    def split(self, text: str) -> list[str | None]: ...
+
+def compile(pattern: str, options: Options) -> _Compiled: ...
