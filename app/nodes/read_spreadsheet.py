@@ -41,7 +41,7 @@ class ReadSpreadsheet(StepType):
             label="Leaves out the first",
             default=0,
             minimum=0,
-            maximum=1_048_576,
+            maximum=500_000,
             whole=True,
             unit="rows",
         ),

@@ -4,6 +4,7 @@ from app.lib.safe_http.door import Door
 from app.lib.safe_http.guard_check import GuardMissing, self_test
 from app.lib.safe_http.hosts import HostPattern
 from app.lib.safe_http.messages import (
+    BodyStream,
     HttpAnswer,
     HttpCall,
     HttpFailed,
@@ -12,6 +13,7 @@ from app.lib.safe_http.messages import (
 )
 
 __all__ = [
+    "BodyStream",
     "Door",
     "GuardMissing",
     "HostPattern",

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from urllib3 import HTTPResponse
 
@@ -12,8 +13,12 @@ _CHUNK_BYTES = 64 * 1024
 _GZIP_WBITS = 16 + zlib.MAX_WBITS
 
 
-def read_body(response: HTTPResponse, *, host: str, max_bytes: int) -> bytes:
+def read_body(
+    response: HTTPResponse, *, host: str, max_bytes: int, sink: BinaryIO | None = None
+) -> bytes:
     """The whole body, unpacked; raises HttpFailed when it is too large, damaged or cut short.
+
+    With a sink the body is written there piece by piece, and nothing is given back.
 
     What is counted is what comes out of the unpacking, as it comes out: a small packed answer
     that unfolds to gigabytes is stopped at `max_bytes`.
@@ -31,7 +36,10 @@ def read_body(response: HTTPResponse, *, host: str, max_bytes: int) -> bytes:
         size += len(chunk)
         if size > max_bytes:
             raise too_large(host, max_bytes)
-        parts.append(chunk)
+        if sink is None:
+            parts.append(chunk)
+        else:
+            sink.write(chunk)
     return b"".join(parts)
 
 

@@ -16,6 +16,7 @@ from app.lib.safe_http.deadline import Deadline
 from app.lib.safe_http.hosts import HostPattern
 from app.lib.safe_http.lookup import Lookup, Resolve, system_resolve
 from app.lib.safe_http.messages import (
+    BodyStream,
     HttpAnswer,
     HttpCall,
     HttpFailed,
@@ -155,7 +156,7 @@ def _talk(
     connection.request(
         call.method,
         to.request_path,
-        body=body,
+        body=body.chunks() if isinstance(body, BodyStream) else body,
         headers=_wire_headers(call, to),
         preload_content=False,
         decode_content=False,
@@ -166,7 +167,7 @@ def _talk(
     if redirect_url(response.status, location, shown) and call.follow_redirects:
         content = b""  # nobody reads it, and the connection ends here
     else:
-        content = read_body(response, host=to.host, max_bytes=call.max_bytes)
+        content = read_body(response, host=to.host, max_bytes=call.max_bytes, sink=call.sink)
     answer = HttpAnswer(
         status=response.status,
         reason=response.reason or "",
@@ -181,6 +182,8 @@ def _talk(
 def _wire_headers(call: HttpCall, to: Target) -> dict[str, str]:
     given = {name.lower() for name in call.headers}
     headers = {"Host": to.authority, "Accept-Encoding": ACCEPTED, "Connection": "close"}
+    if isinstance(call.body, BodyStream):
+        headers["Content-Length"] = str(call.body.size)
     if "user-agent" not in given:
         headers["User-Agent"] = USER_AGENT
     if "accept" not in given:

@@ -1,9 +1,10 @@
 """What goes out of the door and what comes back: calls, answers and the two kinds of trouble."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import BinaryIO
 
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
@@ -48,6 +49,14 @@ class HttpFailed(HttpTrouble):
         self.unsure = unsure
 
 
+@dataclass(frozen=True, slots=True)
+class BodyStream:
+    """A body that is never held as a whole: `size` bytes, made anew each time it is sent."""
+
+    size: int
+    chunks: Callable[[], Iterator[bytes]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCall:
     """One request. Secrets are not part of it: they go to `Door.send` beside it."""
@@ -55,12 +64,14 @@ class HttpCall:
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    body: bytes | None = None
+    body: bytes | BodyStream | None = None
     timeout_s: float = 30.0
     """For everything together: finding the address, connecting, redirects, the last byte."""
     max_bytes: int = 2_000_000
     """Of the answer's body, before and after it is unpacked."""
     follow_redirects: bool = True
+    sink: BinaryIO | None = None
+    """Where the answer's body is written as it arrives; `HttpAnswer.body` is empty then."""
 
     def check(self) -> None:
         """Raise HttpRefused when method, limits or a header cannot be sent."""
