@@ -32,9 +32,9 @@ class HttpRequest(StepType):
     """Sends a request to another service and passes on its answer.
 
     GET, HEAD and OPTIONS only look; all other methods change something, so a rehearsal does not
-    send them and tells what would have been sent. Secrets belong into a connection, never into the address
-    or a header: the connection adds them only for the hosts it was made for. The answer gives
-    `status`, `headers` and `body`; a body that is JSON can be used by name, as in
+    send them and tells what would have been sent. Secrets belong into a connection, never into the
+    address or a header: the connection adds them only for the hosts it was made for. The answer
+    gives `status`, `headers` and `body`; a body that is JSON can be used by name, as in
     `{{ steps.get_price.body.price }}`. What is neither JSON nor text, such as a picture or a PDF,
     becomes a file. An answer that comes in pages can be read to its end: `body` is the list of all
     items then.
