@@ -8,7 +8,7 @@ from app import database, navigation, ports, rooms
 from app.accounts import setup as accounts_setup
 from app.extensions import csrf, db, htmx, login, migrate
 from app.settings import PROJECT, Settings
-from app.web import access, addresses, assets, errors, headers, words
+from app.web import access, addresses, assets, errors, headers, uploads, words
 from app.workspaces import setup as workspaces_setup
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -59,6 +59,7 @@ def _install(app: Flask, settings: Settings) -> None:
     with app.app_context():
         database.prepare(db.engine)
     migrate.init_app(app, db, directory=str(PROJECT / "migrations"))
+    uploads.install(app)  # before anything reads the form
     csrf.init_app(app)
     login.init_app(app)
     htmx.init_app(app)
