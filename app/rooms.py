@@ -9,19 +9,26 @@ def register(app: Flask, settings: Settings) -> None:
     """Register every room's blueprint."""
     from app.accounts.routes import bp as accounts
     from app.agents.routes import bp as agents
+    from app.approvals.routes import bp as approvals
+    from app.approvals.routes import links_bp as answers
     from app.editor.routes import bp as editor
     from app.gallery.routes import bp as gallery
     from app.home.routes import bp as home
+    from app.mail.routes import bp as mail
     from app.runs.routes import bp as runs
     from app.triggers.hook_routes import bp as hooks
+    from app.triggers.schedule_routes import bp as schedules
     from app.vault.routes import bp as vault
     from app.versions.routes import bp as versions
     from app.workspaces.arrivals import bp as arrivals
     from app.workspaces.routes import bp as workspaces
 
-    lower = (home, accounts, arrivals, workspaces, vault)
+    lower = (home, accounts, arrivals, workspaces, vault, mail)
     for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks):
         app.register_blueprint(blueprint)
+    app.register_blueprint(schedules)
+    app.register_blueprint(approvals)
+    app.register_blueprint(answers)
     if settings.development:
         from app.web.design import bp as design
 

@@ -1,0 +1,87 @@
+"""Finding mail of the outbox, always from its workspace."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.mail.models import Mail, MailStatus, Purpose
+
+PAGE_SIZE = 30
+
+
+class ListedMail(NamedTuple):
+    """One line of the list; the fields are the columns asked for, in their order."""
+
+    id: uuid.UUID
+    created_at: datetime
+    purpose: Purpose
+    recipients: list[str]
+    subject: str
+    status: MailStatus
+    tries: int
+    next_try: datetime
+    sent_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    """One page of the outbox, newest first; `older_than` is the key that the next page follows."""
+
+    mails: Sequence[ListedMail]
+    older_than: uuid.UUID | None
+
+
+def by_id(session: Session, workspace_id: uuid.UUID, *, mail_id: uuid.UUID) -> Mail | None:
+    """The mail with this id in this workspace."""
+    return session.scalars(
+        select(Mail).where(Mail.workspace_id == workspace_id, Mail.id == mail_id)
+    ).one_or_none()
+
+
+def list_page(
+    session: Session,
+    workspace_id: uuid.UUID,
+    *,
+    words: str = "",
+    status: MailStatus | None = None,
+    older_than: uuid.UUID | None = None,
+) -> MailPage:
+    """Mail with these words in its subject or addresses, newest first."""
+    query = (
+        select(*(getattr(Mail, name) for name in ListedMail._fields))
+        .where(Mail.workspace_id == workspace_id)
+        .order_by(Mail.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if words:
+        query = query.where(
+            or_(
+                Mail.subject.icontains(words, autoescape=True),
+                cast(Mail.recipients, Text).icontains(words, autoescape=True),
+            )
+        )
+    if status is not None:
+        query = query.where(Mail.status == status)
+    if older_than is not None:
+        query = query.where(Mail.id < older_than)
+    found = [ListedMail._make(row) for row in session.execute(query)]
+    mails = found[:PAGE_SIZE]
+    return MailPage(mails, mails[-1].id if len(found) > PAGE_SIZE else None)
+
+
+def waiting_count(session: Session, workspace_id: uuid.UUID) -> int:
+    """How many mails wait to be sent."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Mail)
+            .where(Mail.workspace_id == workspace_id, Mail.status == MailStatus.WAITING)
+        )
+        or 0
+    )
