@@ -12,6 +12,7 @@ from app.engine.values import Json
 from app.notices import runs as notices
 from app.runs import waits
 from app.runs.models import Lane, Run
+from app.triggers import failures
 from app.workers.desk import Desk
 from app.workers.work_order import WorkOrder
 
@@ -67,6 +68,11 @@ def ended(
         run = _run(session, order)
         sentence = error or "The run failed."
         notices.run_failed(session, run=run, sentence=sentence)
+        public_url = desk.settings.public_url
+        if failures.run_failed(
+            session, desk.keyring, run=run, sentence=sentence, public_url=public_url
+        ):
+            lanes.add(Lane.DEFAULT)
     return lanes
 
 

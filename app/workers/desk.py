@@ -11,6 +11,7 @@ from app.files.store import FileStore
 from app.lib.safe_http import Door
 from app.lib.sandbox import Sandbox
 from app.queue import Bell, LiveKeys
+from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
@@ -26,6 +27,7 @@ class Desk:
     sessions: sessionmaker[Session]
     bell: Bell
     live_keys: LiveKeys
+    answers: RunAnswers
     steps: Executor
     door: Door
     files: FileStore

@@ -12,6 +12,7 @@ from app.engine.ports import Ports
 from app.files.door import FileDoor
 from app.lib import clock
 from app.runs.models import Run
+from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
@@ -34,6 +35,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         turn=desk.turn_to_write,
     )
     tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
+    variables = VariableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(
@@ -43,6 +45,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             files=files,
             sandbox=desk.sandbox,
             tables=tables,
+            variables=variables,
             agents=AgentDoor(desk, order, step, iteration),
         )
 

@@ -183,6 +183,13 @@ class RunRecorder:
             )
 
         self._write(fence_and_end, last=tell_others, is_end=True)
+        if self._order.is_waited_for:
+            self._desk.answers.give(
+                self._claim.workspace_id,
+                self._claim.run_id,
+                status=ending.status,
+                answer=self._order.redactor.known(ending.answer),
+            )
         hand_over(self._desk, self._order, status=ending.status, answer=ending.answer)
 
     def _clean(self, sentence: str | None) -> str | None:

@@ -20,6 +20,7 @@ from app.engine.step_type import Pause, Reply
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunLog, RunNode, RunState, RunWait
+from app.runs.run_answers import is_waited_for
 from app.runs.waits import waits_of
 from app.variables.directory import values_of
 from app.vault.authoriser import Authoriser
@@ -86,6 +87,16 @@ class WorkOrder:
     def plan(self) -> Plan:
         """The frozen flow, ready to run. Raises GraphRefused or PlanRefused."""
         return self.kept_plan or plan(Graph.from_json(self.graph_json), CATALOGUE)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a caller may wait for the answer of this run."""
+        if self.trigger_type is not TriggerType.WEBHOOK:
+            return False
+        try:
+            return is_waited_for(self.trigger_type, self.plan.graph, self.start_node_id)
+        except (GraphRefused, PlanRefused):
+            return False
 
     @cached_property
     def trigger(self) -> Json:

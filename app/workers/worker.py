@@ -17,6 +17,7 @@ from app.files.store import FileStore
 from app.lib.safe_http import Door
 from app.lib.sandbox import Sandbox
 from app.queue import Answerer, Bell, LiveKeys, new_name
+from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.workers.desk import Desk
@@ -70,17 +71,19 @@ class _Worker:
         sessions = database.session_factory(self.engine)
         is_sqlite = self.engine.dialect.name == "sqlite"
         bell = Bell(settings.redis_url)
+        keyring = Keyring.of(settings, sessions)
         self.desk = Desk(
             owner=new_name(),
             settings=settings,
             sessions=sessions,
             bell=bell,
             live_keys=LiveKeys(bell.redis),
+            answers=RunAnswers(bell.redis, keyring),
             steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
             door=Door(private_hosts=settings.private_hosts),
             files=FileStore(settings.data_dir / "files"),
             sandbox=Sandbox(),
-            keyring=Keyring.of(settings, sessions),
+            keyring=keyring,
             turn_to_write=threading.Lock() if is_sqlite else contextlib.nullcontext(),
         )
         self.live = LiveRuns()

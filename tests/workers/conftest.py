@@ -12,6 +12,7 @@ from app.files.store import FileStore
 from app.lib.safe_http import Door
 from app.lib.sandbox import Sandbox
 from app.queue import Bell, LiveKeys
+from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.workers.desk import Desk
@@ -25,6 +26,7 @@ def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
     """The tools of a worker that is not running."""
     sessions = database.session_factory(engine)
     bell = Bell(settings.redis_url)
+    keyring = Keyring.of(settings, sessions)
     with ThreadPoolExecutor(1) as steps:
         yield Desk(
             owner="nobody",
@@ -32,11 +34,12 @@ def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
             sessions=sessions,
             bell=bell,
             live_keys=LiveKeys(bell.redis),
+            answers=RunAnswers(bell.redis, keyring),
             steps=steps,
             door=Door(),
             files=FileStore(settings.data_dir / "files"),
             sandbox=Sandbox(),
-            keyring=Keyring.of(settings, sessions),
+            keyring=keyring,
             turn_to_write=contextlib.nullcontext(),
         )
     bell.redis.close()

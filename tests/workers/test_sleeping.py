@@ -168,7 +168,7 @@ def test_a_circle_of_agents_ends_in_words(
     session: Session, cast: Cast, house: House, make_agent: MakeAgent, start_run: StartRun
 ) -> None:
     agent = switch_on(session, cast, make_agent(greeting(), name="Circle"))
-    graph = calling(agent)
+    graph = calling(switch_on(session, cast, make_agent(calling(agent), name="Back")))
     with database.writing(session):
         drafts.change(
             session, agent, by=cast.ben, expected_revision=1, command=lambda _before: graph
