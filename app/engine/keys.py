@@ -1,10 +1,11 @@
 """The short words by which references name steps: made from names, rewritten on a rename."""
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from app.engine.graph import Graph
+from app.engine.graph import Graph, Step
 from app.engine.values import Json
 from app.lib import resolver
 from app.lib.latin import latin
@@ -33,14 +34,15 @@ def word(name: str, instead: str) -> str:
 
 def rename_key(graph: Graph, old: str, new: str) -> Graph:
     """The flow with every `steps.<old>` in its settings written as `steps.<new>`."""
-    steps = tuple(
-        replace(
-            step,
-            fields={name: _renamed(value, old, new) for name, value in step.fields.items()},
-        )
-        for step in graph.steps
-    )
-    return replace(graph, steps=steps)
+    return replace(graph, steps=tuple(with_keys(step, {old: new}) for step in graph.steps))
+
+
+def with_keys(step: Step, keys: Mapping[str, str]) -> Step:
+    """The step with references written anew: old key → new key. No new key may be an old one."""
+    fields = dict(step.fields)
+    for old, new in keys.items():
+        fields = {name: _renamed(value, old, new) for name, value in fields.items()}
+    return replace(step, fields=fields)
 
 
 def _renamed(value: Json, old: str, new: str) -> Json:

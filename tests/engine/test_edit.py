@@ -1,16 +1,12 @@
 """Edits keep a flow whole: lines heal, references follow names, circles are refused."""
 
-import contextlib
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.engine import edit
 from app.engine.errors import EditRefused
 from app.engine.graph import Graph, Retry
-from app.engine.graph_reader import check_shape
 from app.engine.keys import fresh_key
 from app.engine.states import OnError
 from tests.engine.flows import KINDS, flow, step, values, word
@@ -244,45 +240,3 @@ def test_a_full_flow_takes_no_more_steps() -> None:
     full = flow(step("form", "start_form"), *(step(f"n{number:03}") for number in range(999)))
     with pytest.raises(EditRefused, match="1,000 steps at most"):
         edit.add_step(full, KINDS["set_values"])
-
-
-MOVES = st.lists(
-    st.tuples(
-        st.sampled_from(["add", "remove", "up", "down", "rename", "copy", "goto"]),
-        st.integers(0, 30),
-        st.integers(0, 30),
-    ),
-    max_size=15,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(MOVES)
-def test_whatever_is_edited_the_flow_stays_whole(moves: list[tuple[str, int, int]]) -> None:
-    graph = FORK
-    for what, first, second in moves:
-        with contextlib.suppress(EditRefused):
-            graph = _edited(graph, what, first, second)
-        check_shape(graph)
-        assert Graph.from_json(graph.to_json()) == graph
-
-
-def _edited(graph: Graph, what: str, first: int, second: int) -> Graph:
-    steps = edit.outline(graph)
-    one, other = steps[first % len(steps)], steps[second % len(steps)]
-    ports = [port.id for port in KINDS[one.type].ports_out(one.fields)] or ["out"]
-    port = ports[second % len(ports)]
-    kind = KINDS[["if", "set_values", "answer", "stop_with_error"][second % 4]]
-    match what:
-        case "add":
-            return edit.add_step(graph, kind, after=one.id, port=port)[0]
-        case "remove" if len(steps) > 1:
-            return edit.remove_step(graph, one.id)
-        case "up" | "down":
-            return edit.move_step(graph, one.id, "up" if what == "up" else "down")
-        case "rename":
-            return edit.rename_step(graph, one.id, f"Name {second}")
-        case "copy":
-            return edit.duplicate_step(graph, one.id)[0]
-        case _:
-            return edit.go_to(graph, one.id, port, other.id)
