@@ -4,18 +4,18 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, tzinfo
-from typing import Any
+from datetime import tzinfo
 
 from app.data_tables.cells import shown
 from app.data_tables.columns import MAX_COLUMNS, Column, ColumnKind, TableRefused
 from app.data_tables.models import DataRow
 from app.data_tables.rows import MAX_ROWS
 from app.engine.values import Json
-from app.lib.sheets import SheetRefused, read_sheet, write_sheet
+from app.lib.office import Effort, FileUnreadable, NewSheet, SheetWish, read_sheet, write_workbook
+from app.lib.office.sheet_writer import NewSheetRefused
 
 MAX_UPLOAD_BYTES = 20_000_000
-MAX_CELL_CHARS = 64 * 1024
+MAX_CELLS = 1_000_000  # of a workbook, held at once
 _SEPARATORS = ",;\t|"
 _SNIFFED_CHARS = 8_192
 # A spreadsheet program would take such a text for a formula and work it out.
@@ -29,7 +29,7 @@ def read_file(name: str, content: bytes) -> tuple[list[str], list[Line]]:
     if len(content) > MAX_UPLOAD_BYTES:
         raise TableRefused(f"A file can have {MAX_UPLOAD_BYTES // 1_000_000} MB at most.")
     is_book = name.lower().endswith((".xlsx", ".xlsm", ".xls")) or content.startswith(b"PK\x03\x04")
-    lines = _of_book(content) if is_book else _of_csv(content)
+    lines = _of_book(name, content) if is_book else _of_csv(content)
     filled = [line for line in lines if any(cell not in (None, "") for cell in line)]
     if not filled:
         raise TableRefused("This file has no rows. Its first row must name the columns.")
@@ -53,17 +53,25 @@ def as_csv(columns: Sequence[Column], rows: Iterable[DataRow], zone: tzinfo) -> 
 
 
 def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[DataRow], zone: tzinfo) -> bytes:
-    """The table as a workbook; numbers, dates and yes/no keep their kinds."""
-    lines = ([_book_cell(one, row.values.get(one.key), zone) for one in columns] for row in rows)
-    return write_sheet([one.name for one in columns], lines, name=name)
-
-
-def _of_book(content: bytes) -> list[Line]:
+    """The table as a workbook; numbers, dates and yes/no keep their kinds. Raises TableRefused."""
+    lines = ({one.name: row.values.get(one.key) for one in columns} for row in rows)
+    names = [one.name for one in columns]
     try:
-        sheet = read_sheet(io.BytesIO(content), max_rows=MAX_ROWS + 2)
-    except SheetRefused as refused:
-        raise TableRefused(refused.sentence) from None
-    return [list(row) for row in sheet.rows]
+        return write_workbook(NewSheet(rows=lines, columns=names, zone=zone, name=name))
+    except NewSheetRefused as refused:
+        raise TableRefused(f"{refused.sentence} Export the table as CSV.") from None
+
+
+def _of_book(name: str, content: bytes) -> list[Line]:
+    # Rows without anything in them are left out, so the first one names the columns.
+    wish = SheetWish(
+        header_row=0, max_rows=MAX_ROWS + 2, max_cells=MAX_CELLS, max_chars=MAX_UPLOAD_BYTES
+    )
+    try:
+        sheet = read_sheet(io.BytesIO(content), Effort(name), wish)
+    except FileUnreadable as unreadable:
+        raise TableRefused(unreadable.sentence) from None
+    return [list(row.values()) for row in sheet.rows]
 
 
 def _of_csv(content: bytes) -> list[Line]:
@@ -111,11 +119,3 @@ def _csv_cell(column: Column, value: Json, zone: tzinfo) -> str:
 def _guarded(words: str) -> str:
     # One that looks guarded already gets one quote more, so that reading takes off exactly one.
     return f"'{words}" if _FORMULA.match(words) else words
-
-
-def _book_cell(column: Column, value: Json, zone: tzinfo) -> Any:
-    if column.kind is ColumnKind.DATE and value is not None and str(value) >= "1900-03-01":
-        return date.fromisoformat(str(value))
-    if column.kind is ColumnKind.MOMENT and value is not None and str(value) >= "1900-03-02":
-        return datetime.fromisoformat(str(value)).astimezone(zone).replace(tzinfo=None)
-    return value

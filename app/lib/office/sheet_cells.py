@@ -49,6 +49,8 @@ class SheetCells:
         header_row: int,
         skip: int,
         most: int,
+        max_cells: int = MAX_CELLS,
+        max_chars: int = MAX_CHARS,
     ) -> None:
         self._effort = effort
         self._shapes = shapes
@@ -56,6 +58,8 @@ class SheetCells:
         self._header_row = header_row
         self._skip = skip
         self._most = most
+        self._max_cells = max_cells
+        self._max_chars = max_chars
         self._count = 0
         self._chars = 0
         self._row = RowCells(0)
@@ -105,7 +109,7 @@ class SheetCells:
         if self._hears:
             self._word_chars += len(text)
             self._row_chars += len(text)
-            if self._word_chars > MAX_CELL_CHARS or self._chars + self._row_chars > MAX_CHARS:
+            if self._word_chars > MAX_CELL_CHARS or self._chars + self._row_chars > self._max_chars:
                 raise too_much(self._effort)
             self._words.append(text)
 
@@ -145,7 +149,7 @@ class SheetCells:
             raise Enough
         self._count += len(row.cells)
         self._chars += self._row_chars
-        if self._count > MAX_CELLS:
+        if self._count > self._max_cells:
             raise too_much(self._effort)
         self.rows.append(row)
 
@@ -203,6 +207,6 @@ def column_letters(number: int) -> str:
 def too_much(effort: Effort) -> FileUnreadable:
     """The failure when the wanted rows hold more than can be passed on."""
     return FileUnreadable(
-        f"“{effort.name}” has more in these rows than one step can pass on; read fewer rows at "
+        f"“{effort.name}” has more in these rows than can be held at once; read fewer rows at "
         "once, or leave out columns you do not need."
     )

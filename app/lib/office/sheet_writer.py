@@ -37,7 +37,7 @@ class NewSheetRefused(ValueError):
 class NewSheet:
     """What is to be written. `zone`: where moments with an offset are told as clock time."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Iterable[Mapping[str, Any]]
     columns: Sequence[str]
     zone: tzinfo
     name: str = "Sheet1"

@@ -9,6 +9,7 @@ from app.lib.office.container import Container
 from app.lib.office.effort import Effort, FileUnreadable
 from app.lib.office.relations import main_part, relations
 from app.lib.office.sheet_cells import (
+    MAX_CELLS,
     MAX_CHARS,
     Cell,
     RowCells,
@@ -30,12 +31,15 @@ class SheetWish:
 
     `sheet`: its name or its number from 1, empty for the first. `header_row`: the row with the
     names of the columns, 0 for none; they are A, B, C then. `skip` rows below it are left out.
+    `max_cells` and `max_chars` bound what is held in memory.
     """
 
     sheet: str = ""
     header_row: int = 1
     skip: int = 0
     max_rows: int = 1_000
+    max_cells: int = MAX_CELLS
+    max_chars: int = MAX_CHARS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +68,13 @@ def read_sheet(source: BinaryIO, effort: Effort, wish: SheetWish) -> Sheet:
             header_row=wish.header_row,
             skip=wish.skip,
             most=wish.max_rows,
+            max_cells=wish.max_cells,
+            max_chars=wish.max_chars,
         )
         read_part(container, part, cells)
         if not cells.is_sheet:
             raise effort.broken(KIND)
-        texts = _texts(container, workbook, cells)
+        texts = _texts(container, workbook, cells, wish.max_chars)
     columns = _columns(effort, name, cells, texts, wish.header_row)
     return Sheet(
         name=name,
@@ -154,7 +160,8 @@ def _shapes(container: Container, workbook: _Workbook) -> Sequence[Shape]:
 class _Texts:
     """Hears the table of texts and keeps those that are needed."""
 
-    def __init__(self, wanted: set[int], effort: Effort) -> None:
+    def __init__(self, wanted: set[int], effort: Effort, max_chars: int) -> None:
+        self._max_chars = max_chars
         self._wanted = wanted
         self._effort = effort
         self._last = max(wanted)
@@ -187,18 +194,20 @@ class _Texts:
     def text(self, text: str) -> None:
         if self._hears:
             self._chars += len(text)
-            if self._chars > MAX_CHARS:
+            if self._chars > self._max_chars:
                 raise too_much(self._effort)
             self._words.append(text)
 
 
-def _texts(container: Container, workbook: _Workbook, cells: SheetCells) -> Mapping[int, str]:
+def _texts(
+    container: Container, workbook: _Workbook, cells: SheetCells, max_chars: int
+) -> Mapping[int, str]:
     rows = [cells.header, *cells.rows] if cells.header else cells.rows
     wanted = {int(cell) for row in rows for cell in row.cells.values() if type(cell) is SharedText}
     part = workbook.parts.get("sharedStrings", "")
     if not wanted or not container.has(part):
         return {}
-    texts = _Texts(wanted, container.effort)
+    texts = _Texts(wanted, container.effort, max_chars)
     read_part(container, part, texts)
     return texts.kept
 
