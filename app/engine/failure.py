@@ -1,5 +1,6 @@
 """A failed run explained: what happened, at which step, what was and was not done, what to do."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -8,7 +9,7 @@ from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
 from app.engine.states import Effect, Reason, RunMode, RunStatus, StepStatus
 from app.engine.step_type import Action, StepType
-from app.engine.telling import as_given, in_order
+from app.engine.telling import as_given, by_step
 from app.engine.words import Part, count, listed
 
 MAX_NAMES = 4
@@ -49,14 +50,15 @@ def failure(
     """Why the run failed and what to do; None for a run that did not fail."""
     if facts.status is not RunStatus.FAILED:
         return None
-    by_step = {record.step_id: record for record in records}
+    records = list(records)
+    steps = by_step(records)
     step = None if facts.failed_step_id is None else graph.find(facts.failed_step_id)
-    record = None if step is None else by_step.get(step.id)
+    record = None if step is None else steps.get(step.id)
     return Failure(
         what=_what(facts, record),
         where=None if step is None else _where(graph, step),
-        done=_done(graph, by_step, facts, catalogue),
-        not_done=_not_done(graph, by_step),
+        done=_done(graph, records, facts, catalogue),
+        not_done=_not_done(graph, steps),
         actions=_actions(step, record, facts, catalogue),
     )
 
@@ -76,32 +78,48 @@ def _where(graph: Graph, step: Step) -> Where:
 
 def _done(
     graph: Graph,
-    records: Mapping[str, StepRecord],
+    records: Iterable[StepRecord],
     facts: RunFacts,
     catalogue: Mapping[str, StepType],
 ) -> str:
     if not any(_may_write(step, catalogue) for step in graph.steps):
         return ""
-    sent = [
-        step.name
-        for step, record in in_order(graph, records)
-        if record.status is StepStatus.SUCCESS and _wrote(step, record, catalogue)
-    ]
-    if facts.mode is RunMode.REHEARSAL or not sent:
+    times = Counter(
+        record.step_id
+        for record in records
+        if record.status is StepStatus.SUCCESS
+        and (step := graph.find(record.step_id)) is not None
+        and _wrote(step, record, catalogue)
+    )
+    if facts.mode is RunMode.REHEARSAL or not times:
         return "Nothing was sent."
-    return f"Already sent: {_names(sent)}."
+    sent = [step for step in graph.order if times[step.id]]
+    names = [
+        f"“{step.name}”"
+        if step.parent is None
+        else f"“{step.name}” {count(times[step.id], 'time')}"
+        for step in sent
+    ]
+    return f"Already sent: {_few(names)}."
+
+
+def _with_times(step: Step, times: int) -> str:
+    return f"“{step.name}”" if step.parent is None else f"“{step.name}” {count(times, 'time')}"
 
 
 def _not_done(graph: Graph, records: Mapping[str, StepRecord]) -> str:
     missed = [
         step.name
         for step in graph.order
-        if step.id not in records
-        or (records[step.id].status is StepStatus.CANCELLED and records[step.id].started_at is None)
+        if step.parent is None and (step.id not in records or _is_unbegun(records[step.id]))
     ]
     if not missed:
         return ""
     return f"{_names(missed)} {'was' if len(missed) == 1 else 'were'} not reached."
+
+
+def _is_unbegun(record: StepRecord) -> bool:
+    return record.status is StepStatus.CANCELLED and record.started_at is None
 
 
 def _actions(
@@ -140,7 +158,11 @@ def _wrote(step: Step, record: StepRecord, catalogue: Mapping[str, StepType]) ->
 
 
 def _names(names: list[str]) -> str:
-    shown = [f"“{name}”" for name in names[:MAX_NAMES]]
+    return _few([f"“{name}”" for name in names])
+
+
+def _few(names: list[str]) -> str:
+    shown = names[:MAX_NAMES]
     if len(names) > MAX_NAMES:
         shown.append(f"{len(names) - MAX_NAMES} more")
     return listed(shown)

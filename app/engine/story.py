@@ -7,9 +7,9 @@ from app.engine.failure import Failure, failure
 from app.engine.graph import Graph, Step
 from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
-from app.engine.states import RunStatus, StepStatus
+from app.engine.states import Reason, RunStatus, StepStatus
 from app.engine.step_type import StepType
-from app.engine.telling import doing, in_order, line, told
+from app.engine.telling import UNDER_WAY, by_step, doing, in_order, line, told
 from app.engine.words import Part, count, listed, parts_of
 
 MAX_CLAUSES = 5
@@ -38,9 +38,9 @@ def story(
     *,
     catalogue: Mapping[str, StepType],
 ) -> Story:
-    """The run's story; `records` hold one record per step, in any order."""
-    by_step = {record.step_id: record for record in records}
-    clauses = _clauses(graph, by_step, catalogue)
+    """The run's story; `records` may be in any order."""
+    steps = by_step(records)
+    clauses = _clauses(graph, steps, catalogue)
     if facts.status is RunStatus.PENDING:
         return Story((Part("Waiting for a free worker."),), next=_first_of(graph))
     if facts.status is RunStatus.FAILED:
@@ -51,9 +51,9 @@ def story(
     if facts.status is RunStatus.SUCCESS:
         return Story(_headline(clauses, "Done; there was nothing to do."))
     parts = _headline(clauses, "Just started.")
-    if facts.status is RunStatus.WAITING:
+    if facts.status is RunStatus.WAITING and facts.reason in (None, Reason.NEEDS_YOU):
         return Story(parts, now=f"It waits for you: {facts.error or 'it needs your answer.'}")
-    return Story(parts, now=_now(graph, by_step, catalogue), next=_next(graph, by_step))
+    return Story(parts, now=_now(graph, steps, catalogue), next=_next(graph, steps))
 
 
 def _clauses(
@@ -129,4 +129,4 @@ def _first_of(graph: Graph) -> str:
 
 
 def _running(graph: Graph, records: Mapping[str, StepRecord]) -> list[tuple[Step, StepRecord]]:
-    return [one for one in in_order(graph, records) if one[1].status is StepStatus.RUNNING]
+    return [one for one in in_order(graph, records) if one[1].status in UNDER_WAY]

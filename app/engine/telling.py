@@ -1,6 +1,6 @@
 """One step of a run in one short sentence, whatever its status, for timelines and stories."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.engine.graph import Graph, Step
 from app.engine.record import StepRecord
@@ -10,6 +10,7 @@ from app.engine.values import Given
 from app.engine.words import said, strong
 
 NOT_BEGUN = "Waits for its turn"
+UNDER_WAY = (StepStatus.RUNNING, StepStatus.WAITING)
 
 _FIXED = {
     StepStatus.PENDING: NOT_BEGUN,
@@ -32,11 +33,21 @@ def line(step: Step, record: StepRecord | None, catalogue: Mapping[str, StepType
         return told(step, record, step_type)
     if record.status is StepStatus.CANCELLED:
         return "Not reached" if record.started_at is None else "Stopped half-way"
-    if record.status is StepStatus.RUNNING and step_type is not None:
-        return _capital(doing(step_type, record)) or _FIXED[record.status]
+    if record.status in UNDER_WAY and step_type is not None:
+        return record.error or _capital(doing(step_type, record)) or _FIXED[record.status]
     if record.status is StepStatus.SKIPPED and step.disabled:
         return "Switched off"
     return record.error or _FIXED.get(record.status, "Done")
+
+
+def by_step(records: Iterable[StepRecord]) -> dict[str, StepRecord]:
+    """One record per step. Of those inside loops the one that failed counts, else the last."""
+    found: dict[str, StepRecord] = {}
+    for record in records:
+        known = found.get(record.step_id)
+        if known is None or known.status is not StepStatus.FAILED:
+            found[record.step_id] = record
+    return found
 
 
 def told(step: Step, record: StepRecord, step_type: StepType) -> str:
@@ -63,8 +74,12 @@ def as_given(value: object) -> Given:
 def in_order(
     graph: Graph, records: Mapping[str, StepRecord]
 ) -> tuple[tuple[Step, StepRecord], ...]:
-    """The steps that have a record, in reading order."""
-    return tuple((step, records[step.id]) for step in graph.order if step.id in records)
+    """The steps that have a record, in reading order; a loop speaks for those inside it."""
+    return tuple(
+        (step, records[step.id])
+        for step in graph.order
+        if step.id in records and step.parent is None
+    )
 
 
 def _capital(text: str) -> str:

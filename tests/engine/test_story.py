@@ -276,3 +276,18 @@ def test_a_sentence_ends_once() -> None:
 
 def test_an_amount_is_told_in_full() -> None:
     assert short(12345.67) == "12345.67"
+
+
+def test_a_loop_speaks_for_the_steps_inside_it_and_counts_what_they_sent() -> None:
+    loop = step("loop", "for_each", items=["a", "b"])
+    send = step("send", "outside", parent=word("loop"), does="write")
+    bad = step("bad", values=values(x="{{ trigger.none }}"))
+    graph = flow(step("form", "start_form"), loop, send, bad, links="form>loop loop>bad")
+    outcome, notebook = play(graph)
+    records = [record for what, record, _ in notebook.calls if what == "ended"]
+    facts = RunFacts(outcome.status, error=outcome.error, failed_step_id=outcome.failed_step_id)
+    told = story(graph, records, facts, catalogue=KINDS).text
+    assert told == "Started and went through 2 items."
+    why = failure(graph, records, facts, catalogue=KINDS)
+    assert why is not None
+    assert why.done == "Already sent: “send” 2 times."
