@@ -1,0 +1,47 @@
+"""The step that reads JSON text."""
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+from app.engine.errors import StepFailed
+from app.engine.fields import Field, Value
+from app.engine.ports import Ports
+from app.engine.step_type import Output, StepType
+from app.engine.values import Given
+from app.engine.words import said, strong
+from app.lib import json_guard
+
+_FENCED = re.compile(r"\A\s*```[a-zA-Z]*[ \t]*\n(?P<inside>.*?)\n?[ \t]*```\s*\Z", re.DOTALL)
+
+
+class ParseJson(StepType):
+    """Reads JSON text, so that later steps can use the values in it.
+
+    A value that is no text any more, such as the body of an HTTP answer that was JSON, passes as
+    it is. Marks of three backticks around the text are left out. The text may have 2 MB and be 32
+    levels deep.
+    """
+
+    type: ClassVar[str] = "parse_json"
+    title: ClassVar[str] = "Read JSON"
+    group: ClassVar[str] = "Data"
+    icon: ClassVar[str] = "file-braces"
+    fields: ClassVar[Mapping[str, Field]] = {"text": Value(label="JSON text", required=True)}
+    outputs: ClassVar[Mapping[str, str] | None] = {"value": "what the text holds"}
+
+    def run(self, given: Given, ports: Ports) -> Output:
+        """The value in the text."""
+        text = given["text"]
+        if not isinstance(text, str):
+            return Output({"value": text})
+        fenced = _FENCED.match(text)
+        try:
+            value = json_guard.parse(fenced["inside"] if fenced else text)
+        except json_guard.JsonRefused as refused:
+            raise StepFailed(refused.sentence, can_retry=False) from None
+        return Output({"value": value})
+
+    def tell(self, given: Given, output: Given) -> str:
+        """What was in it."""
+        return said("Read JSON: ", strong(output["value"]))
