@@ -49,7 +49,12 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
     ),
     (
         "Build",
-        (_Entry("Connections", "plug", "vault.connections", "connections.read", ("vault.",)),),
+        (
+            _Entry("Connections", "plug", "vault.connections", "connections.read", ("vault.",)),
+            _Entry(
+                "Schedules", "calendar-clock", "schedules.index", "agents.read", ("schedules.",)
+            ),
+        ),
     ),
     (
         "Workspace",

@@ -7,6 +7,7 @@ from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
 from app.triggers import sync
+from app.triggers import starters, sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
 from app.workspaces import ports as workspaces_ports
@@ -20,3 +21,4 @@ def fill() -> None:
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
+    agents_ports.starters = starters.starters

@@ -1,7 +1,8 @@
 """What the agents' room tells higher rooms and asks of them; `app/ports.py` fills it in."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,29 @@ from sqlalchemy.orm import Session
 from app.agents.models import Agent
 
 Change = Literal["published", "switched_on", "switched_off", "archived", "brought_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """One thing that starts an agent by itself, for the agent's page.
+
+    `note` is a quieter second line; `href` leads to more, empty for nowhere; `trouble` is the
+    sentence that says why it does not work, empty while it does.
+    """
+
+    icon: str
+    words: str
+    note: str = ""
+    href: str = ""
+    trouble: str = ""
+
+
+def _none(_session: Session, _agent: Agent) -> list[Starter]:
+    return []
+
+
+# What starts an agent by itself, as published: (session, agent).
+starters: Callable[[Session, Agent], Sequence[Starter]] = _none
 
 # Called inside the transaction that changes the agent.
 on_change: list[Callable[[Session, Agent, str], None]] = []

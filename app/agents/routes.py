@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.agents import creation, directory, drafts, lifecycle
+from app.agents import creation, directory, drafts, lifecycle, ports
 from app.agents.addresses import stay_here
 from app.agents.forms import AgentForm
 from app.agents.outline import outline
@@ -78,6 +78,7 @@ def show(agent_slug: str) -> Response:
         draft=draft,
         outline=outline(graph, problems_of(session(), agent, graph)),
         active=agent.active_version,
+        starters=ports.starters(session(), agent),
     )
 
 

@@ -8,6 +8,7 @@ from app.agents import directory
 from app.gallery import examples
 from app.home import greeting
 from app.runs import overview
+from app.triggers import schedule_list
 from app.web.access import SIGNED_IN, requires
 from app.web.pages import page
 from app.web.transactions import session
@@ -46,4 +47,5 @@ def show() -> Response:
         attention=overview.needs_attention(session(), g.workspace, limit=ATTENTION_LIMIT),
         running=overview.running_now(session(), g.workspace, limit=RUNNING_LIMIT),
         last=last,
+        due=schedule_list.next_three(session(), g.workspace),
     )

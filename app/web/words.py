@@ -12,7 +12,14 @@ from app.lib import clock
 def install(app: Flask) -> None:
     """Give templates the filters of this module."""
     app.jinja_env.filters.update(
-        time_of_day=time_of_day, moment=moment, day=day, duration=duration, ago=ago, plural=plural
+        time_of_day=time_of_day,
+        moment=moment,
+        day=day,
+        duration=duration,
+        ago=ago,
+        until=until,
+        due_at=due_at,
+        plural=plural,
     )
 
 
@@ -56,6 +63,30 @@ def ago(at: datetime) -> str:
     return plural(int(seconds // 86_400), "day") + " ago"
 
 
+def until(at: datetime) -> str:
+    """`any moment now`, `in 12 min`, `in 9 h`, `in 3 days`."""
+    seconds = (at - clock.now()).total_seconds()
+    if seconds < 60:
+        return "any moment now"
+    if seconds < 3600:
+        return f"in {int(seconds // 60)} min"
+    if seconds < 86_400:
+        return f"in {int(seconds // 3600)} h"
+    return f"in {plural(int(seconds // 86_400), 'day')}"
+
+
+def due_at(at: datetime) -> str:
+    """A time ahead: `09:30` today, `Wed 07:30` within a week, `24 November, 07:30` later."""
+    here, today = local(at), local(clock.now())
+    days = (here.date() - today.date()).days
+    if days == 0:
+        return f"{here:%H:%M}"
+    if 0 < days < 7:
+        return f"{here:%a %H:%M}"
+    year = "" if here.year == today.year else f" {here.year}"
+    return f"{here.day} {here:%B}{year}, {here:%H:%M}"
+
+
 def duration(seconds: float | None) -> str:
     """`0.1 s`, `14 s`, `2 min 06 s`, `1 h 04 min`; empty for None."""
     if seconds is None:
@@ -74,6 +105,11 @@ def duration(seconds: float | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 step`, `3 steps`; `many` where adding an s is not enough."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def reader_zone() -> tzinfo:
+    """The zone in which the reader of this page sees and types times."""
+    return _zone()
 
 
 def _zone() -> tzinfo:
