@@ -160,7 +160,7 @@ class PostOffice:
         except FileNotFoundError as error:
             gone = _FILE_GONE.format(name=value["name"])
             raise NotSent(gone, for_good=True) from error
-        return Attachment(file.name, file.media_type, content)
+        return Attachment(str(value["name"]), file.media_type, content)
 
 
 @lru_cache(maxsize=1)

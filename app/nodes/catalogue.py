@@ -23,6 +23,7 @@ from app.nodes.read_spreadsheet import ReadSpreadsheet
 from app.nodes.read_text_file import ReadTextFile
 from app.nodes.remove_row import RemoveRow
 from app.nodes.run_agent import RunAgent
+from app.nodes.send_email import SendEmail
 from app.nodes.set_values import SetValues
 from app.nodes.set_variable import SetVariable
 from app.nodes.start_agent import StartAgent
@@ -63,6 +64,7 @@ _ALL = (
     AskPerson(),
     StopWithError(),
     HttpRequest(),
+    SendEmail(),
     RunAgent(),
     Answer(),
     AnswerWebhook(),
