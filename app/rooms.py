@@ -12,10 +12,12 @@ def register(app: Flask, settings: Settings) -> None:
     from app.approvals.routes import bp as approvals
     from app.approvals.routes import links_bp as answers
     from app.editor.routes import bp as editor
+    from app.files.routes import bp as files
     from app.gallery.routes import bp as gallery
     from app.home.routes import bp as home
     from app.mail.routes import bp as mail
     from app.runs.routes import bp as runs
+    from app.triggers.delivery_routes import bp as webhooks
     from app.triggers.hook_routes import bp as hooks
     from app.triggers.schedule_routes import bp as schedules
     from app.vault.routes import bp as vault
@@ -23,8 +25,8 @@ def register(app: Flask, settings: Settings) -> None:
     from app.workspaces.arrivals import bp as arrivals
     from app.workspaces.routes import bp as workspaces
 
-    lower = (home, accounts, arrivals, workspaces, vault, mail)
-    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks):
+    lower = (home, accounts, arrivals, workspaces, files, vault, mail)
+    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks, webhooks):
         app.register_blueprint(blueprint)
     app.register_blueprint(schedules)
     app.register_blueprint(approvals)
