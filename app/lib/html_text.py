@@ -16,7 +16,7 @@ _BLOCKS = {
 }
 _APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "blockquote", "pre"}
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*|[ \t\r\f\v\u00a0]+")
-_TABS_AT_END = re.compile(r"\t+(?=\n|\Z)")
+_TABS_AT_END = re.compile(r"(?<!\t)\t++(?=\n|\Z)")
 _GAPS = re.compile(r"\n{3,}")
 # Stand for breaks until the spaces of the source have been made small.
 _LINE, _GAP, _TAB = "\ue000", "\ue001", "\ue002"

@@ -1,6 +1,5 @@
 """The step that reads JSON text."""
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ from app.engine.values import Given
 from app.engine.words import said, strong
 from app.lib import json_guard
 
-_FENCED = re.compile(r"\A\s*```[a-zA-Z]*[ \t]*\n(?P<inside>.*?)\n?[ \t]*```\s*\Z", re.DOTALL)
+_FENCE = "```"
 
 
 class ParseJson(StepType):
@@ -35,9 +34,8 @@ class ParseJson(StepType):
         text = given["text"]
         if not isinstance(text, str):
             return Output({"value": text})
-        fenced = _FENCED.match(text)
         try:
-            value = json_guard.parse(fenced["inside"] if fenced else text)
+            value = json_guard.parse(_unfenced(text))
         except json_guard.JsonRefused as refused:
             raise StepFailed(refused.sentence, can_retry=False) from None
         return Output({"value": value})
@@ -45,3 +43,11 @@ class ParseJson(StepType):
     def tell(self, given: Given, output: Given) -> str:
         """What was in it."""
         return said("Read JSON: ", strong(output["value"]))
+
+
+def _unfenced(text: str) -> str:
+    """The text between two lines of backticks, if it stands between such lines."""
+    first, _, rest = text.strip().partition("\n")
+    if not first.startswith(_FENCE) or not rest.endswith(_FENCE):
+        return text
+    return rest.removesuffix(_FENCE)

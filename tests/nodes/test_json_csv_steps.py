@@ -36,6 +36,7 @@ def test_json_is_read(text: Any, value: Any) -> None:
         ('"' + "x" * 2_000_001 + '"', "larger than 2 MB"),
         ('{"a": 1, "a": 2}', "stands twice"),
         ("NaN", "not a value that JSON knows"),
+        ("```\n" + " " * 1_000_000, "a value is missing"),
     ],
 )
 def test_what_is_no_json_is_told(text: str, sentence: str) -> None:

@@ -56,6 +56,8 @@ LAUGHS = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "lol">{_ENTITIES}]><x>&j
         ("just words", "This is not valid XML"),
         ("<x>" * 29 + "</x>" * 29, "nested more than 28 levels deep"),
         ("<x>" * 5_000, "not valid XML"),
+        ("<!DOCTYPE" * 500_000, "not valid XML"),
+        ("<?xml" * 500_000, "not valid XML"),
         ("<x>" + "<a/>" * 100_001 + "</x>", "more than 100,000 elements"),
         ("<x>" + "y" * 5_000_000 + "</x>", "longer than 5 million characters"),
     ],
@@ -132,6 +134,8 @@ def test_html_that_is_too_much_is_told_or_read_in_time() -> None:
     tried(HtmlToText(), html="<div>" * 50_000 + "x")
     tried(HtmlToText(), html="<" * 100_000)
     tried(HtmlToText(), html="&" * 100_000)
+    tried(HtmlToText(), html="<table><tr>" + "<td>" * 90_000 + "x")
+    tried(HtmlToText(), html=" \n" * 400_000 + "x")
     with pytest.raises(StepFailed, match="longer than 5 million"):
         tried(HtmlToText(), html="x" * 5_000_001)
     with pytest.raises(StepFailed, match="more than 200,000 elements"):
