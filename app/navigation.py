@@ -1,10 +1,14 @@
 """The sidebar: which pages there are and which of them this person may open."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, g, request
 from flask_login import current_user
+from sqlalchemy import Select, select
 
+from app.approvals import inbox
+from app.lib import clock
 from app.runs import overview
 from app.web.access import can
 from app.web.addresses import url_for
@@ -45,6 +49,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 ("agents.", "versions.", "editor."),
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
+            _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
         ),
     ),
     (
@@ -96,7 +101,7 @@ def navigation() -> list[tuple[str, list[NavItem]]]:
 
 def lamp_lit() -> bool:
     """Whether something runs in this workspace now: the brand lamp is lit then."""
-    return _live_count() > 0
+    return _counts()[0] > 0
 
 
 def _item(entry: _Entry) -> NavItem:
@@ -105,13 +110,23 @@ def _item(entry: _Entry) -> NavItem:
         entry.icon,
         url_for(entry.endpoint, workspace_slug=g.workspace.slug),
         current=(request.endpoint or "").startswith(entry.covers),
-        live_count=_live_count() if entry.endpoint == "runs.index" else 0,
+        live_count=_counts()[0] if entry.endpoint == "runs.index" else 0,
+        you_count=_counts()[1] if entry.endpoint == "approvals.index" else 0,
     )
 
 
-def _live_count() -> int:
+def _counts() -> tuple[int, int]:
+    """Runs that are going on, and questions that wait for this person: asked for once a page."""
     if g.get("workspace") is None or not current_user.is_authenticated:
-        return 0
-    if "live_count" not in g:
-        g.live_count = overview.live_count(session(), g.workspace)
-    return int(g.live_count)
+        return (0, 0)
+    if "counts" not in g:
+        given = {"here": g.workspace.id, "me": g.member.user_id, "now": clock.now()}
+        live, mine = session().execute(_both_counts(), given).one()
+        g.counts = (live, mine if can("approvals.answer") else 0)
+    counts: tuple[int, int] = g.counts
+    return counts
+
+
+@cache  # every page asks for it, and building it costs more than running it
+def _both_counts() -> Select[int, int]:
+    return select(overview.count_live().scalar_subquery(), inbox.count_mine().scalar_subquery())

@@ -2,11 +2,13 @@
 
 from app.agents import ports as agents_ports
 from app.agents import references, variable_users
+from app.approvals import waiting
 from app.data_tables import ports as table_ports
+from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
-from app.triggers import sync
+from app.runs import ports as runs_ports
 from app.triggers import starters, sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
@@ -15,10 +17,12 @@ from app.workspaces import ports as workspaces_ports
 
 def fill() -> None:
     """Fill every port. Filling twice, as tests do, changes nothing."""
+    workspaces_ports.mail_invitation = invitation_mails.send
     vault_ports.used_by = references.agents_using
     table_ports.used_by = references.agents_by_table
     variable_ports.used_by = variable_users.agents_by_variable
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
+    runs_ports.open_questions = waiting.of_run
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters

@@ -53,7 +53,7 @@ def resolve(session: Session, workspace_id: uuid.UUID, addresses: Sequence[str])
     return found or {one.user_id for one in members if one.role in _LAST_RESORT}
 
 
-def is_for(user_id: uuid.UUID) -> ColumnElement[bool]:
+def is_for(user_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
     """Whether a question waits for this person, as a condition on `Approval`."""
     limited = select(ApprovalPerson.user_id).where(ApprovalPerson.approval_id == Approval.id)
     named = limited.where(ApprovalPerson.user_id == user_id)

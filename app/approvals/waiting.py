@@ -1,16 +1,13 @@
-"""What other pages show of questions that wait: attention, the sidebar, the page of a run."""
+"""What other pages show of questions that wait: attention, the page of a run."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.approvals import inbox
 from app.approvals.inbox import Waiting
-from app.approvals.people import PERMISSION
 from app.runs.models import Run
-from app.workspaces.models import Member, Workspace
-from app.workspaces.roles import may
+from app.workspaces.models import Workspace
 
 
 def open_questions(session: Session, workspace: Workspace) -> Sequence[Waiting]:
@@ -26,10 +23,3 @@ def of_run(session: Session, run: Run) -> Sequence[Waiting]:
 def count(session: Session, workspace: Workspace) -> int:
     """How many questions are open in the workspace."""
     return inbox.count(session, workspace)
-
-
-def count_for(session: Session, member: Member, user: User) -> int:
-    """How many open questions wait for this person; none for people who may only look."""
-    if not may(member.role, PERMISSION):
-        return 0
-    return inbox.count_for(session, member.workspace, user.id)

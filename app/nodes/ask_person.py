@@ -139,15 +139,25 @@ class AskPerson(StepType):
     def problems(self, fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:
         """A form has no yes and no; choices need a value that they belong to."""
         if fields.get("kind") == "form":
-            decides = fields.get("when_late") in ("approve", "refuse")
-            wrong = fields.get("deadline") in UNITS and decides
-            return [("when_late", "A form is neither approved nor refused.")] if wrong else []
+            return _form_problems(fields)
         names = {row.get("name") for row in _rows(fields.get("values"))}
         return [
             ("choices", f"There is no value “{row['name']}” above.")
             for row in _rows(fields.get("choices"))
             if row.get("name") and row["name"] not in names
         ]
+
+
+def _form_problems(fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:
+    found: list[tuple[str | None, str]] = [
+        ("questions", f"“{row.get('label')}” asks for a file, which an answer cannot carry.")
+        for row in _rows(fields.get("questions"))
+        if row.get("kind") == "file"
+    ]
+    decides = fields.get("when_late") in ("approve", "refuse")
+    if fields.get("deadline") in UNITS and decides:
+        found.append(("when_late", "A form is neither approved nor refused."))
+    return found
 
 
 def _too_late(asked: Given) -> Output:

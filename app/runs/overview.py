@@ -41,7 +41,7 @@ def last_runs(session: Session, workspace: Workspace, *, limit: int) -> Sequence
 
 def live_count(session: Session, workspace: Workspace) -> int:
     """How many runs are going on."""
-    return session.scalar(_live_count(), {"here": workspace.id}) or 0
+    return session.scalar(count_live(), {"here": workspace.id}) or 0
 
 
 # Building one of these costs more than running it, so each is built once.
@@ -82,7 +82,8 @@ def _newest(limit: int, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, 
 
 
 @cache
-def _live_count() -> Select[int]:
+def count_live() -> Select[int]:
+    """How many runs are going on in the workspace `here`; for asking together with other counts."""
     return (
         select(func.count())
         .select_from(Run)

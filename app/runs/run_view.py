@@ -13,10 +13,10 @@ from app.engine.failure import Failure, failure
 from app.engine.graph import Graph
 from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
-from app.engine.states import StepStatus
+from app.engine.states import RunStatus, StepStatus
 from app.engine.story import Story, story
 from app.nodes.catalogue import CATALOGUE
-from app.runs import timeline
+from app.runs import ports, timeline
 from app.runs.models import Run, RunLog, RunNode
 from app.vault import facts
 from app.vault.reference_walker import connection_ids
@@ -36,6 +36,7 @@ class RunView:
     lines: Sequence[RunLog]
     lines_left_out: int
     connections: Mapping[str, str]
+    questions: Sequence[ports.OpenQuestion] = ()
 
     @property
     def is_live(self) -> bool:
@@ -129,6 +130,7 @@ def view(session: Session, workspace: Workspace, run: Run) -> RunView:
         lines=newest,
         lines_left_out=newest[0].seq - 1 if newest else 0,
         connections=_connection_names(session, workspace, graph),
+        questions=ports.open_questions(session, run) if run.status is RunStatus.WAITING else (),
     )
 
 

@@ -3,6 +3,7 @@
 
 import { start as autoSubmit } from "./behaviours/auto_submit.js";
 import { start as busy } from "./behaviours/busy.js";
+import { start as changedWords } from "./behaviours/changed_words.js";
 import { start as confirm } from "./behaviours/confirm.js";
 import { start as copy } from "./behaviours/copy.js";
 import { start as dialogs } from "./behaviours/dialogs.js";
@@ -17,11 +18,12 @@ import { start as reveal } from "./behaviours/reveal.js";
 import { start as theme } from "./behaviours/theme.js";
 import { start as timeZone } from "./behaviours/time_zone.js";
 import { start as toasts } from "./behaviours/toasts.js";
+import { start as uploads } from "./behaviours/uploads.js";
 
 // confirm comes before busy: a form that is still being asked about is not busy yet
 for (const start of [
-  confirm, busy, autoSubmit, copy, dialogs, draft, focus, insertValue, keepOpen, menus,
-  panelFocus, requests, reveal, theme, timeZone, toasts,
+  confirm, busy, autoSubmit, changedWords, copy, dialogs, draft, focus, insertValue, keepOpen, menus,
+  panelFocus, requests, reveal, theme, timeZone, toasts, uploads,
 ]) {
   start(document);
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { sentencesChanged } from "../../static/js/behaviours/changed_words.js";
 import { nextIndex } from "../../static/js/behaviours/menus.js";
 import { wordsFor } from "../../static/js/behaviours/requests.js";
 
@@ -19,4 +20,12 @@ test("an error that is swapped nowhere is told in words", () => {
   assert.match(wordsFor(404), /no longer here/);
   assert.match(wordsFor(503), /our side/);
   assert.match(wordsFor(418), /did not work/);
+});
+
+test("changed sentences are counted, also those that were taken out", () => {
+  const letter = "Dear Tobias,\n\nthank you. We are sorry.";
+  assert.equal(sentencesChanged(letter, letter), 0);
+  assert.equal(sentencesChanged(letter, letter.replace("sorry", "very sorry")), 1);
+  assert.equal(sentencesChanged(letter, letter + " Come back soon! Yours"), 2);
+  assert.equal(sentencesChanged(letter, "Dear Tobias,"), 2);
 });

@@ -181,7 +181,8 @@ def test_what_is_wrong_with_its_settings() -> None:
         ("choices", "There is no value “Card” above.")
     ]
     form: dict[str, Json] = {"kind": "form", "deadline": "days", "when_late": "approve"}
-    assert STEP.problems(form)[0][0] == "when_late"
+    form["questions"] = [{"label": "Receipt", "key": "receipt", "kind": "file"}]
+    assert [place for place, _ in STEP.problems(form)] == ["questions", "when_late"]
     assert set(STEP.offers(form)) == {"answers", "by", "comment", "answered_at"}
     assert "values" in STEP.offers({"kind": "approval"})
 

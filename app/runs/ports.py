@@ -1,0 +1,33 @@
+"""What the runs room asks of higher rooms; `app/ports.py` fills it."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from app.runs.models import Run
+
+
+class OpenQuestion(Protocol):
+    """A question of a run that waits for a person."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Names its page."""
+
+    @property
+    def title(self) -> str:
+        """What is asked."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the run goes on without an answer."""
+
+
+def _none(_session: Session, _run: Run) -> Sequence[OpenQuestion]:
+    return ()
+
+
+open_questions: Callable[[Session, Run], Sequence[OpenQuestion]] = _none
