@@ -15,7 +15,7 @@ from app.editor.choices import next_steps, on_every_card, open_end
 from app.editor.forms import StepForm
 from app.editor.panel import Panel, panel
 from app.engine import check
-from app.engine.check import ConnectionFact
+from app.engine.check import Known
 from app.engine.graph import Graph, Step
 from app.engine.step_type import StepType
 from app.engine.values import Json
@@ -47,7 +47,7 @@ class Draft:
 
     row: AgentVersion
     outline: Outline
-    connections: Mapping[str, ConnectionFact]
+    known: Known
     published_graph_id: uuid.UUID | None
 
     @property
@@ -76,7 +76,7 @@ def read_draft(open_session: Session, agent: Agent) -> Draft:
     return Draft(
         row,
         outline(graph, found),
-        known.connections,
+        known,
         active.flow_graph_id if active else None,
     )
 
@@ -123,6 +123,7 @@ def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:
     return panel(
         draft.graph,
         card,
+        known=draft.known,
         form=typed.form if typed else None,
         typed=typed.settings if typed else None,
         added=request.args.get("added", ""),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.engine.check import Known
 from app.engine.graph import Graph, Step
 from app.nodes.catalogue import CATALOGUE
 
@@ -17,29 +18,76 @@ class Insertable:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where values come from: an earlier step, or the run itself."""
+    """Where values come from: an earlier step, the item of a loop, or the run itself.
+
+    `note` says when they are there, if they are not always.
+    """
 
     name: str
     values: tuple[Insertable, ...]
+    note: str = ""
 
 
-def sources_for(graph: Graph, step: Step) -> tuple[Source, ...]:
+def sources_for(graph: Graph, step: Step, known: Known) -> tuple[Source, ...]:
     """Everything this step can use, nearest to the start first, the run's own values last."""
     before = graph.before(step.id)
-    earlier = (one for one in graph.order if one.id in before)
-    return (*(source for one in earlier if (source := _of_step(one))), _OF_THE_RUN)
+    earlier = [one for one in graph.order if one.id in before]
+    starts = [one for one in earlier if _is_start(one)]
+    found = [
+        *_of_items(graph, step),
+        *(_of_step(one, "when it starts here" if len(starts) > 1 else "") for one in starts),
+        *(_of_step(one) for one in earlier if one not in starts),
+        *_of_inside(graph, step),
+        _of_workspace(known),
+        _OF_THE_RUN,
+    ]
+    return tuple(source for source in found if source and source.values)
 
 
-def _of_step(step: Step) -> Source | None:
+def _of_items(graph: Graph, step: Step) -> tuple[Source, ...]:
+    """The item that a step inside a loop works for."""
+    loop = graph.find(step.parent or "")
+    return (_item(f"An item of “{loop.name}”"),) if loop else ()
+
+
+def _of_inside(graph: Graph, step: Step) -> tuple[Source | None, ...]:
+    """What the last settings of a loop can use: they are filled in once per item."""
+    kind = CATALOGUE.get(step.type)
+    inner = [field.label for field in kind.fields.values() if field.inner] if kind else []
+    if not inner:
+        return ()
+    note = f"only in “{inner[0]}”"
+    inside = (_of_step(one, note) for one in graph.inside(step.id))
+    return (_item("The item", note), *inside)
+
+
+def _item(name: str, note: str = "") -> Source:
+    item = _value("item", "item", "What the loop is at")
+    return Source(name, (item, _value("index", "index", "Its number, from 0")), note)
+
+
+def _of_step(step: Step, note: str = "") -> Source | None:
     step_type = CATALOGUE.get(step.type)
     if step_type is None:
         return None
     root = "trigger" if step_type.is_start else f"steps.{step.key}"
     offered = step_type.offers(step.fields)
     if offered is None:
-        return Source(step.name, (_value("the whole result", root, "Whatever this step gives"),))
+        whole = _value("the whole result", root, "Whatever this step gives")
+        return Source(step.name, (whole,), note)
     values = tuple(_value(name, f"{root}.{name}", words) for name, words in offered.items())
-    return Source(step.name, values) if values else None
+    return Source(step.name, values, note)
+
+
+def _of_workspace(known: Known) -> Source:
+    names = sorted(known.variables)
+    return Source(
+        "Variables", tuple(_value(one, f"vars.{one}", "Of the workspace") for one in names)
+    )
+
+
+def _is_start(step: Step) -> bool:
+    return step.type in CATALOGUE and CATALOGUE[step.type].is_start
 
 
 def _value(name: str, path: str, words: str) -> Insertable:

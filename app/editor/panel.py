@@ -9,77 +9,16 @@ from werkzeug.datastructures import MultiDict
 from app.agents.outline import Card
 from app.editor.forms import FAILURE_WORDS, StepForm
 from app.editor.insertable import Source, sources_for
+from app.editor.setting import PREFIX, Setting, place_of
 from app.engine import edit, keys
-from app.engine.check import Problem
-from app.engine.conditions import OPERATORS
+from app.engine.check import Known, Problem, ways_out
 from app.engine.field import Field
+from app.engine.fields import Pick
 from app.engine.graph import Graph, Retry, Step
 from app.engine.states import OnError
 from app.engine.step_type import StepType
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
-
-PREFIX = "set-"
-_EMPTY_ROWS: Mapping[str, Mapping[str, Any]] = {
-    "key_values": {"name": "", "value": ""},
-    "conditions": {"value": "", "operator": "is", "value2": ""},
-    "column_conditions": {"value": "", "operator": "is", "value2": ""},
-    "columns": {"name": ""},
-    "sort_keys": {"name": "", "order": "up"},
-    "summaries": {"name": "", "how": "sum", "as": ""},
-    "form_fields": {
-        "label": "",
-        "key": "",
-        "kind": "text",
-        "required": False,
-        "options": [],
-        "hint": "",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One field of the panel: its declaration, its value as typed, and what is wrong with it."""
-
-    name: str
-    field: Field
-    value: Any
-    errors: tuple[str, ...]
-    has_new_row: bool = False
-    is_row_just_added: bool = False
-
-    @property
-    def control(self) -> str:
-        """The name of the field's control, and the beginning of the names of its rows'."""
-        return PREFIX + self.name
-
-    @property
-    def rows(self) -> list[Mapping[str, Any]]:
-        """The rows as typed, with an empty one at the end while the person adds one.
-
-        A flow from elsewhere may hold anything; what is no row is left out, what a row lacks is
-        empty. The check of the flow says what is wrong.
-        """
-        inside = self.value.get("rows") if isinstance(self.value, dict) else self.value
-        found = inside if isinstance(inside, list) else []
-        empty = _EMPTY_ROWS[self.field.kind]
-        rows: list[Mapping[str, Any]] = [{**empty, **row} for row in found if isinstance(row, dict)]
-        needs_one = self.field.kind == "conditions" and not rows
-        return [*rows, empty] if self.has_new_row or needs_one else rows
-
-    @property
-    def match(self) -> str:
-        """How conditions go together: all or any."""
-        return "any" if isinstance(self.value, dict) and self.value.get("match") == "any" else "all"
-
-    def is_new_row(self, number: int) -> bool:
-        """Whether this row, counted from 1, was added just now and waits for words."""
-        return self.is_row_just_added and number == len(self.rows)
-
-    def needs_second(self, operator: str) -> bool:
-        """Whether a comparison has something to compare with; "is empty" has not."""
-        return operator not in OPERATORS or OPERATORS[operator].needs_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +52,15 @@ def panel(
     graph: Graph,
     card: Card,
     *,
+    known: Known,
     form: StepForm | None = None,
     typed: Mapping[str, Json] | None = None,
     added: str = "",
     kept: str = "",
 ) -> Panel:
-    """The panel of a step. `form` and `typed` are a person's words that could not be saved.
+    """The panel of a step. `known` is what there is to choose from in its workspace.
 
+    `form` and `typed` are a person's words that could not be saved.
     `added` names a field to which an empty row was added just now, `kept` one whose added row is
     still empty.
     """
@@ -128,10 +69,10 @@ def panel(
     return Panel(
         card=card,
         step_type=step_type,
-        settings=_settings(step_type, values, card.problems, added=added, kept=kept)
+        settings=_settings(step_type, values, card.problems, known=known, added=added, kept=kept)
         if step_type
         else (),
-        sources=sources_for(graph, step),
+        sources=sources_for(graph, step, known),
         form=form or form_of(step),
     )
 
@@ -177,7 +118,8 @@ def typed_settings(step: Step, data: MultiDict[str, str]) -> dict[str, Json]:
 def still_empty(data: MultiDict[str, str]) -> str | None:
     """The field whose added row came back without words, so that the row is kept."""
     field, _, number = data.get("new_row", "").partition(":")
-    row = (data.get(f"{PREFIX}{field}-{number}-{part}", "") for part in ("name", "value", "label"))
+    parts = ("name", "value", "label", "value2", "as")
+    row = (data.get(f"{PREFIX}{field}-{number}-{part}", "") for part in parts)
     removed = f"{PREFIX}{field}-{number}-remove" in data
     return None if removed or not field or any(words.strip() for words in row) else field
 
@@ -187,7 +129,7 @@ def saved(graph: Graph, step_id: str, *, form: StepForm, data: MultiDict[str, st
     step = graph.find(step_id)
     if step is None:
         raise edit.EditRefused("This step is no longer in the flow. Somebody may have removed it.")
-    graph = edit.set_fields(graph, step_id, typed_settings(step, data))
+    graph = _with_fields(graph, step, typed_settings(step, data))
     graph = edit.set_options(
         graph,
         step_id,
@@ -200,6 +142,18 @@ def saved(graph: Graph, step_id: str, *, form: StepForm, data: MultiDict[str, st
     )
     name = form.name.data or ""
     return graph if name == step.name else edit.rename_step(graph, step_id, name)
+
+
+def _with_fields(graph: Graph, step: Step, fields: Mapping[str, Json]) -> Graph:
+    """The settings may decide the ways out; links follow them."""
+    changed = edit.set_fields(graph, step.id, fields)
+    step_type = CATALOGUE.get(step.type)
+    if step_type is None:
+        return changed
+    before, after = (
+        [port for port, _ in ways_out(one, step_type)] for one in (step, changed.step(step.id))
+    )
+    return edit.keep_ways(changed, step.id, before=before, after=after)
 
 
 def switched(graph: Graph, step_id: str, *, on: bool) -> Graph:
@@ -215,6 +169,7 @@ def _settings(
     values: Mapping[str, Any],
     problems: Sequence[Problem],
     *,
+    known: Known,
     added: str,
     kept: str,
 ) -> tuple[Setting, ...]:
@@ -224,8 +179,10 @@ def _settings(
             field=field,
             value=values.get(name, field.initial()),
             errors=tuple(one.text for one in problems if one.field == name),
-            has_new_row=field.kind in _EMPTY_ROWS and name in {added, kept},
+            has_new_row=field.empty_row is not None and name in {added, kept},
             is_row_just_added=name == added,
+            choices=known.choices.get(field.of, {}) if isinstance(field, Pick) else {},
+            made_at=place_of(field),
         )
         for name, field in step_type.fields.items()
         if field.applies(values)

@@ -37,6 +37,9 @@ class Field:
     inner: bool = False
     kind: ClassVar[str] = ""
     templated: ClassVar[bool] = True
+    # Of a setting made of rows: what an added row begins with, and whether there is always one.
+    empty_row: ClassVar[Mapping[str, Json] | None] = None
+    needs_row: ClassVar[bool] = False
 
     def initial(self) -> Json:
         """The value that a new step starts with."""

@@ -1,8 +1,9 @@
 """The cases of a switch: rows, each a condition and a way out of its own."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeGuard
+from typing import ClassVar, TypeGuard
 
 from app.engine.conditions import OPERATORS
 from app.engine.field import Field, FormData
@@ -23,6 +24,14 @@ class Cases(Field):
     """
 
     kind: ClassVar[str] = "cases"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {
+        "id": "",
+        "label": "",
+        "value": "",
+        "operator": "is",
+        "value2": "",
+    }
+    needs_row: ClassVar[bool] = True
     operators: ClassVar[tuple[tuple[str, str, bool], ...]] = tuple(
         (one.id, one.words, one.needs_second) for one in OPERATORS.values()
     )
@@ -32,8 +41,8 @@ class Cases(Field):
         return [_case("case0001", {})]
 
     def parse_form(self, data: FormData, prefix: str) -> Json:
-        """The rows as typed; a new row gets its id here."""
-        rows = posted_rows(data, prefix, ("label", "value", "value2"), also=("id", "operator"))
+        """The rows as typed; a new row gets its id here. One that has its id stays when empty."""
+        rows = posted_rows(data, prefix, ("label", "value", "value2", "id"), also=("operator",))
         return [
             _case(row["id"] if _ID.match(row.get("id", "")) else new_word(), row) for row in rows
         ]

@@ -1,5 +1,6 @@
 """Settings about the columns of a list: which ones, in which order, compared, summed up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ class Columns(Field):
     """Names of columns, in order: `[{"name"}, …]`."""
 
     kind: ClassVar[str] = "columns"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {"name": ""}
     # A row's further choice: (its name, what it may be, in words); the first is the default.
     choice: ClassVar[tuple[str, tuple[tuple[str, str], ...]] | None] = None
     typed: ClassVar[tuple[str, ...]] = ("name",)
@@ -71,6 +73,7 @@ class SortKeys(Columns):
     """What to sort by, the first counts most: `[{"name", "order": "up" | "down"}, …]`."""
 
     kind: ClassVar[str] = "sort_keys"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {"name": "", "order": "up"}
     choice: ClassVar[tuple[str, tuple[tuple[str, str], ...]] | None] = (
         "order",
         (("up", "Smallest first, A to Z"), ("down", "Largest first, Z to A")),
@@ -82,6 +85,7 @@ class Summaries(Columns):
     """What to work out from a column: `[{"how", "name", "as"}, …]`; `as` may be empty."""
 
     kind: ClassVar[str] = "summaries"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {"name": "", "how": "sum", "as": ""}
     typed: ClassVar[tuple[str, ...]] = ("name", "as")
     choice: ClassVar[tuple[str, tuple[tuple[str, str], ...]] | None] = (
         "how",
@@ -104,6 +108,7 @@ class ColumnConditions(Conditions):
     """Conditions about the items of a list; the `value` of a row names a column of the item."""
 
     kind: ClassVar[str] = "column_conditions"
+    needs_row: ClassVar[bool] = False
 
     def _row_problems(self, number: int, row: Any) -> list[str]:
         if str(row["operator"]) in OPERATORS and row["value"] in ("", None):

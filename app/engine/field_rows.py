@@ -6,6 +6,7 @@ is left out.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ class KeyValues(Field):
     value_label: str = "Value"
     unique: bool = False
     kind: ClassVar[str] = "key_values"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {"name": "", "value": ""}
 
     def initial(self) -> Json:
         """No rows."""
@@ -63,6 +65,8 @@ class Conditions(Field):
     """`{"match": "all" | "any", "rows": [{"value", "operator", "value2"}, …]}`."""
 
     kind: ClassVar[str] = "conditions"
+    empty_row: ClassVar[Mapping[str, Json] | None] = {"value": "", "operator": "is", "value2": ""}
+    needs_row: ClassVar[bool] = True
     match_words: ClassVar[tuple[tuple[str, str], ...]] = (
         ("all", "All of these are true"),
         ("any", "One of these is true"),
@@ -136,6 +140,14 @@ class FormFields(Field):
 
     kind: ClassVar[str] = "form_fields"
     templated: ClassVar[bool] = False
+    empty_row: ClassVar[Mapping[str, Json] | None] = {
+        "label": "",
+        "key": "",
+        "kind": "text",
+        "required": False,
+        "options": [],
+        "hint": "",
+    }
     input_kinds: ClassVar[tuple[tuple[str, str], ...]] = tuple(
         (one.value, one.words) for one in InputKind
     )

@@ -1,0 +1,84 @@
+"""One setting as the panel draws it: what `templates/editor/fields/<kind>.html` gets."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+
+from app.engine.conditions import OPERATORS
+from app.engine.field import Field
+from app.engine.fields import Pick
+
+PREFIX = "set-"
+# Where people make what a Pick offers: (endpoint, what the page is called).
+_PLACES: Mapping[str, tuple[str, str]] = {
+    "agents": ("agents.index", "Agents"),
+    "tables": ("data_tables.index", "Tables"),
+    "mailboxes": ("mailboxes.index", "Mailboxes"),
+}
+
+
+class Place(NamedTuple):
+    """A page by its name and address."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One field of the panel: its declaration, its value as typed, and what is wrong with it.
+
+    `choices` are what a Pick offers, by id; `made_at` is where one makes more of them.
+    """
+
+    name: str
+    field: Field
+    value: Any
+    errors: tuple[str, ...]
+    has_new_row: bool = False
+    is_row_just_added: bool = False
+    choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    made_at: Place | None = None
+
+    @property
+    def control(self) -> str:
+        """The name of the field's control, and the beginning of the names of its rows'."""
+        return PREFIX + self.name
+
+    @property
+    def rows(self) -> list[Mapping[str, Any]]:
+        """The rows as typed, with an empty one at the end while the person adds one.
+
+        A flow from elsewhere may hold anything; what is no row is left out, what a row lacks is
+        empty. The check of the flow says what is wrong.
+        """
+        inside = self.value.get("rows") if isinstance(self.value, dict) else self.value
+        found = inside if isinstance(inside, list) else []
+        empty = self.field.empty_row or {}
+        rows: list[Mapping[str, Any]] = [{**empty, **row} for row in found if isinstance(row, dict)]
+        needs_one = self.field.needs_row and not rows
+        return [*rows, empty] if self.has_new_row or needs_one else rows
+
+    @property
+    def match(self) -> str:
+        """How conditions go together: all or any."""
+        return "any" if isinstance(self.value, dict) and self.value.get("match") == "any" else "all"
+
+    def is_new_row(self, number: int) -> bool:
+        """Whether this row, counted from 1, was added just now and waits for words."""
+        return self.is_row_just_added and number == len(self.rows)
+
+    def needs_second(self, operator: str) -> bool:
+        """Whether a comparison has something to compare with; "is empty" has not."""
+        return operator not in OPERATORS or OPERATORS[operator].needs_second
+
+
+def place_of(setting: Field) -> Place | None:
+    """Where one makes what this setting chooses from; None when there is no such page."""
+    if not isinstance(setting, Pick) or setting.of not in _PLACES:
+        return None
+    endpoint, name = _PLACES[setting.of]
+    return Place(name, url_for(endpoint)) if endpoint in current_app.view_functions else None
