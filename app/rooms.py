@@ -18,6 +18,7 @@ def register(app: Flask, settings: Settings) -> None:
     from app.mail.routes import bp as mail
     from app.runs.routes import bp as runs
     from app.triggers.delivery_routes import bp as webhooks
+    from app.triggers.form_routes import bp as forms
     from app.triggers.hook_routes import bp as hooks
     from app.triggers.schedule_routes import bp as schedules
     from app.vault.routes import bp as vault
@@ -26,7 +27,7 @@ def register(app: Flask, settings: Settings) -> None:
     from app.workspaces.routes import bp as workspaces
 
     lower = (home, accounts, arrivals, workspaces, files, vault, mail)
-    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks, webhooks):
+    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks, webhooks, forms):
         app.register_blueprint(blueprint)
     app.register_blueprint(schedules)
     app.register_blueprint(approvals)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from app.engine.field import FormData
+from app.engine.file_port import is_file
 from app.engine.values import Json
+from app.engine.words import listed
 
 MAX_INPUTS = 50
 MAX_OPTIONS = 100
@@ -18,6 +20,7 @@ MAX_ANSWER_CHARS = 20_000
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 # 1,234 is a little more than one in Berlin and more than a thousand in Boston.
 _UNCLEAR = re.compile(r"[+-]?\d{1,3},\d{3}\Z")
+_ENDING = re.compile(r"\.?[A-Za-z0-9]{1,10}\Z")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 
 
@@ -31,6 +34,7 @@ class InputKind(StrEnum):
     SWITCH = "switch"
     EMAIL = "email"
     DATE = "date"
+    FILE = "file"
 
     @property
     def words(self) -> str:
@@ -46,12 +50,16 @@ _KIND_WORDS = {
     InputKind.SWITCH: "Yes or no",
     InputKind.EMAIL: "E-mail address",
     InputKind.DATE: "Date",
+    InputKind.FILE: "File",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class FormInput:
-    """One question; its answer becomes `trigger.<key>`."""
+    """One question; its answer becomes `trigger.<key>`.
+
+    `options` are the choices of a choice, and the endings that a file may have (".xlsx").
+    """
 
     key: str
     label: str
@@ -117,6 +125,8 @@ def _settle(one: FormInput, answer: Any) -> Json:
         return None
     if one.kind is InputKind.NUMBER:
         return _number(one, answer)
+    if one.kind is InputKind.FILE:
+        return _file(one, answer)
     if not isinstance(answer, str | int | float) or isinstance(answer, bool):
         raise _Unfit(f"“{one.label}” must be text.")
     text = str(answer) if one.kind is InputKind.LONG_TEXT else str(answer).strip()
@@ -150,6 +160,17 @@ def _number(one: FormInput, answer: Any) -> Json:
     return int(number) if number == int(number) and abs(number) < 1e15 else number
 
 
+def _file(one: FormInput, answer: Any) -> Json:
+    """The file's value as it is: whether this run may open it is for the door to say."""
+    if not is_file(answer):
+        raise _Unfit(f"“{one.label}” must be a file.")
+    name = str(answer["name"]).lower()
+    if one.options and not name.endswith(tuple(one.options)):
+        kinds = listed(one.options, "or")
+        raise _Unfit(f"“{one.label}” must be a file of the kind {kinds}.")
+    return dict(answer)
+
+
 def _switch(one: FormInput, answer: Any) -> bool:
     on = str(answer).strip().casefold() in {"true", "yes", "on", "1"}
     if one.required and not on:
@@ -174,15 +195,20 @@ def _row_problem(number: int, row: dict[str, Any], taken: set[str]) -> str:
         return f"The choices of “{label}” must be texts."
     if row.get("kind") == InputKind.CHOICE and not 2 <= len(options) <= MAX_OPTIONS:
         return f"“{label}” needs 2 choices at least and {MAX_OPTIONS} at most."
+    if row.get("kind") == InputKind.FILE and not all(_ENDING.match(one) for one in options):
+        return f"“{label}” takes kinds of files by their endings, such as .xlsx or .pdf."
     return ""
 
 
 def _input(row: dict[str, Any]) -> FormInput:
+    options = tuple(row.get("options") or ())
+    if row.get("kind") == InputKind.FILE:
+        options = tuple("." + one.lower().lstrip(".") for one in options)
     return FormInput(
         key=row["key"],
         label=row["label"].strip(),
         kind=InputKind(row.get("kind", "text")),
         required=bool(row.get("required")),
-        options=tuple(row.get("options") or ()),
+        options=options,
         hint=str(row.get("hint") or ""),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.engine.file_port import is_file
+
 SHORT_CHARS = 60
 
 
@@ -50,8 +52,10 @@ def short(value: object, most: int = SHORT_CHARS) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return count(len(value), "item")
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not is_file(value):
         return count(len(value), "value")
+    if isinstance(value, dict):
+        value = value["name"]
     text = f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value)
     line = " ".join(text[: most * 8].split()) or "an empty text"
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

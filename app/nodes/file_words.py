@@ -7,10 +7,10 @@ from typing import BinaryIO, TypeVar
 from app.engine.errors import StepFailed
 from app.engine.field import Field
 from app.engine.fields import Value
-from app.engine.file_port import FileContent, is_file
+from app.engine.file_port import FileContent
 from app.engine.ports import Ports
 from app.engine.values import Json
-from app.engine.words import Part, short, strong
+from app.engine.words import Part, strong
 from app.lib.office import Effort, FileUnreadable
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def linger(ports: Ports) -> None:
 
 def called(value: object) -> Part:
     """The name of a file for a sentence."""
-    return strong(value["name"] if is_file(value) and isinstance(value, dict) else short(value))
+    return strong(value)
 
 
 def with_ending(name: str, ending: str) -> str:

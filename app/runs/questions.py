@@ -1,8 +1,10 @@
 """The form that starts a run, made of the questions of the flow's first step."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import url_for
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in the stubs
 from wtforms.widgets import DateInput, EmailInput, NumberInput
@@ -11,6 +13,8 @@ from app.engine.form_inputs import FormInput, InputKind, settle_answers
 from app.engine.graph import Graph
 from app.engine.redact import HIDDEN
 from app.engine.values import Json
+from app.files.receiving import kept, received
+from app.files.store import FileRefused
 from app.lib import ids
 from app.nodes.catalogue import CATALOGUE
 from app.nodes.start_form import StartForm, inputs_of
@@ -37,6 +41,21 @@ class _Wanted:
         """Nothing to check here."""
 
 
+class FileAnswer(Field):
+    """A file: its data is the value of a stored one. `kept` is what the page shows of it."""
+
+    upload_url = ""
+    refusal = ""
+    kept: Mapping[str, Any] | None = None
+
+    def __init__(self, *, accept: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.accept = accept
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was sent is stored by `receive_files`, once everything else has been looked at."""
+
+
 class QuestionForm(Form):
     """The answers as typed; after `is_posted_right`, `payload` has them as values."""
 
@@ -44,12 +63,50 @@ class QuestionForm(Form):
     asked: Sequence[FormInput] = ()
     payload: Mapping[str, Json] = {}
 
+    def receive_files(self, *, workspace_id: uuid.UUID, by: uuid.UUID | None = None) -> None:
+        """Store the files that were sent; call it before `is_posted_right`, outside `writing()`."""
+        for field in self.file_fields:
+            try:
+                field.data = received(field.name, workspace_id=workspace_id, by=by)
+            except FileRefused as refused:
+                field.refusal = refused.sentence
+
+    def show_files(
+        self, *, workspace_id: uuid.UUID, by: uuid.UUID | None = None, at_once: bool = False
+    ) -> None:
+        """Prepare the page: what is stored already stays chosen.
+
+        `at_once`: with scripts, a file is sent when it is chosen, and its first rows are shown.
+        """
+        for field in self.file_fields:
+            if at_once:
+                field.upload_url = url_for("files.create", control=field.name)
+            if field.data:
+                field.kept = kept(field.data, workspace_id=workspace_id, by=by)
+
+    @property
+    def file_fields(self) -> list[FileAnswer]:
+        """The fields of the questions for files."""
+        return [field for field in self.question_fields if isinstance(field, FileAnswer)]
+
+    @property
+    def file_ids(self) -> tuple[uuid.UUID, ...]:
+        """The stored files among the answers, for the run that begins."""
+        return tuple(uuid.UUID(field.data["file"]) for field in self.file_fields if field.data)
+
     def is_posted_right(self) -> bool:
         """Whether every answer fits its question; a sentence stands at each that does not."""
         if not super().is_posted_right():
             return False
         answers = {one.key: self[_PREFIX + one.key].data for one in self.asked}
         self.payload, wrong = settle_answers(self.asked, answers)
+        wrong.update(
+            {
+                field.name[len(_PREFIX) :]: field.refusal
+                for field in self.file_fields
+                if field.refusal
+            }
+        )
         for key, sentence in wrong.items():
             field = self[_PREFIX + key]
             # The label stands beside it on the page already.
@@ -113,5 +170,7 @@ def _field(one: FormInput) -> Any:
             return StringField(widget=EmailInput(), **words)
         case InputKind.DATE:
             return StringField(widget=DateInput(), **words)
+        case InputKind.FILE:
+            return FileAnswer(accept=",".join(one.options), **words)
         case _:
             return StringField(**words)

@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.agents.models import Agent, AgentVersion, VersionStatus
 from app.agents.surroundings import problems_of
 from app.engine.check import Problem
+from app.engine.file_port import is_file
 from app.engine.graph import Graph
 from app.engine.states import Effect, RunMode, TriggerType
+from app.files import uploads
+from app.files.store import MAX_FILE_BYTES
 from app.nodes.catalogue import CATALOGUE
 from app.runs import starting
 from app.runs.blueprint import bp
@@ -23,6 +26,9 @@ from app.web.access import can, requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
+from app.web.uploads import takes_upload
+
+MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES  # all files of one form together
 
 NO_BELL = (
     "The run is accepted and kept. The queue does not answer at the moment; "
@@ -41,11 +47,13 @@ def new(agent_slug: str) -> Response:
     graph = version.flow_graph.graph
     earlier = _earlier(agent)
     form = question_form(questions(graph), earlier=earlier.trigger_payload if earlier else None)
+    _forget_lost_files(form, earlier)
     return _form_page(agent, version, graph, form, status=200, earlier=earlier)
 
 
 @bp.post("/w/<workspace_slug>/agents/<agent_slug>/runs")
 @requires("runs.start")
+@takes_upload(MAX_UPLOAD_BYTES)
 def create(agent_slug: str) -> ResponseReturnValue:
     """Start a run and show it."""
     agent = agent_here(agent_slug)
@@ -54,6 +62,10 @@ def create(agent_slug: str) -> ResponseReturnValue:
         return page("runs/not_yet.html", 409, agent=agent)
     graph = version.flow_graph.graph
     form = question_form(questions(graph))
+    if not _errors(agent, graph):
+        form.receive_files(workspace_id=g.workspace.id, by=person().id)
+        if "look" in request.form:
+            return _form_page(agent, version, graph, form, status=200)
     if _errors(agent, graph) or not form.is_posted_right():
         return _form_page(agent, version, graph, form, status=422)
     mode = RunMode.REHEARSAL if request.form.get("mode") == "rehearsal" else RunMode.LIVE
@@ -63,6 +75,7 @@ def create(agent_slug: str) -> ResponseReturnValue:
         by=person(),
         mode=mode,
         idempotency_key=_own_key(form.idempotency_key),
+        files=form.file_ids,
     )
     return _started(agent, version, begin)
 
@@ -127,6 +140,15 @@ def _earlier(agent: Agent) -> Run | None:
     return run if run.agent_id == agent.id else abort(404)
 
 
+def _forget_lost_files(form: QuestionForm, earlier: Run | None) -> None:
+    """A file of the earlier run can be used again while it is kept, and no other can."""
+    for field in form.file_fields:
+        file_id = uuid.UUID(field.data["file"]) if is_file(field.data) else None
+        file = uploads.one(session(), g.workspace.id, file_id) if file_id and earlier else None
+        if file is None or earlier is None or file.run_id not in (earlier.id, earlier.replay_of):
+            field.data = None
+
+
 def _form_page(
     agent: Agent,
     version: AgentVersion,
@@ -136,6 +158,7 @@ def _form_page(
     status: int,
     earlier: Run | None = None,
 ) -> Response:
+    form.show_files(workspace_id=g.workspace.id, by=person().id, at_once=True)
     return page(
         "runs/new.html",
         status,

@@ -1,25 +1,32 @@
 """Starting a run: the flow is frozen, the run is a committed row, and only then the bell rings."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, inspect, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.accounts.models import User
 from app.agents import drafts
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.engine.redact import Redactor
-from app.engine.states import RunMode, TriggerType
+from app.engine.states import RunMode, RunStatus, TriggerType
 from app.engine.values import Json
+from app.files import uploads
 from app.lib import clock, ids
+from app.model import Model, storable
 from app.runs.models import Lane, Run, RunState
 from app.runs.people_copy import people_copy
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
 
 MAX_TRIGGER_WORDS = 200
+MAX_COUNTS_KEPT = 10_000
+LAST_ACTIVE_TO = timedelta(minutes=1)  # the agent's last activity is known to the minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,8 @@ class Start:
 
     `start_node_id` is the start step that fired (None: the one for starting by hand),
     `trigger_id` the trigger it belongs to, `trigger_words` what people read about it. `parent` is
-    the run that starts this one, `only_node_id` the one step that is tried.
+    the run that starts this one, `only_node_id` the one step that is tried. `files` are uploads
+    in the payload: they belong to the run from now on.
     """
 
     payload: dict[str, Json]
@@ -44,6 +52,7 @@ class Start:
     parent: uuid.UUID | None = None
     depth: int = 0
     only_node_id: str | None = None
+    files: Sequence[uuid.UUID] = ()
 
 
 def runnable_version(
@@ -67,55 +76,81 @@ def start(
 
     The version's flow is frozen as it is at this moment, later edits do not touch the run.
     """
-    known = _started_before(session, agent, begin)
+    agent_id, version_id = identity(agent), identity(version)
+    known = _started_before(session, agent_id, begin)
     if known is not None:
         return known
-    flow_graph = _frozen_graph(session, version)
-    run = Run(
-        id=ids.new_id(),
-        workspace_id=agent.workspace_id,
-        agent_id=agent.id,
-        agent_version_id=version.id,
-        flow_graph_id=flow_graph.id,
-        trigger_type=begin.trigger_type,
-        trigger_payload=people_copy(begin.payload, Redactor()),
-        mode=begin.mode,
-        lane=begin.lane,
-        started_by=begin.by.id if begin.by else None,
-        replay_of=begin.replay_of,
-        steps_total=_steps_to_do(flow_graph, begin),
-        idempotency_key=begin.idempotency_key,
-        start_node_id=begin.start_node_id,
-        trigger_id=begin.trigger_id,
-        trigger_words=begin.trigger_words[:MAX_TRIGGER_WORDS],
-        parent_run=begin.parent,
-        depth=begin.depth,
-        only_node_id=begin.only_node_id,
-    )
+    facts = session.execute(_facts(), {"agent": agent_id, "version": version_id}).one()
+    graph_id = facts.flow_graph_id if facts.frozen_at else _frozen_graph(session, version).id
+    now = clock.now()
+    row = {
+        "id": ids.new_id(),
+        "created_at": now,
+        "workspace_id": facts.workspace_id,
+        "agent_id": agent_id,
+        "agent_version_id": version_id,
+        "flow_graph_id": graph_id,
+        "trigger_type": begin.trigger_type,
+        "trigger_payload": storable(people_copy(begin.payload, Redactor())),
+        "mode": begin.mode,
+        "status": RunStatus.PENDING,
+        "lane": begin.lane,
+        "started_by": identity(begin.by) if begin.by else None,
+        "replay_of": begin.replay_of,
+        "steps_total": 1 if begin.only_node_id else _steps_to_do(session, graph_id),
+        "idempotency_key": begin.idempotency_key,
+        "start_node_id": begin.start_node_id,
+        "trigger_id": begin.trigger_id,
+        "trigger_words": begin.trigger_words[:MAX_TRIGGER_WORDS],
+        "parent_run": begin.parent,
+        "depth": begin.depth,
+        "only_node_id": begin.only_node_id,
+    }
+    session.execute(_insert_run(), row)
+    _keep_payload(session, keyring, row, begin.payload)
+    uploads.attach(session, begin.files, row["id"], workspace_id=facts.workspace_id)
+    if facts.last_active is None or now - facts.last_active > LAST_ACTIVE_TO:
+        session.execute(_touch_agent(), {"agent": agent_id, "now": now})
+    return _loaded(session, row)
+
+
+def identity(row: Model) -> uuid.UUID:
+    """The id of a stored row; unlike its attribute, this never asks the database."""
+    found: uuid.UUID = inspect(row).identity[0]  # type: ignore[index]  # stored rows have one
+    return found
+
+
+def _loaded(session: Session, row: dict[str, Any]) -> Run:
+    """The run as the session knows rows it has read: what was not given is read when touched."""
+    run = Run(**row)
+    make_transient_to_detached(run)
     session.add(run)
-    session.flush()
-    _keep_payload(session, keyring, run, begin.payload)
-    agent.last_active = clock.now()
     return run
 
 
-def _steps_to_do(flow_graph: FlowGraph, begin: Start) -> int:
-    """How many steps people see move on; those inside loops are told by their loop."""
-    if begin.only_node_id is not None:
-        return 1
-    return sum(1 for node in flow_graph.graph_json["nodes"] if not node.get("parent"))
+def _steps_to_do(session: Session, graph_id: uuid.UUID) -> int:
+    """How many steps people see move on; those inside loops are told by their loop.
+
+    The graph is frozen, so its steps are counted once per process.
+    """
+    known = _step_counts.get(graph_id)
+    if known is None:
+        graph = session.scalars(select(FlowGraph.graph_json).where(FlowGraph.id == graph_id)).one()
+        known = sum(1 for node in graph["nodes"] if not node.get("parent"))
+        if len(_step_counts) >= MAX_COUNTS_KEPT:
+            _step_counts.clear()
+        _step_counts[graph_id] = known
+    return known
 
 
-def _started_before(session: Session, agent: Agent, begin: Start) -> Run | None:
+_step_counts: dict[uuid.UUID, int] = {}
+
+
+def _started_before(session: Session, agent_id: uuid.UUID, begin: Start) -> Run | None:
     if begin.idempotency_key is None:
         return None
-    return session.scalars(
-        select(Run).where(
-            Run.workspace_id == agent.workspace_id,
-            Run.agent_id == agent.id,
-            Run.idempotency_key == begin.idempotency_key,
-        )
-    ).one_or_none()
+    given = {"agent": agent_id, "key": begin.idempotency_key}
+    return session.scalars(_started(), given).one_or_none()
 
 
 def _frozen_graph(session: Session, version: AgentVersion) -> FlowGraph:
@@ -131,17 +166,68 @@ def _frozen_graph(session: Session, version: AgentVersion) -> FlowGraph:
         .execution_options(populate_existing=True)
     ).one()
     flow_graph.freeze()
+    session.flush()
     return flow_graph
 
 
-def _keep_payload(session: Session, keyring: Keyring, run: Run, payload: dict[str, Any]) -> None:
-    values = RunValues(keyring, workspace_id=run.workspace_id, run_id=run.id)
-    session.add(
-        RunState(
-            workspace_id=run.workspace_id,
-            run_id=run.id,
-            node_id="",
-            iteration="",
-            ciphertext=values.seal_payload(session, payload),
+def _keep_payload(
+    session: Session, keyring: Keyring, row: dict[str, Any], payload: dict[str, Any]
+) -> None:
+    values = RunValues(keyring, workspace_id=row["workspace_id"], run_id=row["id"])
+    session.execute(
+        _insert_payload(),
+        {
+            "workspace_id": row["workspace_id"],
+            "run_id": row["id"],
+            "node_id": "",
+            "iteration": "",
+            "ciphertext": values.seal_payload(session, payload),
+        },
+    )
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _facts() -> Select[*tuple[Any, ...]]:
+    """What accepting a run needs to know of its agent, version and flow."""
+    return (
+        select(
+            Agent.workspace_id,
+            Agent.last_active,
+            AgentVersion.flow_graph_id,
+            FlowGraph.frozen_at,
         )
+        .join(AgentVersion, AgentVersion.agent_id == Agent.id)
+        .join(FlowGraph, FlowGraph.id == AgentVersion.flow_graph_id)
+        .where(Agent.id == bindparam("agent"), AgentVersion.id == bindparam("version"))
+    )
+
+
+@cache
+def _started() -> Select[Run]:
+    return select(Run).where(
+        Run.workspace_id
+        == select(Agent.workspace_id).where(Agent.id == bindparam("agent")).scalar_subquery(),
+        Run.agent_id == bindparam("agent"),
+        Run.idempotency_key == bindparam("key"),
+    )
+
+
+@cache
+def _insert_run() -> Insert:
+    return insert(cast(Table, Run.__table__))
+
+
+@cache
+def _insert_payload() -> Insert:
+    return insert(cast(Table, RunState.__table__))
+
+
+@cache
+def _touch_agent() -> Update:
+    agents = cast(Table, Agent.__table__)
+    return (
+        update(agents).where(agents.c.id == bindparam("agent")).values(last_active=bindparam("now"))
     )

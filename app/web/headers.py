@@ -14,6 +14,8 @@ CONTENT_SECURITY_POLICY = (
 )
 # What a flow answers must never act as a page of ours, whatever it holds.
 CONTENT_SECURITY_POLICY_OF_PROGRAMS = CONTENT_SECURITY_POLICY + "; sandbox"
+# What people and services sent must never run as a page, whatever a browser takes it for.
+SANDBOX = "default-src 'none'; sandbox"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,7 +37,8 @@ def _refuse_other_sites() -> None:
 
 def _add_headers(answer: Response) -> Response:
     headers = answer.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    if headers.get("Content-Security-Policy") != SANDBOX:
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
