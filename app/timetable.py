@@ -5,6 +5,7 @@ from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
 from app.data_tables import imports, rows
+from app.files import sweeping
 from app.lib import clock
 from app.mail import rounds
 from app.mail.post_office import post_office
@@ -83,6 +84,10 @@ def _empty_bins(desk: Desk) -> None:
         imports.forget_old(session, older_than=now - imports.KEPT)
 
 
+def _sweep_files(desk: Desk) -> None:
+    sweeping.sweep(desk.sessions, desk.files)
+
+
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
@@ -94,6 +99,7 @@ TIMETABLE = (
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
     Task("forget rings that piled up", MINUTE_S, sweeper.forget_surplus),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
+    Task("remove files that belong to nothing any more", HOUR_S, _sweep_files),
     Task("forget due times of schedules long past", HOUR_S, _forget_due_times),
     Task("let go of table rows that were deleted a day ago", HOUR_S, _empty_bins),
     Task("forget sign-in attempts that no longer count", HOUR_S, _forget_attempts),
