@@ -16,8 +16,10 @@ def register(app: Flask, settings: Settings) -> None:
     from app.gallery.routes import bp as gallery
     from app.home.routes import bp as home
     from app.mail.routes import bp as mail
+    from app.notices.routes import bp as notices
     from app.runs.routes import bp as runs
     from app.triggers.delivery_routes import bp as webhooks
+    from app.triggers.form_place_routes import bp as form_places
     from app.triggers.form_routes import bp as forms
     from app.triggers.hook_routes import bp as hooks
     from app.triggers.schedule_routes import bp as schedules
@@ -27,9 +29,11 @@ def register(app: Flask, settings: Settings) -> None:
     from app.workspaces.routes import bp as workspaces
 
     lower = (home, accounts, arrivals, workspaces, files, vault, mail)
-    for blueprint in (*lower, agents, versions, editor, runs, gallery, hooks, webhooks, forms):
+    addresses = (hooks, webhooks, forms, form_places)
+    for blueprint in (*lower, agents, versions, editor, runs, gallery, *addresses):
         app.register_blueprint(blueprint)
     app.register_blueprint(schedules)
+    app.register_blueprint(notices)
     app.register_blueprint(approvals)
     app.register_blueprint(answers)
     if settings.development:

@@ -1,6 +1,7 @@
 """A trigger fires: its agent's active version starts at the trigger's own start step."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.agents.models import Agent, AgentVersion
 from app.engine.states import RunMode, RunStatus
 from app.engine.values import Json
@@ -46,11 +48,14 @@ def fire(
     payload: Mapping[str, Json],
     key: str,
     words: str,
+    by: User | None = None,
+    files: Sequence[uuid.UUID] = (),
 ) -> Fired:
     """Start a run; call inside `writing()` and ring the run's lane after the commit.
 
     Two calls with the same `key` (up to 120 characters, unique in the workspace) are one run.
-    `words` say what fired, for the run's page: “Form “Contact us””.
+    `words` say what fired, for the run's page: “Form “Contact us””. `by` is the person who did
+    it, where one is known; `files` are the uploads in the payload.
     """
     agent = trigger.agent
     reason = _why_not(trigger, agent)
@@ -66,6 +71,8 @@ def fire(
         start_node_id=trigger.node_id,
         trigger_id=trigger.id,
         trigger_words=words[:200],
+        by=by,
+        files=tuple(files),
     )
     _note_fired(trigger)
     return Fired(_started(session, keyring, agent, version, begin))
