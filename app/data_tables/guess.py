@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC
 
 from app.data_tables.cells import CellRefused, settle
-from app.data_tables.columns import MAX_NAME_CHARS, Column, ColumnKind, fresh_key
+from app.data_tables.columns import MAX_NAME_CHARS, MAX_OPTIONS, Column, ColumnKind, fresh_key
 from app.engine.values import Json
 
 LOOKED_AT = 2_000
@@ -22,6 +22,13 @@ def guessed(header: Sequence[str], lines: Sequence[Sequence[Json]]) -> tuple[Col
         key = fresh_key(name, [one.key for one in columns])
         columns.append(Column(key, name, _kind([line[place] for line in lines[:LOOKED_AT]])))
     return tuple(columns)
+
+
+def values_as_options(cells: Sequence[Json]) -> str:
+    """The different values of a column, one a line, as choices are typed; empty for too many."""
+    words = (str(cell).strip() for cell in cells if cell is not None)
+    found = dict.fromkeys(word for word in words if word)
+    return "\n".join(found) if len(found) <= MAX_OPTIONS else ""
 
 
 def _kind(cells: Sequence[Json]) -> ColumnKind:

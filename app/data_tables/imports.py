@@ -18,6 +18,7 @@ from app.data_tables.models import DataRow, DataTable, TableImport
 from app.data_tables.rows import Values, of_table
 from app.data_tables.spreadsheets import Line, read_file
 from app.engine.values import Json
+from app.engine.words import count, listed
 
 KEPT = timedelta(days=1)
 BATCH = 1_000
@@ -50,6 +51,21 @@ class Done:
     added: int = 0
     changed: int = 0
     left_out: int = 0
+
+    def __add__(self, more: "Done") -> "Done":
+        return Done(
+            self.added + more.added, self.changed + more.changed, self.left_out + more.left_out
+        )
+
+    @property
+    def words(self) -> str:
+        """What was done, as one says it."""
+        parts = [f"{count(self.added, 'row')} added"]
+        if self.changed:
+            parts.append(f"{count(self.changed, 'row')} changed")
+        if self.left_out:
+            parts.append(f"{count(self.left_out, 'row')} left out")
+        return f"{listed(parts)}."
 
 
 def keep(

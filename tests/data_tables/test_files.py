@@ -227,11 +227,7 @@ def bring_in(
                 leave_out_wrong=True,
                 zone=OSLO,
             )
-            total = Done(
-                total.added + done.added,
-                total.changed + done.changed,
-                total.left_out + done.left_out,
-            )
+            total = total + done
     with database.writing(session):
         imports.finish(session, upload, orders, by=cast.olga.id, done=total)
     return total
