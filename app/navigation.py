@@ -59,6 +59,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
             _Entry(
                 "Schedules", "calendar-clock", "schedules.index", "agents.read", ("schedules.",)
             ),
+            _Entry("Tables", "table-2", "data_tables.index", "tables.read", ("data_tables.",)),
         ),
     ),
     (

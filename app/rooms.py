@@ -11,6 +11,7 @@ def register(app: Flask, settings: Settings) -> None:
     from app.agents.routes import bp as agents
     from app.approvals.routes import bp as approvals
     from app.approvals.routes import links_bp as answers
+    from app.data_tables.routes import bp as data_tables
     from app.editor.routes import bp as editor
     from app.files.routes import bp as files
     from app.gallery.routes import bp as gallery
@@ -36,6 +37,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.register_blueprint(notices)
     app.register_blueprint(approvals)
     app.register_blueprint(answers)
+    app.register_blueprint(data_tables)
     if settings.development:
         from app.web.design import bp as design
 
