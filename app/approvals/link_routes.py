@@ -3,6 +3,7 @@
 Looking never uses a link up, because mail programs look at links by themselves.
 """
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g
@@ -68,7 +69,8 @@ def _answer(open_session: Session, link: ApprovalLink, one: Shown) -> bool:
 
 def _shown(link: ApprovalLink) -> Shown:
     g.zone = ZoneInfo(link.user.timezone if link.user.timezone != "UTC" else _place(link).timezone)
-    return shown(session(), keyring(), _approval(link), to=link.user)
+    one = shown(session(), keyring(), _approval(link), to=link.user)
+    return replace(one, candidates=())  # giving it away is for people who are signed in
 
 
 def _approval(link: ApprovalLink) -> Approval:

@@ -9,7 +9,7 @@ from app.lib import clock
 from app.web.words import local
 
 SOON = timedelta(hours=4)
-GROUPS = ("Before noon", "Today", "Tomorrow", "This week", "Later", "No deadline")
+GROUPS = ("Before noon", "Today", "Tomorrow", "Within a week", "Later", "No deadline")
 
 
 def by_when(due: datetime) -> str:
@@ -62,4 +62,4 @@ def _group(due: datetime | None, now: datetime) -> str:
         return "Before noon" if is_morning else "Today"
     if days == 1:
         return "Tomorrow"
-    return "This week" if days <= 6 - now.weekday() else "Later"
+    return "Within a week" if days < 7 else "Later"

@@ -34,7 +34,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "text": LongText(label="More about it", hint="Stands under the question."),
     "values": KeyValues(
-        label="What will be sent",
+        label="What is proposed",
         hint="The values in question. Later steps use them as {{ steps.ask.values.Name }}.",
         unique=True,
         only_if=_APPROVAL,
