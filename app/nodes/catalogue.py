@@ -8,24 +8,52 @@ from app.nodes.add_rows import AddRows
 from app.nodes.answer import Answer
 from app.nodes.answer_webhook import AnswerWebhook
 from app.nodes.ask_person import AskPerson
+from app.nodes.change_date import ChangeDate
 from app.nodes.change_row import ChangeRow
+from app.nodes.change_text import ChangeText
+from app.nodes.choose_columns import ChooseColumns
+from app.nodes.code import RunCode
+from app.nodes.combine_lists import CombineLists
+from app.nodes.date_difference import DateDifference
+from app.nodes.filter_list import FilterList
+from app.nodes.find_in_html import FindInHtml
+from app.nodes.find_in_text import FindInText
 from app.nodes.find_rows import FindRows
 from app.nodes.for_each import ForEach
+from app.nodes.format_date import FormatDate
+from app.nodes.formula import Formula
+from app.nodes.group_list import GroupList
+from app.nodes.html_to_text import HtmlToText
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
+from app.nodes.join_lists import JoinLists
+from app.nodes.join_text import JoinText
+from app.nodes.limit_list import LimitList
+from app.nodes.make_csv import MakeCsv
+from app.nodes.make_json import MakeJson
 from app.nodes.make_spreadsheet import MakeSpreadsheet
 from app.nodes.make_text_file import MakeTextFile
+from app.nodes.make_xml import MakeXml
 from app.nodes.merge import Merge
+from app.nodes.parse_csv import ParseCsv
+from app.nodes.parse_json import ParseJson
+from app.nodes.parse_xml import ParseXml
 from app.nodes.put_row import PutRow
+from app.nodes.read_date import ReadDate
 from app.nodes.read_document import ReadDocument
 from app.nodes.read_pdf import ReadPdf
 from app.nodes.read_spreadsheet import ReadSpreadsheet
 from app.nodes.read_text_file import ReadTextFile
+from app.nodes.remove_duplicates import RemoveDuplicates
 from app.nodes.remove_row import RemoveRow
+from app.nodes.replace_text import ReplaceText
 from app.nodes.run_agent import RunAgent
 from app.nodes.send_email import SendEmail
 from app.nodes.set_values import SetValues
 from app.nodes.set_variable import SetVariable
+from app.nodes.sort_list import SortList
+from app.nodes.split_out import SplitOut
+from app.nodes.split_text import SplitText
 from app.nodes.start_agent import StartAgent
 from app.nodes.start_failure import StartFailure
 from app.nodes.start_form import StartForm
@@ -35,7 +63,7 @@ from app.nodes.stop_with_error import StopWithError
 from app.nodes.switch import Switch
 from app.nodes.wait import Wait
 
-GROUPS = ("Start", "Data", "Files", "Logic", "Actions", "Answer")
+GROUPS = ("Start", "Data", "Lists", "Text and dates", "Files", "Logic", "Actions", "Answer")
 
 _ALL = (
     StartForm(),
@@ -44,12 +72,40 @@ _ALL = (
     StartAgent(),
     StartFailure(),
     SetValues(),
+    Formula(),
+    RunCode(),
     FindRows(),
     AddRows(),
     ChangeRow(),
     PutRow(),
     RemoveRow(),
     SetVariable(),
+    ParseJson(),
+    MakeJson(),
+    ParseCsv(),
+    MakeCsv(),
+    ParseXml(),
+    MakeXml(),
+    HtmlToText(),
+    FindInHtml(),
+    FilterList(),
+    SortList(),
+    LimitList(),
+    ChooseColumns(),
+    RemoveDuplicates(),
+    GroupList(),
+    JoinLists(),
+    CombineLists(),
+    SplitOut(),
+    SplitText(),
+    JoinText(),
+    ReplaceText(),
+    FindInText(),
+    ChangeText(),
+    ReadDate(),
+    ChangeDate(),
+    DateDifference(),
+    FormatDate(),
     ReadSpreadsheet(),
     MakeSpreadsheet(),
     ReadTextFile(),
