@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, request, send_file
 from flask.typing import ResponseReturnValue
@@ -20,6 +21,13 @@ from app.web.uploads import takes_upload
 
 bp = Blueprint("files", __name__)
 bp.add_app_template_test(is_file, "file_value")
+
+
+@bp.url_defaults
+def _here(_endpoint: str, values: dict[str, Any]) -> None:
+    if g.get("workspace") is not None:
+        values.setdefault("workspace_slug", g.workspace.slug)
+
 
 _CONTROL = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,80}\Z")
 _UNITS = ((1_000_000, "MB"), (1_000, "KB"))

@@ -110,7 +110,7 @@ def test_lost_content_says_so(
     door = open_door(start_run(cast))
     value = door.keep("note.txt", "text/plain", b"x")
     store.delete(uuid.UUID(str(value["file"])))
-    with pytest.raises(StepFailed, match="“note.txt” cannot be found"):
+    with pytest.raises(StepFailed, match=r"“note\.txt” cannot be found"):
         door.open(value)
 
 

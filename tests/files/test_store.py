@@ -37,7 +37,7 @@ def test_it_works(store: FileStore, content: bytes | io.BytesIO) -> None:
 
 
 def test_a_file_over_the_cap_leaves_nothing(store: FileStore, tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="“big.bin” is larger than 0.001 MB") as refused:
+    with pytest.raises(FileRefused, match=r"“big\.bin” is larger than 0\.001 MB") as refused:
         store.write(io.BytesIO(bytes(1001)), name="big.bin", max_bytes=1000)
     assert "Make it smaller" in refused.value.sentence
     assert everything(tmp_path) == []
