@@ -2,7 +2,7 @@
 
 from app.agents import ports as agents_ports
 from app.agents import references, variable_users
-from app.approvals import waiting
+from app.approvals import asking, waiting
 from app.data_tables import ports as table_ports
 from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
@@ -23,6 +23,7 @@ def fill() -> None:
     variable_ports.used_by = variable_users.agents_by_variable
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
     runs_ports.open_questions = waiting.of_run
+    runs_ports.on_cancelled = asking.withdraw
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters

@@ -30,4 +30,10 @@ def _none(_session: Session, _run: Run) -> Sequence[OpenQuestion]:
     return ()
 
 
+def _nothing(_session: Session, _run_id: uuid.UUID) -> None:
+    return None
+
+
 open_questions: Callable[[Session, Run], Sequence[OpenQuestion]] = _none
+# Called inside the transaction that ends a run which nobody works on.
+on_cancelled: Callable[[Session, uuid.UUID], None] = _nothing

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.engine.states import Reason, RunStatus, StepStatus
 from app.lib import clock
-from app.runs import waits
+from app.runs import ports, waits
 from app.runs.models import LogLevel, Run, RunLog, RunNode, RunState
 
 _STILL = (RunStatus.PENDING, RunStatus.WAITING)
@@ -118,6 +118,7 @@ def _end_at_once(session: Session, run: Run, by: User) -> None:
     )
     session.execute(delete(RunState).where(RunState.run_id == run.id))
     waits.forget(session, run.id)
+    ports.on_cancelled(session, run.id)
     _note(session, run, f"Cancelled by {by.name}", LogLevel.WARNING)
 
 

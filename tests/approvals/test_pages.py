@@ -198,6 +198,17 @@ def test_runs_that_were_cut_off_stand_in_the_inbox(
     assert f"/runs/{run.id}" in page
 
 
+def test_cancelling_the_run_takes_the_question_back(
+    desk: Desk, cast: Cast, session: Session, browser: OpenBrowser
+) -> None:
+    approval = desk.ask()
+    here = f"/w/harbour-pine/runs/{approval.run_id}"
+    assert browser(cast.olga).send(here, f"{here}/cancellation").status_code == 303
+    assert desk.of(approval.run).status is ApprovalStatus.WITHDRAWN
+    page = browser(cast.olga).get(f"{INBOX}/{approval.id}").text
+    assert "The run ended before anybody answered" in page
+
+
 def test_the_page_of_the_run_leads_to_the_question(
     desk: Desk, cast: Cast, browser: OpenBrowser
 ) -> None:
