@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.lib import clock
 from app.lib.cipher import (
     CannotOpen,
     DataKey,
@@ -23,6 +25,8 @@ from app.settings import Settings
 from app.vault.models import WorkspaceKey
 
 FIRST_VERSION = 1
+# No write transaction is this long: a row of this age is in the database for good.
+SETTLED_AFTER = timedelta(minutes=1)
 Context = tuple[str, ...]
 
 
@@ -30,8 +34,9 @@ class Keyring:
     """Seals and opens values for workspaces. Thread-safe; one per process.
 
     masters: the current master key first, then older ones. sessions: makes short sessions of the
-    keyring's own, in which it reads only what was committed. A key read from an open transaction
-    is never remembered: were that rolled back, values would be sealed with a key nobody has.
+    keyring's own, in which it reads only what was committed. A fresh key read from an open
+    transaction is not remembered: were that rolled back, values would be sealed with a key that
+    nobody has.
     """
 
     MAX_REMEMBERED = 5_000
@@ -90,10 +95,14 @@ class Keyring:
                 keys = self._opened(session.scalars(_rows(workspace_id)).all())
             if not keys:
                 raise CannotOpen("This workspace has no key that the master key opens.")
+            self._remember(workspace_id, keys)
+        return keys
+
+    def _remember(self, workspace_id: uuid.UUID, keys: Mapping[int, DataKey]) -> None:
+        if keys:
             if len(self._remembered) >= self.MAX_REMEMBERED:
                 self._remembered.clear()
             self._remembered[workspace_id] = keys
-        return keys
 
     def _ensure(self, session: Session, workspace_id: uuid.UUID) -> DataKey:
         keys = self._remembered.get(workspace_id)
@@ -102,6 +111,8 @@ class Keyring:
         rows = session.scalars(_rows(workspace_id)).all()
         if not rows:
             return self._make(session, workspace_id, version=FIRST_VERSION)
+        if clock.now() - rows[-1].created_at > SETTLED_AFTER:
+            self._remember(workspace_id, self._opened(rows))
         # With the master key lost, what was sealed is lost too, but work must be able to go on.
         newest = self._unwrapped(rows[-1])
         return newest or self._make(session, workspace_id, version=rows[-1].version + 1)
