@@ -11,7 +11,7 @@ from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
 from app.runs import waits
-from app.triggers import schedules
+from app.triggers import delivery_list, schedules
 from app.workers import retention, sweeper
 from app.workers.desk import Desk
 from app.workers.timekeeper import Task
@@ -84,6 +84,10 @@ def _empty_bins(desk: Desk) -> None:
         imports.forget_old(session, older_than=now - imports.KEPT)
 
 
+def _let_go_of_deliveries(desk: Desk) -> None:
+    delivery_list.let_go_everywhere(desk.sessions)
+
+
 def _sweep_files(desk: Desk) -> None:
     sweeping.sweep(desk.sessions, desk.files)
 
@@ -99,6 +103,7 @@ TIMETABLE = (
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
     Task("forget rings that piled up", MINUTE_S, sweeper.forget_surplus),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
+    Task("let go of deliveries that are kept no longer", HOUR_S, _let_go_of_deliveries),
     Task("remove files that belong to nothing any more", HOUR_S, _sweep_files),
     Task("forget due times of schedules long past", HOUR_S, _forget_due_times),
     Task("let go of table rows that were deleted a day ago", HOUR_S, _empty_bins),

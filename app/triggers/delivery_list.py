@@ -1,17 +1,19 @@
 """Finding deliveries, always from their trigger, and letting go of old ones."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app import database
 from app.lib import clock, ids
 from app.triggers import refusals
 from app.triggers.hook_models import Delivery, Outcome
 from app.triggers.models import Trigger
+from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
 BATCH = 500
@@ -62,10 +64,23 @@ def list_page(
     return DeliveryPage(shown, shown[-1].id if len(found) > PAGE_SIZE else None)
 
 
+def let_go_everywhere(sessions: Callable[[], Session]) -> None:
+    """Delete what each workspace keeps no longer; a transaction for each batch."""
+    with sessions() as session:
+        workspaces = session.execute(select(Workspace.id, Workspace.retention_days)).all()
+    for workspace_id, days in workspaces:
+        while True:
+            with sessions() as session, database.writing(session):
+                count = let_go(session, workspace_id, kept=timedelta(days=days))
+            if count < BATCH:
+                break
+
+
 def let_go(session: Session, workspace_id: uuid.UUID, *, kept: timedelta) -> int:
     """Delete a batch of what is older than `kept`; call inside `writing()` until it gives 0."""
     refusals.let_go(session, workspace_id, kept=kept)
     first_kept = ids.first_id_at(clock.now() - kept)
+    # Through the triggers, so that the key of the table is what is searched.
     triggers = select(Trigger.id).where(Trigger.workspace_id == workspace_id)
     past = session.execute(
         select(Delivery.trigger_id, Delivery.id)
