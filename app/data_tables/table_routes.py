@@ -1,6 +1,6 @@
 """Pages about tables as a whole: the list, a new one, one table, and what happens to it."""
 
-from flask import Response, flash, g, request, stream_with_context
+from flask import Response, abort, flash, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -162,11 +162,13 @@ def delete(table_slug: str) -> ResponseReturnValue:
     return back_to("data_tables.index", f"“{name}” and its rows are deleted.")
 
 
-@bp.get("/w/<workspace_slug>/tables/<table_slug>/export.<any(csv, xlsx):ending>")
+@bp.get("/w/<workspace_slug>/tables/<table_slug>/export.<ending>")
 @requires("tables.read")
 def export(table_slug: str, ending: str) -> ResponseReturnValue:
     """The rows of the view as a file."""
     table = table_here(table_slug)
+    if ending not in ("csv", "xlsx"):
+        abort(404)
     zone = reader_zone()
     view = read_view(table, request.args, zone)
     found = matching(session(), table, view.query)
