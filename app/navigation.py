@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from app.approvals import inbox
 from app.lib import clock
+from app.notices import directory as notices
 from app.runs import overview
 from app.web.access import can
 from app.web.addresses import url_for
@@ -50,6 +51,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
             _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
+            _Entry("Notices", "bell", "notices.index", "workspace.read", ("notices.",)),
         ),
     ),
     (
@@ -77,7 +79,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "settings",
                 "workspaces.settings",
                 "workspace.manage",
-                ("workspaces.settings", "workspaces.audit"),
+                ("workspaces.settings", "workspaces.audit", "mail."),
             ),
         ),
     ),
@@ -86,7 +88,9 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
 
 def install(app: Flask) -> None:
     """Give the layouts their navigation."""
-    app.jinja_env.globals.update(navigation=navigation, lamp_lit=lamp_lit)
+    app.jinja_env.globals.update(
+        navigation=navigation, lamp_lit=lamp_lit, unseen_notices=unseen_notices
+    )
 
 
 def navigation() -> list[tuple[str, list[NavItem]]]:
@@ -112,22 +116,36 @@ def _item(entry: _Entry) -> NavItem:
         url_for(entry.endpoint, workspace_slug=g.workspace.slug),
         current=(request.endpoint or "").startswith(entry.covers),
         live_count=_counts()[0] if entry.endpoint == "runs.index" else 0,
-        you_count=_counts()[1] if entry.endpoint == "approvals.index" else 0,
+        you_count=_you_count(entry.endpoint),
     )
 
 
-def _counts() -> tuple[int, int]:
-    """Runs that are going on, and questions that wait for this person: asked for once a page."""
+def unseen_notices() -> int:
+    """How many notices this person has not seen, for the bell."""
+    return _counts()[2]
+
+
+def _you_count(endpoint: str) -> int:
+    places = {"approvals.index": 1, "notices.index": 2}
+    return _counts()[places[endpoint]] if endpoint in places else 0
+
+
+def _counts() -> tuple[int, int, int]:
+    """Runs that go on, questions that wait for this person, unseen notices: asked once a page."""
     if g.get("workspace") is None or not current_user.is_authenticated:
-        return (0, 0)
+        return (0, 0, 0)
     if "counts" not in g:
         given = {"here": g.workspace.id, "me": g.member.user_id, "now": clock.now()}
-        live, mine = session().execute(_both_counts(), given).one()
-        g.counts = (live, mine if can("approvals.answer") else 0)
-    counts: tuple[int, int] = g.counts
+        live, mine, unseen = session().execute(_all_counts(), given).one()
+        g.counts = (live, mine if can("approvals.answer") else 0, unseen)
+    counts: tuple[int, int, int] = g.counts
     return counts
 
 
 @cache  # every page asks for it, and building it costs more than running it
-def _both_counts() -> Select[int, int]:
-    return select(overview.count_live().scalar_subquery(), inbox.count_mine().scalar_subquery())
+def _all_counts() -> Select[int, int, int]:
+    return select(
+        overview.count_live().scalar_subquery(),
+        inbox.count_mine().scalar_subquery(),
+        notices.count_unseen().scalar_subquery(),
+    )

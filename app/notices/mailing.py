@@ -73,11 +73,8 @@ def _by_person(session: Session, due: Sequence[NoticeCopy]) -> dict[Place, list[
     """What is due to each, without what they have seen or want no mail about."""
     people = {copy.user_id for copy in due}
     unwanted = choices.unwanted_by(session, people)
-    members = set(
-        session.execute(
-            select(Member.workspace_id, Member.user_id).where(Member.user_id.in_(people))
-        ).tuples()
-    )
+    places = select(Member.workspace_id, Member.user_id).where(Member.user_id.in_(people))
+    members = {(workspace_id, user_id) for workspace_id, user_id in session.execute(places)}
     found: dict[Place, list[NoticeCopy]] = defaultdict(list)
     for copy in due:
         place = (copy.workspace_id, copy.user_id)

@@ -16,7 +16,7 @@ from app.web.access import SIGNED_IN, requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
-from app.workspaces import directory, founding, invitations, membership
+from app.workspaces import directory, founding, invitations, membership, ports
 from app.workspaces.addresses import works_here_only
 from app.workspaces.forms import (
     InvitationForm,
@@ -31,6 +31,7 @@ from app.workspaces.roles import Role
 bp = Blueprint("workspaces", __name__)
 AUDIT_PAGE_SIZE = 50
 _LINK = "invitation_link"
+_MAILED_TO = "invitation_mailed_to"
 
 
 @bp.get("/workspaces/new")
@@ -85,7 +86,8 @@ def save_settings() -> ResponseReturnValue:
 @requires("workspace.read")
 def people() -> ResponseReturnValue:
     """Who is here, who is invited and, once, the link of an invitation just made."""
-    return _people_page(InvitationForm(g.member.role), link=cookie.pop(_LINK, ""))
+    link, mailed_to = cookie.pop(_LINK, ""), cookie.pop(_MAILED_TO, "")
+    return _people_page(InvitationForm(g.member.role), link=link, mailed_to=mailed_to)
 
 
 @bp.post("/w/<workspace_slug>/invitations")
@@ -104,11 +106,12 @@ def invite() -> ResponseReturnValue:
                 by=g.member,
                 email=typed(form.email),
             )
+            link = _public(url_for("arrivals.invitation", token=token))
+            is_mailed = _mail_invitation(open_session, form, link)
     except invitations.InvitationRefused as refused:
         form.email.errors = [str(refused)]
         return _people_page(form, 422)
-    public_url = current_app.config["LAMPLIGHT"].public_url
-    cookie[_LINK] = public_url + url_for("arrivals.invitation", token=token)
+    cookie[_LINK], cookie[_MAILED_TO] = link, typed(form.email) if is_mailed else ""
     return redirect_to(_url("people"))
 
 
@@ -191,6 +194,23 @@ def audit() -> ResponseReturnValue:
     )
 
 
+def _public(path: str) -> str:
+    public_url: str = current_app.config["LAMPLIGHT"].public_url
+    return public_url + path
+
+
+def _mail_invitation(open_session: Session, form: InvitationForm, link: str) -> bool:
+    invitation = ports.InvitationMail(
+        workspace=g.workspace,
+        email=typed(form.email),
+        role=Role(form.role.data),
+        inviter=current_user.name,
+        link=link,
+        days=invitations.VALID_FOR.days,
+    )
+    return ports.mail_invitation(open_session, invitation)
+
+
 def _url(endpoint: str, *, before: uuid.UUID | None = None) -> str:
     return url_for(f"workspaces.{endpoint}", workspace_slug=g.workspace.slug, before=before)
 
@@ -217,7 +237,13 @@ def _settings_page(form: WorkspaceSettingsForm, status: int = 200, /) -> Respons
 
 
 def _people_page(
-    form: InvitationForm, status: int = 200, /, *, link: str = "", refused: str = ""
+    form: InvitationForm,
+    status: int = 200,
+    /,
+    *,
+    link: str = "",
+    mailed_to: str = "",
+    refused: str = "",
 ) -> Response:
     public_url = current_app.config["LAMPLIGHT"].public_url
     return page(
@@ -228,6 +254,7 @@ def _people_page(
         form=form,
         roles=role_choices(g.member.role),
         link=link,
+        mailed_to=mailed_to,
         works_here_only=works_here_only(public_url),
         public_url=public_url,
         refused=refused,
