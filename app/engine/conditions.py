@@ -38,9 +38,11 @@ def row_holds(row: Mapping[str, Any]) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    numbers = _number(one), _number(other)
-    if None not in numbers and not (isinstance(one, str) and isinstance(other, str)):
-        return numbers[0] == numbers[1]
+    if isinstance(one, str) and isinstance(other, str):
+        return _text(one) == _text(other)
+    first, second = _number(one), _number(other)
+    if first is not None and second is not None:
+        return first == second
     return _text(one) == _text(other)
 
 
@@ -90,8 +92,12 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    text = str(value).strip()
+    # Most texts are no numbers, and finding out the hard way costs ten times as much.
+    if not text or not (text[0] in "+-." or text[0].isdigit()):
+        return None
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(text)
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
