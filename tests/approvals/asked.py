@@ -107,6 +107,14 @@ class Desk:
         values = RunValues(self.keyring, workspace_id=approval.workspace_id, run_id=approval.run_id)
         return values.open_reply(wait.reply, step_id=wait.node_id, iteration="")
 
+    def make_due(self, approval: Approval) -> None:
+        """Let the time of a question be over, for the run and for the inbox."""
+        with database.writing(self.session):
+            now = clock.now()
+            self.session.get_one(Approval, approval.id).due = now
+            self.session.get_one(RunWait, (approval.run_id, approval.node_id, "")).due = now
+            self.session.get_one(Run, approval.run_id).wake_at = now
+
     def _store(self, run: Run, detail: Json, due: datetime | None) -> None:
         """What the worker writes of a step that waits."""
         values = RunValues(self.keyring, workspace_id=run.workspace_id, run_id=run.id)
