@@ -17,12 +17,21 @@ class SwitchRefused(ValueError):
         self.sentence = sentence
 
 
-def describe(session: Session, agent: Agent, *, by: User, name: str, description: str) -> None:
-    """Give it another name and description. Its address stays what it was."""
-    if (name, description) == (agent.name, agent.description):
+def describe(
+    session: Session,
+    agent: Agent,
+    *,
+    by: User,
+    name: str,
+    description: str,
+    max_parallel: int | None = None,
+) -> None:
+    """Give it another name, description and limit of runs at a time; its address stays."""
+    told = (name, description, max_parallel)
+    if told == (agent.name, agent.description, agent.max_parallel):
         return
     before = agent.name
-    agent.name, agent.description = name, description
+    agent.name, agent.description, agent.max_parallel = told
     _note(session, agent, "agent_described", by, {"agent": str(agent.id), "name_before": before})
 
 

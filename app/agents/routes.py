@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.agents import creation, directory, drafts, lifecycle, ports
 from app.agents.addresses import stay_here
-from app.agents.forms import AgentForm
+from app.agents.forms import AgentForm, DetailsForm
 from app.agents.outline import outline
 from app.agents.scope import agent_here, person
 from app.agents.surroundings import problems_of
@@ -85,17 +85,17 @@ def show(agent_slug: str) -> Response:
 @bp.get("/w/<workspace_slug>/agents/<agent_slug>/details")
 @requires("agents.edit")
 def details(agent_slug: str) -> Response:
-    """The form for name and description."""
+    """The form for name, description and how many runs may go at a time."""
     agent = agent_here(agent_slug)
-    return page("agents/details.html", agent=agent, form=AgentForm(obj=agent))
+    return page("agents/details.html", agent=agent, form=DetailsForm(obj=agent))
 
 
 @bp.post("/w/<workspace_slug>/agents/<agent_slug>/details")
 @requires("agents.edit")
 def describe(agent_slug: str) -> ResponseReturnValue:
-    """Change name and description."""
+    """Change name, description and how many runs may go at a time."""
     agent = agent_here(agent_slug)
-    form = AgentForm()
+    form = DetailsForm()
     if not form.is_posted_right():
         return page("agents/details.html", 422, agent=agent, form=form)
     with writing() as open_session:
@@ -105,6 +105,7 @@ def describe(agent_slug: str) -> ResponseReturnValue:
             by=person(),
             name=form.name.data or "",
             description=form.description.data or "",
+            max_parallel=form.max_parallel.data,
         )
     flash("Saved.", "ok")
     return redirect_to(url_for("agents.show"))

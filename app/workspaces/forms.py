@@ -1,7 +1,7 @@
 """What people fill in to join, make or change a workspace."""
 
 from wtforms import EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, ValidationError
+from wtforms.validators import Email, InputRequired, NumberRange, ValidationError
 from wtforms.validators import Optional as MayBeEmpty
 
 from app.accounts.forms import (
@@ -18,6 +18,7 @@ from app.web.forms import Form, at_most, required, tidy
 from app.workspaces.models import Workspace
 from app.workspaces.roles import Role
 
+MAX_PARALLEL = 1_000
 ROLE_WORDS = {
     Role.VIEWER: "looks at agents and runs",
     Role.OPERATOR: "also starts and cancels runs",
@@ -83,6 +84,15 @@ class WorkspaceSettingsForm(Form):
         "Keep runs for this many days",
         [InputRequired("Say for how many days runs are kept.")],
         description="After that, what a run worked on and its log are deleted.",
+    )
+
+    max_parallel = IntegerField(
+        "Runs at a time, at most",
+        [
+            MayBeEmpty(),
+            NumberRange(1, MAX_PARALLEL, f"Choose between 1 and {MAX_PARALLEL:,} runs."),
+        ],
+        description="Further runs wait in line. Empty: as many as the workers can take.",
     )
 
     def __init__(self, workspace: Workspace) -> None:

@@ -41,10 +41,15 @@ def change(
     name: str,
     timezone: str,
     retention_days: int,
+    max_parallel: int | None = None,
     by: Member,
 ) -> None:
-    """Change the name, the time zone and how long runs are kept; the slug stays."""
+    """Change the name, the time zone, how long runs are kept and how many go at once.
+
+    The slug stays.
+    """
     workspace.name = name
+    workspace.max_parallel = max_parallel
     workspace.retention_days = retention_days
     if timezone != workspace.timezone:
         workspace.timezone = timezone
@@ -56,5 +61,9 @@ def change(
         workspace_id=workspace.id,
         actor_id=by.user_id,
         subject=name,
-        details={"timezone": timezone, "retention_days": retention_days},
+        details={
+            "timezone": timezone,
+            "retention_days": retention_days,
+            "max_parallel": max_parallel,
+        },
     )

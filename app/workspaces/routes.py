@@ -76,6 +76,7 @@ def save_settings() -> ResponseReturnValue:
             name=typed(form.name),
             timezone=typed(form.timezone),
             retention_days=form.retention_days.data or 0,
+            max_parallel=form.max_parallel.data,
             by=g.member,
         )
     flash("Saved.", "success")

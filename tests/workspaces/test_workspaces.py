@@ -22,7 +22,12 @@ from tests.databases import on_both
 
 SETTINGS = "/w/harbour-pine/settings"
 AUDIT = "/w/harbour-pine/audit"
-FORM = {"name": "Harbour & Oak", "timezone": "Europe/Oslo", "retention_days": "14"}
+FORM = {
+    "name": "Harbour & Oak",
+    "timezone": "Europe/Oslo",
+    "retention_days": "14",
+    "max_parallel": "8",
+}
 
 
 @on_both
@@ -47,6 +52,7 @@ def test_settings_change_but_the_address_stays(ada: Browser, session: Session, c
     session.refresh(harbour)
     assert harbour.slug == "harbour-pine"
     assert (harbour.timezone, harbour.retention_days) == ("Europe/Oslo", 14)
+    assert harbour.max_parallel == 8
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,7 @@ def test_settings_change_but_the_address_stays(ada: Browser, session: Session, c
     [
         ({"name": ""}, "Give the workspace a name."),
         ({"retention_days": "0"}, "Choose between 1 and 30 days."),
+        ({"max_parallel": "0"}, "Choose between 1 and 1,000 runs."),
         ({"retention_days": "31"}, "Choose between 1 and 30 days."),
         ({"retention_days": "soon"}, "Choose between 1 and 30 days."),
         ({"timezone": "Mars/Olympus"}, "Not a valid choice"),
