@@ -13,7 +13,7 @@ from app.agents.ports import Starter
 from app.lib import recurrence
 from app.triggers.models import Trigger, TriggerKind
 from app.web.addresses import url_for
-from app.web.words import due_at, until
+from app.web.words import due_at, moment, until
 
 Describe = Callable[[Session, Trigger], Starter | None]
 
@@ -65,13 +65,36 @@ def _failure(session: Session, trigger: Trigger) -> Starter:
 
 
 def _address(_session: Session, trigger: Trigger) -> Starter:
-    return Starter(icon="webhook", words=f"Its address is called: {trigger.name}")
+    return Starter(
+        icon="webhook",
+        words=f"Its address is called: {trigger.name}",
+        note=_last_time(trigger),
+        href=_page("webhooks.show", trigger),
+    )
 
 
 def _form(_session: Session, trigger: Trigger) -> Starter | None:
     if trigger.settings.get("page") not in ("members", "public"):
         return None
-    return Starter(icon="inbox", words=f"Its form is filled in: {trigger.name}")
+    return Starter(
+        icon="inbox",
+        words=f"Its form is filled in: {trigger.name}",
+        note=_last_time(trigger),
+        href=_page("form_places.show", trigger),
+    )
+
+
+def _last_time(trigger: Trigger) -> str:
+    return f"Last time {moment(trigger.last_fired)}" if trigger.last_fired else "Not yet"
+
+
+def _page(endpoint: str, trigger: Trigger) -> str:
+    return url_for(
+        endpoint,
+        workspace_slug=g.workspace.slug,
+        agent_slug=trigger.agent.slug,
+        node_id=trigger.node_id,
+    )
 
 
 def _name_of(session: Session, trigger: Trigger, typed: Any) -> str:
