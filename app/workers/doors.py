@@ -11,6 +11,7 @@ from app.engine.hands import PortsFor
 from app.engine.ports import Ports
 from app.files.door import FileDoor
 from app.lib import clock
+from app.mail.door import MailDoor
 from app.runs.models import Run
 from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
@@ -36,6 +37,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     )
     tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
     variables = VariableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
+    mail = MailDoor(desk.sessions, desk.keyring, **whose, files=files, turn=desk.turn_to_write)
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(
@@ -46,6 +48,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             sandbox=desk.sandbox,
             tables=tables,
             variables=variables,
+            mail=mail,
             agents=AgentDoor(desk, order, step, iteration),
         )
 
