@@ -1,7 +1,6 @@
 """The doors through which the steps of one run reach the world, made when a step needs them."""
 
 import uuid
-from functools import cache
 
 from sqlalchemy import select
 
@@ -32,7 +31,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         desk.files,
         desk.sessions,
         **whose,
-        kin=cache(lambda: _kin(desk, order)),
+        kin=lambda: _kin(desk, order),
         turn=desk.turn_to_write,
     )
     tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
