@@ -1,7 +1,8 @@
 """The flow as a numbered list: what the outline shows of each step and where it leads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.engine.check import Problem, ways_out
 from app.engine.graph import Graph, Step
@@ -26,34 +27,66 @@ class WayOut:
         return self.targets[0] if self.targets else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One step of the list. `number` counts from 1 in reading order.
+    """One step of the list. `number` counts in reading order; inside step 5 it is `5.1`.
 
-    A kind of step that is not known here has no ways out.
+    `inside` are the cards of the steps in a loop. A kind of step that is not known here has no
+    ways out.
     """
 
     step: Step
-    number: int
+    number: str
     title: str
     icon: str
     is_start: bool
+    is_loop: bool
     ways_out: tuple[WayOut, ...]
     problems: tuple[Problem, ...]
+    inside: tuple["Card", ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """What keeps this step from working."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
+    @property
+    def is_frame(self) -> bool:
+        """Whether it is drawn with steps inside, or with room for them."""
+        return self.is_loop or bool(self.inside)
+
+    @property
+    def all_inside(self) -> int:
+        """How many steps are inside, at any depth."""
+        return sum(1 + card.all_inside for card in self.inside)
+
+    def walk(self) -> Iterator["Card"]:
+        """This card and those inside, in reading order."""
+        return chain((self,), *(card.walk() for card in self.inside))
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The whole list, with what is wrong anywhere."""
+    """The whole list, with what is wrong anywhere.
+
+    `starts` come first, then `rest`; `cards` are all of them, those inside loops too, by id.
+    """
 
     graph: Graph
-    cards: tuple[Card, ...]
+    starts: tuple[Card, ...]
+    rest: tuple[Card, ...]
     problems: tuple[Problem, ...]
+    by_id: Mapping[str, Card]
+
+    @property
+    def top(self) -> tuple[Card, ...]:
+        """The cards that are inside nothing, in the order of the list."""
+        return (*self.starts, *self.rest)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Every card, in the order of the list."""
+        return tuple(self.by_id.values())
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -62,28 +95,55 @@ class Outline:
 
     def card(self, step_id: str) -> Card | None:
         """The card of this step, None when the step is not in the flow."""
-        return next((card for card in self.cards if card.step.id == step_id), None)
+        return self.by_id.get(step_id)
+
+    def loop_of(self, card: Card) -> Card | None:
+        """The card around this one."""
+        return self.by_id.get(card.step.parent or "")
 
 
 def outline(graph: Graph, problems: Sequence[Problem]) -> Outline:
-    """The list for this graph and what the check found in it."""
-    cards = tuple(
-        _card(graph, step, number, problems) for number, step in enumerate(graph.order, start=1)
+    """The list for this graph and what the check found in it: starts first."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.step_id or "", []).append(problem)
+    top = [step for step in graph.order if step.parent is None]
+    starts = [step for step in top if _is_start(step)]
+    rest = [step for step in top if not _is_start(step)]
+    cards = [
+        _card(graph, step, str(number), found)
+        for number, step in enumerate((*starts, *rest), start=1)
+    ]
+    everything = chain.from_iterable(card.walk() for card in cards)
+    return Outline(
+        graph,
+        tuple(cards[: len(starts)]),
+        tuple(cards[len(starts) :]),
+        tuple(problems),
+        {card.step.id: card for card in everything},
     )
-    return Outline(graph, cards, tuple(problems))
 
 
-def _card(graph: Graph, step: Step, number: int, problems: Sequence[Problem]) -> Card:
+def _card(graph: Graph, step: Step, number: str, problems: Mapping[str, Sequence[Problem]]) -> Card:
     step_type = CATALOGUE.get(step.type)
     return Card(
         step=step,
         number=number,
         title=step_type.title if step_type else "A kind of step that is not known here",
         icon=step_type.icon if step_type else "circle-help",
-        is_start=step_type is not None and step_type.is_start,
+        is_start=_is_start(step),
+        is_loop=step_type is not None and step_type.is_loop,
         ways_out=_ways_out(graph, step, step_type) if step_type else (),
-        problems=tuple(problem for problem in problems if problem.step_id == step.id),
+        problems=tuple(problems.get(step.id, ())),
+        inside=tuple(
+            _card(graph, one, f"{number}.{place}", problems)
+            for place, one in enumerate(graph.inside(step.id), start=1)
+        ),
     )
+
+
+def _is_start(step: Step) -> bool:
+    return step.type in CATALOGUE and CATALOGUE[step.type].is_start
 
 
 def _ways_out(graph: Graph, step: Step, step_type: StepType) -> tuple[WayOut, ...]:

@@ -1,17 +1,23 @@
-"""Where a way out of a step may lead, and where a new step goes when nobody says."""
+"""Where a way out of a step may lead, and which loops a step may go into."""
 
-from app.agents.outline import Outline
+from collections.abc import Mapping
+
+from app.agents.outline import Card, Outline
 from app.engine.graph import Graph, Step
+from app.engine.plan import MAX_LOOPS_DEEP
 from app.nodes.catalogue import CATALOGUE
 
-# Beyond this many steps a card names where it leads; choosing is done in its panel, because a
-# list of all steps on every card would make the page grow with the square of the steps.
-MAX_STEPS_WITH_CHOICES = 60
+# Beyond this many entries in all lists a card names where it leads; choosing is done in its
+# panel, because a list of all steps for every way out would make the page grow with the square
+# of the steps.
+MAX_CHOICES = 3_600
+MAX_LOOPS_OFFERED = 5
 
 
-def on_every_card(graph: Graph) -> bool:
+def on_every_card(shown: Outline) -> bool:
     """Whether the cards themselves offer where to go."""
-    return len(graph.steps) <= MAX_STEPS_WITH_CHOICES
+    ways = sum(len(card.ways_out) for card in shown.by_id.values())
+    return ways * len(shown.by_id) <= MAX_CHOICES
 
 
 def next_steps(graph: Graph, step: Step) -> tuple[Step, ...]:
@@ -20,17 +26,33 @@ def next_steps(graph: Graph, step: Step) -> tuple[Step, ...]:
     return tuple(
         one
         for one in graph.order
-        if one.id != step.id
+        if one.parent == step.parent
+        and one.id != step.id
         and one.id not in before
-        and one.parent == step.parent
         and not (one.type in CATALOGUE and CATALOGUE[one.type].is_start)
     )
 
 
-def open_end(outline: Outline) -> tuple[str, str] | None:
-    """The last way out in reading order that leads nowhere: (step id, port)."""
-    for card in reversed(outline.cards):
-        for way in reversed(card.ways_out):
-            if not way.targets and not way.is_error:
-                return card.step.id, way.port
-    return None
+def loops_by_frame(shown: Outline) -> dict[str | None, tuple[Card, ...]]:
+    """The loops of the flow, by the step that they themselves are inside of."""
+    found: dict[str | None, tuple[Card, ...]] = {}
+    for card in shown.by_id.values():
+        if card.is_loop:
+            beside = found.get(card.step.parent, ())
+            found[card.step.parent] = (*beside, card)
+    return found
+
+
+def loops_beside(loops: Mapping[str | None, tuple[Card, ...]], card: Card) -> tuple[Card, ...]:
+    """The loops next to a step, into which it may go; the first few of many."""
+    beside = loops.get(card.step.parent, ())
+    if card.is_start or not beside:
+        return ()
+    if card.is_frame and card.number.count(".") + _levels(card) >= MAX_LOOPS_DEEP:
+        return ()
+    return tuple(one for one in beside if one is not card)[:MAX_LOOPS_OFFERED]
+
+
+def _levels(card: Card) -> int:
+    """How many loops deep a card goes, itself included."""
+    return card.is_frame + max((_levels(one) for one in card.inside), default=0)

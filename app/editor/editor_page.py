@@ -1,28 +1,39 @@
 """The editor's page: everything the outline, the panel and the strip below show, put together."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
 from app.agents import drafts
 from app.agents.models import Agent, AgentVersion
-from app.agents.outline import Card, Outline, WayOut, outline
+from app.agents.outline import Card, Outline, outline
 from app.agents.surroundings import known_to
-from app.editor.choices import next_steps, on_every_card, open_end
+from app.editor.choices import loops_beside, loops_by_frame, next_steps, on_every_card
 from app.editor.forms import StepForm
+from app.editor.palette import (
+    MAX_SEARCH_CHARS,
+    AddingPlace,
+    Groups,
+    adding_place,
+    found_by,
+    kinds_for,
+    searched,
+)
 from app.editor.panel import Panel, panel
 from app.engine import check
 from app.engine.check import Known
 from app.engine.graph import Graph, Step
-from app.engine.step_type import StepType
 from app.engine.values import Json
-from app.nodes.catalogue import CATALOGUE, by_group
+from app.nodes.catalogue import CATALOGUE
 from app.web.access import can
 from app.web.pages import page
 from app.web.transactions import session
+
+_OF_PLACE = ("add", "after", "port", "inside", "first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +45,16 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class AddingPlace:
-    """Where a new step would go: on a way out of a step, or by itself when there is none."""
+class Adding:
+    """The choice of a new step: its place, the kinds that fit there and match `words`.
 
-    card: Card | None
-    way: WayOut | None
+    `asked` is what of the address says the place, for the search to keep.
+    """
+
+    place: AddingPlace
+    groups: Groups
+    words: str
+    asked: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +122,12 @@ def editor_page(
         outline=draft.outline,
         revision=draft.revision,
         choices=_choices(draft.outline, opened),
-        choose_on_cards=on_every_card(draft.graph),
+        choose_on_cards=on_every_card(draft.outline),
         editable=can("agents.edit") and not agent.is_archived,
         panel=_panel(draft, opened, typed) if opened else None,
-        adding=_adding_place(draft.outline) if "add" in request.args else None,
-        groups=_kinds_to_add(draft.graph),
+        adding=_adding(draft.outline),
+        searched=searched,
+        loops_beside=partial(loops_beside, loops_by_frame(draft.outline)),
         notice=notice,
         has_moved=has_moved,
     )
@@ -133,26 +150,23 @@ def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:
 
 def _choices(shown: Outline, opened: Card | None) -> dict[str, tuple[Step, ...]]:
     """Where the ways out may lead, by step id, for the steps where the page lets one choose."""
-    cards = shown.cards if on_every_card(shown.graph) else (opened,) if opened else ()
+    cards = shown.cards if on_every_card(shown) else (opened,) if opened else ()
     return {card.step.id: next_steps(shown.graph, card.step) for card in cards}
 
 
-def _adding_place(shown: Outline) -> AddingPlace:
-    """The way out that the address names, or the last one that leads nowhere yet."""
-    end = open_end(shown) or ("", "")
-    card = shown.card(request.args.get("after", end[0]))
-    if card is None:
-        return AddingPlace(None, None)
-    port = request.args.get("port", end[1])
-    return AddingPlace(card, next((way for way in card.ways_out if way.port == port), None))
-
-
-def _kinds_to_add(graph: Graph) -> Sequence[tuple[str, tuple[StepType, ...]]]:
-    """What a person can choose from; a start only while the flow has none."""
-    types = (CATALOGUE.get(step.type) for step in graph.steps)
-    has_start = any(one is not None and one.is_start for one in types)
-    offered = (
-        (group, tuple(kind for kind in kinds if not (has_start and kind.is_start)))
-        for group, kinds in by_group()
+def _adding(shown: Outline) -> Adding | None:
+    """The choice of a new step, if the address asks for it."""
+    args = request.args
+    if "add" not in args:
+        return None
+    place = adding_place(
+        shown,
+        add=args["add"],
+        after=args.get("after"),
+        port=args.get("port"),
+        inside=args.get("inside", ""),
+        first="first" in args,
     )
-    return tuple((group, kinds) for group, kinds in offered if kinds)
+    words = args.get("q", "").strip()[:MAX_SEARCH_CHARS]
+    asked = {name: args[name] for name in _OF_PLACE if name in args}
+    return Adding(place, found_by(words, kinds_for(shown, place)), words, asked)

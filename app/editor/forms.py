@@ -39,7 +39,7 @@ class StepForm(Form):
         ],
     )
     retry_wait_s = FloatField(
-        "Seconds between tries",
+        "Seconds before the first",
         default=0,
         validators=[
             Optional(),

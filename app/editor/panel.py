@@ -18,6 +18,7 @@ from app.engine.graph import Graph, Retry, Step
 from app.engine.states import OnError
 from app.engine.step_type import StepType
 from app.engine.values import Json
+from app.engine.words import count, listed
 from app.nodes.catalogue import CATALOGUE
 
 
@@ -40,6 +41,19 @@ class Panel:
     def failure_words(self) -> str:
         """What happens when the step fails, as chosen."""
         return FAILURE_WORDS.get(self.form.on_error.data or "", "")
+
+    @property
+    def retry_words(self) -> str:
+        """How often it is tried again, and after which pauses."""
+        retry = self.card.step.retry
+        if not retry.times:
+            return "No"
+        often = count(retry.times, "time")
+        if not retry.wait_s:
+            return f"{often}, at once"
+        pauses = [f"{pause:g} s" for pause in retry.pauses_s()]
+        shown = pauses if len(pauses) < 4 else [*pauses[:2], f"… {pauses[-1]}"]
+        return f"{often}, after {listed(shown) if len(pauses) < 4 else ', '.join(shown)}"
 
     @property
     def general_problems(self) -> tuple[Problem, ...]:

@@ -19,7 +19,6 @@ from app.engine.states import Effect, OnError, Reason, RunMode, RunStatus, StepS
 from app.engine.step_type import LoopType, Output, Pause, Reply
 
 TICK_S = 0.1
-LONGEST_RETRY_S = 3_600.0
 _BEGUN = (StepStatus.RUNNING, StepStatus.WAITING)
 
 
@@ -195,7 +194,7 @@ class Coordinator:
     def _fail(self, attempt: Attempt, failure: StepFailed) -> None:
         retry = attempt.planned.step.retry
         if failure.can_retry and attempt.number <= retry.times and self.ending is None:
-            wait_s = min(retry.wait_s * 2 ** (attempt.number - 1), LONGEST_RETRY_S)
+            wait_s = retry.pause_s(attempt.number)
             self.later.try_again(attempt, failure, self.clock() + timedelta(seconds=wait_s))
             again = f"Trying again in {wait_s:g} s."
             self.ledger.log("warning", f"Try {attempt.number}: {failure.sentence} {again}", attempt)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 from app.engine.errors import GraphRefused
 from app.engine.states import OnError
@@ -16,10 +17,24 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a failed step is tried again (`times` on top of the first try), after `wait_s`."""
+    """How often a failed step is tried again: `times` on top of the first try.
+
+    The first pause is `wait_s`, each one after it twice as long as the one before, up to
+    MAX_WAIT_S.
+    """
+
+    MAX_WAIT_S: ClassVar[float] = 3_600.0
 
     times: int = 0
     wait_s: float = 0
+
+    def pause_s(self, tried: int) -> float:
+        """The pause after the try with this number; the first one is 1."""
+        return min(self.wait_s * 2.0 ** (tried - 1), self.MAX_WAIT_S)
+
+    def pauses_s(self) -> tuple[float, ...]:
+        """Every pause, in order."""
+        return tuple(self.pause_s(tried) for tried in range(1, self.times + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import { start as confirm } from "./behaviours/confirm.js";
 import { start as copy } from "./behaviours/copy.js";
 import { start as dialogs } from "./behaviours/dialogs.js";
 import { start as draft } from "./behaviours/draft.js";
+import { start as filterList } from "./behaviours/filter_list.js";
 import { start as focus } from "./behaviours/focus.js";
 import { start as insertValue } from "./behaviours/insert_value.js";
 import { start as keepOpen } from "./behaviours/keep_open.js";
@@ -22,7 +23,7 @@ import { start as uploads } from "./behaviours/uploads.js";
 
 // confirm comes before busy: a form that is still being asked about is not busy yet
 for (const start of [
-  confirm, busy, autoSubmit, changedWords, copy, dialogs, draft, focus, insertValue, keepOpen, menus,
+  confirm, busy, autoSubmit, changedWords, copy, dialogs, draft, filterList, focus, insertValue, keepOpen, menus,
   panelFocus, requests, reveal, theme, timeZone, toasts, uploads,
 ]) {
   start(document);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { sentencesChanged } from "../../static/js/behaviours/changed_words.js";
+import { hasAll } from "../../static/js/behaviours/filter_list.js";
 import { nextIndex } from "../../static/js/behaviours/menus.js";
 import { wordsFor } from "../../static/js/behaviours/requests.js";
 
@@ -28,4 +29,11 @@ test("changed sentences are counted, also those that were taken out", () => {
   assert.equal(sentencesChanged(letter, letter.replace("sorry", "very sorry")), 1);
   assert.equal(sentencesChanged(letter, letter + " Come back soon! Yours"), 2);
   assert.equal(sentencesChanged(letter, "Dear Tobias,"), 2);
+});
+
+test("a search finds what has all of its words, wherever they stand", () => {
+  assert.ok(hasAll("for each logic runs the steps inside once for each item", "item each"));
+  assert.ok(hasAll("Send e-mail", " MAIL "));
+  assert.ok(hasAll("anything", ""));
+  assert.ok(!hasAll("for each logic", "each mail"));
 });
