@@ -28,12 +28,12 @@ _EDGES = ("what", frozenset({"start", "end"}))
 
 
 class ChangeDate(StepType):
-    """Adds to a date, takes from it, or finds the start or end of its week, month or year.
+    """Adds to a date or takes from it.
 
-    A month that is too short gives its last day: one month after 31 January is 28 February. From
-    days on the time of day stays as it is, also when the clocks change; hours and minutes are
-    counted as they pass. Weeks begin on Monday. Working days pass over Saturday, Sunday and the
-    days off you name.
+    It also finds the start or end of a week, month or year. A month that is too short gives
+    its last day: one month after 31 January is 28 February. From days on the time of day
+    stays as it is, also when the clocks change; hours and minutes are counted as they pass.
+    Weeks begin on Monday. Working days pass over Saturday, Sunday and the days off you name.
     """
 
     type: ClassVar[str] = "change_date"

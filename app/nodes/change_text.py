@@ -18,10 +18,11 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 class ChangeText(StepType):
-    """Changes how a text is written: capitals, spaces, length, plain letters.
+    """Changes how a text is written.
 
-    *Fill up* makes a text longer until it has the length you want: `7` becomes `007` with `0` in
-    front. *For an address* gives small plain letters, digits and `-`, for file names and links.
+    Its capitals, its spaces, its length, its letters. *Fill up* makes a text longer until it
+    has the length you want: `7` becomes `007` with `0` in front. *For an address* gives small
+    plain letters, digits and `-`, for file names and links.
     """
 
     type: ClassVar[str] = "change_text"

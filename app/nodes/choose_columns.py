@@ -13,7 +13,7 @@ from app.nodes.list_items import group_of, list_of, names_in, readers
 
 
 class ChooseColumns(StepType):
-    """Keeps, removes or renames the columns of each item of a list.
+    """Keeps, removes or renames columns.
 
     *Keep* gives items that have these columns only, in this order, under a new name where you
     write one. *Rename* leaves all other columns as they are. A column inside a group is written

@@ -14,7 +14,7 @@ from app.nodes.named_values import FIELD, by_name, name_problems, refused
 
 
 class RunCode(StepType):
-    """Runs your own Python code with the values you give it.
+    """Runs Python code of your own.
 
     The value of the last line, or of a `return`, is what later steps get; what is printed is
     kept beside it. The code sees the named values and nothing else: no files, no network, no

@@ -14,7 +14,7 @@ from app.nodes.date_steps import ORDER, date_of, days_off_of
 
 
 class DateDifference(StepType):
-    """Says how long it is from one date to another.
+    """Says how long it is between two dates.
 
     The number is negative when the second date is the earlier one, and may have a fraction;
     `whole` is without it, for instance an age in years. Days go by what the clocks show. Working

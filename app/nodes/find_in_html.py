@@ -17,12 +17,12 @@ MAX_FOUND = 10_000
 
 
 class FindInHtml(StepType):
-    """Picks parts out of an HTML page: texts, attributes such as addresses of links, or a table.
+    """Picks parts out of an HTML page.
 
-    A selector says which: `h1` for headings, `.price` for a class, `#total` for an id,
-    `a[href]` for links, `table.prices td` for cells inside a table, `ul > li:first-child`;
-    commas stand between several. A table becomes a list with one item per row, its first row
-    naming the columns.
+    It takes texts, attributes such as the addresses of links, or a table. A selector says
+    which: `h1` for headings, `.price` for a class, `#total` for an id, `a[href]` for links,
+    `table.prices td` for cells inside a table, `ul > li:first-child`; commas stand between
+    several. A table becomes a list with one item per row, its first row naming the columns.
     """
 
     type: ClassVar[str] = "find_in_html"

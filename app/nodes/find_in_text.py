@@ -17,12 +17,13 @@ _BETWEEN = ("what", frozenset({"between"}))
 
 
 class FindInText(StepType):
-    """Finds what fits in a text: e-mail addresses, numbers, what stands between two marks, or a
-    pattern of yours.
+    """Finds what fits in a text.
 
-    A pattern is a regular expression. With one pair of ( ) it gives what stands in it, with
-    several a list of them, and with names, as in `(?P<year>\\d{4})`, a group of values. It takes
-    time that grows with the text only, so looking ahead, behind and back is not possible.
+    That is e-mail addresses, numbers, what stands between two marks, or a pattern of yours. A
+    pattern is a regular expression. With one pair of ( ) it gives what stands in it, with
+    several a list of them, and with names, as in `(?P<year>\\d{4})`, a group of values. It
+    takes time that grows with the text only, so looking ahead, behind and back is not
+    possible.
     """
 
     type: ClassVar[str] = "find_in_text"

@@ -29,10 +29,11 @@ _FORMS = (
 
 
 class FormatDate(StepType):
-    """Writes a date the way you want people to read it, in the workspace's time zone.
+    """Writes a date as people read it.
 
-    A form of your own is made of `D` `DD` for the day, `DDDD` for the weekday, `MM` `MMM` `MMMM`
-    for the month, `YYYY` for the year, `HH` `mm` `ss` for the time; all else stands as it is.
+    It is written in the workspace's time zone. A form of your own is made of `D` `DD` for the
+    day, `DDDD` for the weekday, `MM` `MMM` `MMMM` for the month, `YYYY` for the year, `HH`
+    `mm` `ss` for the time; all else stands as it is.
     """
 
     type: ClassVar[str] = "format_date"

@@ -14,13 +14,13 @@ from app.nodes.named_values import FIELD, by_name, name_problems, number_or_text
 
 
 class Formula(StepType):
-    """Works out one formula, such as `price * quantity * 1.19`.
+    """Works out one formula, such as price * 1.19.
 
-    The names in it are those of the rows below. A row that holds a plain number, also as text,
-    is a number; all else keeps its kind. There is `+ - * /`, `//` for whole parts and `%` for the
-    rest, `round(total, 2)`, `min`, `max`, `sum`, `len`, comparisons, and a choice:
-    `"large" if total > 100 else "small"`. A group's values stand in brackets:
-    `order["price"]`. It may take 1 second and 16 MB of memory.
+    The names in it are those of the rows below: `price * quantity * 1.19`. A row that holds a
+    plain number, also as text, is a number; all else keeps its kind. There is `+ - * /`, `//`
+    for whole parts and `%` for the rest, `round(total, 2)`, `min`, `max`, `sum`, `len`,
+    comparisons, and a choice: `"large" if total > 100 else "small"`. A group's values stand
+    in brackets: `order["price"]`. It may take 1 second and 16 MB of memory.
     """
 
     TIME_S: ClassVar[float] = 1.0

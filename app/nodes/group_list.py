@@ -15,12 +15,13 @@ from app.nodes.list_sums import summary
 
 
 class GroupList(StepType):
-    """Puts items together that have the same value in a column, and works out sums.
+    """Puts items together and works out sums.
 
-    The result has one item per group, in the order in which the groups first appear: the columns
-    you group by, `count` for how many items it holds, and what you let it work out, such as the
-    sum of `price` under the name `sum_price` or one of your own. Empty values do not count in
-    sums and averages. Without a column to group by, the whole list is one group.
+    Items that have the same value in a column become one. The result has one item per group,
+    in the order in which the groups first appear: the columns you group by, `count` for how
+    many items it holds, and what you let it work out, such as the sum of `price` under the
+    name `sum_price` or one of your own. Empty values do not count in sums and averages.
+    Without a column to group by, the whole list is one group.
     """
 
     type: ClassVar[str] = "group_list"

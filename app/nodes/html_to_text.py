@@ -14,10 +14,11 @@ from app.nodes.text_steps import kept_small
 
 
 class HtmlToText(StepType):
-    """Gives the text of an HTML page or mail, as a reader would see it.
+    """Gives the text of an HTML page or mail.
 
-    Scripts and styles are left out. Paragraphs and rows of tables stand on lines of their own,
-    entries of lists begin with a dash, cells of tables have a tab between them.
+    It is the text that a reader would see. Scripts and styles are left out. Paragraphs and
+    rows of tables stand on lines of their own, entries of lists begin with a dash, cells of
+    tables have a tab between them.
     """
 
     type: ClassVar[str] = "html_to_text"

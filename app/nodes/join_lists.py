@@ -14,12 +14,13 @@ from app.nodes.list_items import MAX_ITEMS, group_of, list_of, readers
 
 
 class JoinLists(StepType):
-    """Joins two lists: each item of the first gets the columns of its match in the second.
+    """Joins two lists on a column they share.
 
-    Items match when their columns hold the same value, for instance the customer's number in
-    orders and in customers; capitals and spaces at the ends do not count, and an empty value
-    matches nothing. An item with several matches comes once for each. Where both lists have a
-    column of the same name, the second one's gets `_2` behind its name.
+    Each item of the first gets the columns of its match in the second. Items match when their
+    columns hold the same value, for instance the customer's number in orders and in
+    customers; capitals and spaces at the ends do not count, and an empty value matches
+    nothing. An item with several matches comes once for each. Where both lists have a column
+    of the same name, the second one's gets `_2` behind its name.
     """
 
     type: ClassVar[str] = "join_lists"

@@ -17,7 +17,7 @@ _MARKS = {"comma": ", ", "line": "\n", "space": " ", "semicolon": "; "}
 
 
 class JoinText(StepType):
-    """Makes one text out of the items of a list.
+    """Makes one text out of a list.
 
     For a list of groups, name the column to take. *As one says it* puts commas between the items
     and “and” before the last.

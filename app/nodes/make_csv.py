@@ -16,11 +16,11 @@ from app.nodes.text_steps import kept_small
 
 
 class MakeCsv(StepType):
-    """Writes a list as CSV text, one row per item.
+    """Writes a list as CSV text.
 
-    Without columns of your own, all columns are written in the order in which they first appear.
-    *Safe for Excel* puts a ' before cells that a spreadsheet would take for a formula; switch it
-    off only if a program reads the text.
+    Each item becomes one row. Without columns of your own, all columns are written in the
+    order in which they first appear. *Safe for Excel* puts a ' before cells that a
+    spreadsheet would take for a formula; switch it off only if a program reads the text.
     """
 
     type: ClassVar[str] = "make_csv"

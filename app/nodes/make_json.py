@@ -12,9 +12,10 @@ from app.engine.words import count, said, strong
 
 
 class MakeJson(StepType):
-    """Writes a value as JSON text, for instance to send it or to keep it in a file.
+    """Writes values as JSON text.
 
-    Take one value, such as a list of an earlier step, or name several that go into one group.
+    For instance to send it, or to keep it in a file. Take one value, such as a list of an
+    earlier step, or name several that go into one group.
     """
 
     type: ClassVar[str] = "make_json"

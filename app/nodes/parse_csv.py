@@ -24,11 +24,12 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?\Z")
 
 
 class ParseCsv(StepType):
-    """Reads CSV text into a list with one item per row.
+    """Reads CSV text into a list.
 
-    The first row names the columns; without one they are `column_1`, `column_2` and so on. A row
-    that is too short has empty cells at its end. Cells stay text, so that `007` keeps its zeros,
-    unless you want numbers. At most 100,000 rows of 1,000 columns.
+    Each row becomes one item. The first row names the columns; without one they are
+    `column_1`, `column_2` and so on. A row that is too short has empty cells at its end.
+    Cells stay text, so that `007` keeps its zeros, unless you want numbers. At most 100,000
+    rows of 1,000 columns.
     """
 
     type: ClassVar[str] = "parse_csv"

@@ -15,7 +15,7 @@ _FENCE = "```"
 
 
 class ParseJson(StepType):
-    """Reads JSON text, so that later steps can use the values in it.
+    """Reads JSON text into values.
 
     A value that is no text any more, such as the body of an HTTP answer that was JSON, passes as
     it is. Marks of three backticks around the text are left out. The text may have 2 MB and be 32

@@ -15,12 +15,13 @@ from app.nodes.date_steps import ORDER, date_of
 
 
 class ReadDate(StepType):
-    """Reads a date out of a text and gives its parts: day, month, weekday, week and more.
+    """Reads a date and gives its parts.
 
-    It knows `2026-12-24`, `24.12.2026`, `12/24/2026`, `24 December 2026`, `Dec 24, 2026`, dates
-    of mails, seconds since 1970, and `now`, `today`, `tomorrow`, `yesterday`, each also with a
-    time such as `18:30` or `6:30 pm`. A time without a zone is one of the workspace's time zone.
-    Later date steps take what it gives as `date`.
+    Its day, month, weekday, week and more. It knows `2026-12-24`, `24.12.2026`, `12/24/2026`,
+    `24 December 2026`, `Dec 24, 2026`, dates of mails, seconds since 1970, and `now`,
+    `today`, `tomorrow`, `yesterday`, each also with a time such as `18:30` or `6:30 pm`. A
+    time without a zone is one of the workspace's time zone. Later date steps take what it
+    gives as `date`.
     """
 
     type: ClassVar[str] = "read_date"

@@ -15,7 +15,7 @@ from app.nodes.text_steps import MAX_TEXT_CHARS, kept_small, pattern_of, pattern
 
 
 class ReplaceText(StepType):
-    """Puts one text in the place of another, wherever it stands.
+    """Puts one text in the place of another.
 
     Each row is what to look for and what to put there; the rows work one after the other. With
     patterns, `\\1` in the new text stands for what the first ( ) found. An empty new text removes

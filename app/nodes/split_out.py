@@ -13,11 +13,11 @@ from app.nodes.list_items import MAX_ITEMS, list_of, readers
 
 
 class SplitOut(StepType):
-    """Makes one item out of each entry of a list inside the items.
+    """Makes items out of a list inside items.
 
     An order with three `lines` becomes three items, each with one line under `lines` and the
-    order's other columns beside it, if you keep them. Without a column, a list of lists becomes
-    one flat list. An item whose column is empty gives nothing.
+    order's other columns beside it, if you keep them. Without a column, a list of lists
+    becomes one flat list. An item whose column is empty gives nothing.
     """
 
     type: ClassVar[str] = "split_out"
