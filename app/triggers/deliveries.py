@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -44,6 +44,7 @@ def take(
     *,
     payload: dict[str, Json],
     size: int,
+    files: Sequence[uuid.UUID] = (),
 ) -> Taken:
     """Keep a delivery and start its run; call inside `writing()`, then ring. Raises NotOn.
 
@@ -61,6 +62,7 @@ def take(
         payload=payload,
         key=_key(trigger, number, delivery_key),
         words=f"Webhook “{trigger.name}”",
+        files=files,
     )
     if fired.run is None and fired.reason != firing.STILL_RUNNING:
         raise NotOn(fired.reason)

@@ -11,6 +11,7 @@ from app.agents.surroundings import problems_of
 from app.engine.redact import Redactor
 from app.engine.states import RunMode, TriggerType
 from app.engine.values import Json
+from app.files.web_process import store
 from app.lib import ids
 from app.lib.cipher import CannotOpen
 from app.runs import starting
@@ -21,6 +22,7 @@ from app.runs.starting import Start
 from app.runs.web_process import bell
 from app.triggers import delivery_list, replaying, samples
 from app.triggers.deliveries import open_payload
+from app.triggers.hook_files import files_in, with_copies
 from app.triggers.hook_models import Delivery
 from app.triggers.models import Trigger
 from app.triggers.replaying import ReplayRefused
@@ -63,6 +65,7 @@ def replay(agent_slug: str, node_id: str, key: uuid.UUID) -> ResponseReturnValue
     if said is None:
         flash(replaying.NOT_KEPT, "bad")
         return redirect_to(here)
+    whole = _with_copies(said)
     try:
         with writing() as open_session:
             run = replaying.replay(
@@ -70,7 +73,7 @@ def replay(agent_slug: str, node_id: str, key: uuid.UUID) -> ResponseReturnValue
                 keyring(),
                 trigger,
                 found,
-                payload=said,
+                payload=whole,
                 by=person(),
                 once=request.form.get("once", ""),
             )
@@ -101,6 +104,7 @@ def run_sample(agent_slug: str, node_id: str) -> ResponseReturnValue:
         mode=RunMode.LIVE if is_live else RunMode.REHEARSAL,
         start_node_id=place.step.id,
         trigger_words=f"A caught delivery of “{place.step.name}”"[:200],
+        files=tuple(files_in(sample)),
     )
     with writing() as open_session:
         draft = drafts.draft_of(open_session, place.agent)
@@ -124,6 +128,15 @@ def _said(found: Delivery) -> dict[str, Json] | None:
         return open_payload(keyring(), found)
     except CannotOpen:
         return None
+
+
+def _with_copies(said: dict[str, Json]) -> dict[str, Json]:
+    """The files of a delivery belong to its run, so another run gets copies."""
+    if not any(files_in(said)):
+        return said
+    me, here = person().id, g.workspace.id
+    body = with_copies(said["body"], session(), store(), workspace_id=here, by=me)
+    return {**said, "body": body}
 
 
 def _run_of(found: Delivery) -> Run | None:

@@ -61,6 +61,7 @@ class Incoming:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    form: Mapping[str, Json] | None = None  # the fields of a form in several parts, already read
 
     @property
     def delivery_id(self) -> str | None:
@@ -104,6 +105,8 @@ def too_large() -> DeliveryRefused:
 def _body(incoming: Incoming) -> Json:
     if len(incoming.body) > MAX_BODY_BYTES:
         raise too_large()
+    if incoming.form is not None:
+        return dict(incoming.form)
     media_type = incoming.media_type
     if media_type == FORM:
         return _pairs(incoming.body.decode("utf-8", "replace"))

@@ -2,12 +2,14 @@
 
 import logging
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app.files.web_process import store
 from app.lib import clock
 from app.nodes.start_webhook import methods_of
 from app.runs.web_process import bell
@@ -15,6 +17,7 @@ from app.settings import Settings
 from app.triggers import addresses, hook_secrets, rates, refusals, signatures
 from app.triggers.deliveries import NotOn
 from app.triggers.hook_answers import answer_to, says
+from app.triggers.hook_files import MULTIPART, form_of
 from app.triggers.hook_models import Refusal
 from app.triggers.hook_payload import MAX_BODY_BYTES, DeliveryRefused, Incoming, payload, too_large
 from app.triggers.intake import Intake, take_in
@@ -110,6 +113,8 @@ def _deliver(trigger: Trigger, rest: str) -> Response:
             "The signature is missing, wrong or more than five minutes old.",
             WWW_Authenticate="HMAC-SHA256",
         )
+    if incoming.media_type == MULTIPART:
+        incoming = _with_form(incoming, trigger)
     said = payload(incoming, now=clock.now())
     with writing() as open_session:
         intake = take_in(
@@ -119,6 +124,7 @@ def _deliver(trigger: Trigger, rest: str) -> Response:
             payload=said,
             size=len(incoming.body),
             is_caught=is_caught,
+            has_files=incoming.form is not None,
         )
     return _answered(trigger, intake)
 
@@ -143,6 +149,12 @@ def _incoming(rest: str) -> Incoming:
         headers=_lowered(request.headers),
         body=body,
     )
+
+
+def _with_form(incoming: Incoming, trigger: Trigger) -> Incoming:
+    """Only what is rightly signed is worth storing its files."""
+    form = form_of(incoming, session(), store(), workspace_id=trigger.workspace_id)
+    return replace(incoming, form=form)
 
 
 def _lowered(headers: "Headers") -> dict[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.engine.values import Json
 from app.runs.models import Run
 from app.triggers import deliveries, samples
+from app.triggers.hook_files import files_in
 from app.triggers.models import Trigger
 from app.vault.keys import Keyring
 
@@ -28,12 +29,15 @@ def take_in(
     payload: dict[str, Json],
     size: int,
     is_caught: bool,
+    has_files: bool,
 ) -> Intake:
     """Take a delivery; call inside `writing()`, ring after it. Raises NotOn.
 
     `is_caught`: somebody was waiting for a sample a moment ago; the first delivery is theirs.
+    `has_files`: its body names files that were stored for it.
     """
     if is_caught and samples.catch(session, keyring, trigger, payload):
         return Intake(is_caught=True)
-    taken = deliveries.take(session, keyring, trigger, payload=payload, size=size)
+    files = tuple(files_in(payload["body"])) if has_files else ()
+    taken = deliveries.take(session, keyring, trigger, payload=payload, size=size, files=files)
     return Intake(taken.run, taken.is_repeat)

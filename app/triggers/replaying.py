@@ -12,6 +12,7 @@ from app.runs import starting
 from app.runs.models import Run
 from app.runs.starting import Start
 from app.triggers import kinds
+from app.triggers.hook_files import files_in
 from app.triggers.hook_models import Delivery
 from app.triggers.models import Trigger
 from app.vault.keys import Keyring
@@ -60,6 +61,7 @@ def replay(
         start_node_id=trigger.node_id,
         trigger_id=trigger.id,
         trigger_words=f"Webhook “{trigger.name}”, played again",
+        files=tuple(files_in(payload)),
     )
     return starting.start(session, keyring, agent=agent, version=version, begin=begin)
 

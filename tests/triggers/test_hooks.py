@@ -1,5 +1,6 @@
 """Calling a webhook: one delivery is one row and one run, and everything else is turned away."""
 
+import io
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from app.agents import lifecycle
 from app.engine.graph import Graph
 from app.engine.states import RunStatus, TriggerType
 from app.engine.values import Json
+from app.files.models import File
 from app.lib import clock
 from app.runs.models import Run, RunState
 from app.triggers import hook_secrets, samples, signatures
@@ -311,3 +313,24 @@ def test_a_large_delivery_runs_but_is_not_kept(
     (delivery,) = deliveries(session)
     assert delivery.sealed is None
     assert len(session.scalars(select(Run)).all()) == 1
+
+
+def test_a_form_with_a_file_comes_in_one_piece(
+    client: FlaskClient, session: Session, hook: Trigger
+) -> None:
+    photo = (io.BytesIO(b"not really a photo"), "../lamp.txt")
+    came = client.post(address(hook), data={"name": "Ada", "tag": ["a", "b"], "photo": photo})
+    assert came.status_code == 202
+    (run,) = all_runs(session)
+    (file,) = session.scalars(select(File)).all()
+    assert (file.name, file.run_id) == ("lamp.txt", run.id)
+    assert run.trigger_payload["body"] == {"name": "Ada", "tag": ["a", "b"], "photo": file.value}
+
+
+@pytest.mark.parametrize("body", [b"nonsense", b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form"])
+def test_a_broken_form_is_refused(
+    client: FlaskClient, session: Session, hook: Trigger, body: bytes
+) -> None:
+    came = client.post(address(hook), data=body, content_type="multipart/form-data; boundary=x")
+    assert came.status_code == 400
+    assert all_runs(session) == []
