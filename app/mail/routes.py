@@ -11,7 +11,7 @@ from app.lib.cipher import CannotOpen
 from app.mail import acts, directory, outbox, rounds, servers
 from app.mail.courier import NotSent
 from app.mail.forms import ServerForm, form_of
-from app.mail.models import Mail, MailServer, MailStatus
+from app.mail.models import Mail, MailServer, MailStatus, Purpose
 from app.mail.web_process import post_office
 from app.vault.connections import SecretNeeded
 from app.vault.web_process import keyring
@@ -131,11 +131,15 @@ def index() -> Response:
 def show(mail_id: uuid.UUID) -> Response:
     """One mail with its text, to be read and copied."""
     mail = _mail(mail_id)
+    # Whoever reads the link in it could answer in another person's name.
+    is_private = mail.purpose is Purpose.APPROVAL and mail.recipients != [current_user.email]
     try:
-        text = outbox.text_of(keyring(), mail)
+        text = "" if is_private else outbox.text_of(keyring(), mail)
     except CannotOpen:
         text = ""
-    return page("mail/show.html", mail=mail, text=text, has_server=_has_server())
+    return page(
+        "mail/show.html", mail=mail, text=text, is_private=is_private, has_server=_has_server()
+    )
 
 
 @bp.post("/w/<workspace_slug>/outbox/<uuid:mail_id>/sending")

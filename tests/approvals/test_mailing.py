@@ -20,6 +20,7 @@ from app.workspaces.models import Member
 from tests.approvals.asked import TITLE, Desk, given
 from tests.cast import Cast
 from tests.databases import on_both
+from tests.runs.conftest import OpenBrowser
 
 PUBLIC_URL = "https://lamp.harbour.example"
 
@@ -113,6 +114,20 @@ def test_without_mail_it_is_told_in_the_app(desk: Desk, session: Session, post: 
     assert notice.subject == f"Your answer is needed: {TITLE}"
     copy = session.scalars(select(NoticeCopy)).one()
     assert copy.mail_due is None
+
+
+def test_nobody_else_reads_the_link_in_the_outbox(
+    desk: Desk, session: Session, post: Post, cast: Cast, browser: OpenBrowser
+) -> None:
+    desk.ask(who="people", people="ada@harbour.example, olga@harbour.example")
+    _tell(session, post)
+    pages = {
+        mail.recipients[0]: browser(cast.ada).get(f"/w/harbour-pine/outbox/{mail.id}").text
+        for mail in _mails(session)
+    }
+    assert f"{PUBLIC_URL}/answers/" in pages["ada@harbour.example"]
+    assert "/answers/" not in pages["olga@harbour.example"]
+    assert "alone can answer" in pages["olga@harbour.example"]
 
 
 def test_whoever_it_is_given_to_gets_a_link(
