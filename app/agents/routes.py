@@ -9,8 +9,10 @@ from app.agents import creation, directory, drafts, lifecycle, ports
 from app.agents.addresses import stay_here
 from app.agents.forms import AgentForm, DetailsForm
 from app.agents.outline import outline
+from app.agents.references import callers_of
 from app.agents.scope import agent_here, person
 from app.agents.surroundings import problems_of
+from app.engine.words import listed
 from app.web.access import requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
@@ -78,6 +80,7 @@ def show(agent_slug: str) -> Response:
         draft=draft,
         outline=outline(graph, problems_of(session(), agent, graph)),
         active=agent.active_version,
+        callers=callers_of(session(), agent),
         starters=ports.starters(session(), agent),
     )
 
@@ -141,9 +144,12 @@ def switch(agent_slug: str) -> ResponseReturnValue:
 def archive(agent_slug: str) -> ResponseReturnValue:
     """Put the agent away."""
     agent = agent_here(agent_slug)
+    callers = listed([f"“{one.name}”" for one in callers_of(session(), agent)])
     with writing() as open_session:
         lifecycle.archive(open_session, agent, by=person())
     flash(f"“{agent.name}” is put away. Its runs and versions are kept.", "ok")
+    if callers:
+        flash(f"Steps in {callers} still name it: change them, or bring it back.", "info")
     return redirect_to(url_for("agents.show"))
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import database
@@ -16,7 +17,8 @@ from app.engine.graph import Graph
 from app.nodes.catalogue import CATALOGUE
 from app.versions import publication
 from tests.agents.flows import greeting
-from tests.cast import Cast
+from tests.agents.pages import AGENTS, post, words
+from tests.cast import Cast, sign_in
 from tests.databases import on_both
 
 
@@ -74,3 +76,17 @@ def letterboxes() -> Iterator[None]:
 def test_a_higher_room_adds_what_it_has(session: Session, cast: Cast, agent: Agent) -> None:
     assert known_to(session, agent).choices["letterboxes"] == {str(cast.harbour.id): "Front"}
     assert uuid.UUID(next(iter(known_to(session, agent).choices["letterboxes"])))
+
+
+def test_putting_an_agent_away_names_those_that_call_it(
+    session: Session, cast: Cast, app: Flask
+) -> None:
+    sorter = published(session, cast, "Sorter")
+    with database.writing(session):
+        creation.create(session, cast.harbour, by=cast.ben, name="Desk", graph=calling(sorter))
+    ben = sign_in(app.test_client(), session, cast.ben)
+    page = f"{AGENTS}/sorter"
+    assert "Named in steps of Desk" in words(ben.get(page))
+    assert "name it and will fail: Desk." in ben.get(page).text
+    answer = post(ben, page, f"{page}/archival")
+    assert "Steps in “Desk” still name it" in words(ben.get(answer.location))
