@@ -14,7 +14,8 @@ from app.lib.safe_http.target import Target
 from app.nodes.http_answers import MAX_ANSWER_BYTES
 
 MAX_PAGES = 100
-_LINK = re.compile(r"<([^<>]{0,8000})>((?:\s*;[^,<]{0,500})*)")
+_PARAMETER = r"\s*;\s*[\w*-]{1,40}\s*(?:=\s*(?:\"[^\"]*\"|[^\s,;\"]*))?"
+_LINK = re.compile(rf"<([^<>]{{0,8000}})>((?:{_PARAMETER})*)")
 _NEXT = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bnext\b[^\"]*\"|next\b)", re.IGNORECASE)
 
 
