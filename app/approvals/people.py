@@ -30,7 +30,11 @@ def candidates(session: Session, approval: Approval) -> Sequence[Member]:
 
 def answerers(session: Session, approval: Approval) -> Sequence[Member]:
     """The members who may answer now: one of the candidates where it was given to somebody."""
-    found = candidates(session, approval)
+    return among(candidates(session, approval), approval)
+
+
+def among(found: Sequence[Member], approval: Approval) -> Sequence[Member]:
+    """Of the candidates those who may answer now."""
     given = [one for one in found if one.user_id == approval.assigned_to]
     return given or found
 

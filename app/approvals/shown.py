@@ -74,8 +74,8 @@ class Shown:
 def shown(session: Session, keyring: Keyring, approval: Approval, *, to: User) -> Shown:
     """Read what the page of this question shows to this person."""
     question = _question(session, keyring, approval) if approval.is_open else None
-    answerers = people.answerers(session, approval) if question else ()
     candidates = people.candidates(session, approval) if question else ()
+    answerers = people.among(candidates, approval)
     may_answer = any(one.user_id == to.id for one in answerers)
     may_assign = any(one.user_id == to.id for one in candidates)
     form = answer_form(question, argument_hash=approval.argument_hash) if question else None
