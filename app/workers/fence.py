@@ -20,7 +20,8 @@ def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, boo
     after which nothing may be written. `released=True` counts the claim as given back.
     """
     given = {f"new_{name}": value for name, value in changes.items() if name != _COUNTED}
-    row = session.execute(
+    # These are plain statements on plain tables; the session's own way costs twice as much.
+    row = session.connection().execute(
         _fence(tuple(changes)),
         {"its_id": claim.run_id, "our_number": claim.number, **given},
     ).one_or_none()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import database
@@ -250,8 +249,9 @@ class RunRecorder:
                 rows.upsert(session, RunNode, nodes)
                 rows.insert_new(session, RunLog, lines)
                 if is_end:
-                    session.execute(delete(RunState).where(RunState.run_id == self._claim.run_id))
-                    waits.forget(session, self._claim.run_id)
+                    rows.forget_values(session, self._claim)
+                    if self._waiting or self._pauses:
+                        waits.forget(session, self._claim.run_id)
                 else:
                     rows.upsert(session, RunState, states)
                     self._store_waits(session)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, inspect
+from sqlalchemy import Delete, Table, bindparam, delete, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from app.engine.redact import Redactor
 from app.engine.step_type import Pause
 from app.lib import clock
 from app.model import Model
-from app.runs.models import RunWait
+from app.runs.models import RunState, RunWait
 from app.runs.people_copy import people_copy
 from app.workers.claims import Claim
 from app.workers.work_order import WorkOrder
@@ -110,13 +110,25 @@ def upsert(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, or overwrite those with the same key. All rows name the same columns."""
     if rows:
         statement = _upsert(table, tuple(rows[0]), session.get_bind().dialect.name)
-        session.execute(statement, list(rows))
+        session.connection().execute(statement, list(rows))
 
 
 def insert_new(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, leaving alone those that are there already."""
     if rows:
-        session.execute(_insert_new(table, session.get_bind().dialect.name), list(rows))
+        statement = _insert_new(table, session.get_bind().dialect.name)
+        session.connection().execute(statement, list(rows))
+
+
+def forget_values(session: Session, claim: Claim) -> None:
+    """The run has ended for good: its exact values are deleted."""
+    session.connection().execute(_delete_values(), {"its_run": claim.run_id})
+
+
+@cache
+def _delete_values() -> Delete:
+    table = cast(Table, RunState.__table__)
+    return delete(table).where(table.c.run_id == bindparam("its_run"))
 
 
 @cache  # building one of these costs more than running it
