@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engine.field_columns import Columns
-from app.engine.fields import Choice, Field, KeyValues, Value
+from app.engine.fields import Choice, Field, KeyValues
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import count, said, strong
-from app.nodes.list_items import group_of, list_of, names_in, readers
+from app.nodes.list_items import LIST, group_of, list_of, names_in, readers
 
 
 class ChooseColumns(StepType):
@@ -25,7 +25,7 @@ class ChooseColumns(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "columns-2"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "what": Choice(
             label="Do",
             options=(

@@ -32,10 +32,17 @@ class RunCode(StepType):
         "code": Code(label="Python code", required=True, max_chars=50_000),
         "values": FIELD,
         "time_s": Number(
-            label="May take", default=10, required=True, minimum=1, maximum=30, unit="seconds"
+            label="May take",
+            hint="1 to 30 seconds. Longer code is stopped.",
+            default=10,
+            required=True,
+            minimum=1,
+            maximum=30,
+            unit="seconds",
         ),
         "memory_mb": Number(
             label="May use",
+            hint="16 to 256 MB. Code that needs more is stopped.",
             default=64,
             required=True,
             minimum=16,

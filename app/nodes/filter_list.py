@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from app.engine.conditions import OPERATORS
 from app.engine.field_columns import ColumnConditions
-from app.engine.fields import Field, Value
+from app.engine.fields import Field
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import count, said, strong
-from app.nodes.list_items import list_of, readers
+from app.nodes.list_items import LIST, list_of, readers
 
 
 class FilterList(StepType):
@@ -27,7 +27,7 @@ class FilterList(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "filter"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "conditions": ColumnConditions(label="Keep items where", required=True),
     }
     outputs: ClassVar[Mapping[str, str] | None] = {

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engine.field_columns import Columns, Summaries
-from app.engine.fields import Field, Switch, Value
+from app.engine.fields import Field, Switch
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import count, listed, said, strong
 from app.lib.natural_order import same_key
-from app.nodes.list_items import list_of, names_in, readers
+from app.nodes.list_items import LIST, list_of, names_in, readers
 from app.nodes.list_sums import summary
 
 
@@ -29,7 +29,7 @@ class GroupList(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "group"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "columns": Columns(label="Group by", hint="Leave out to sum up the whole list."),
         "sums": Summaries(label="Work out"),
         "with_items": Switch(

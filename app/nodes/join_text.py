@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from app.engine.fields import Choice, Field, Switch, Text, Value
+from app.engine.fields import Choice, Field, Switch, Text
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, said, strong
 from app.lib.natural_order import is_blank
 from app.lib.resolver import as_text
-from app.nodes.list_items import list_of, readers
+from app.nodes.list_items import LIST, list_of, readers
 from app.nodes.text_steps import kept_small
 
 _MARKS = {"comma": ", ", "line": "\n", "space": " ", "semicolon": "; "}
@@ -28,7 +28,7 @@ class JoinText(StepType):
     group: ClassVar[str] = "Text and dates"
     icon: ClassVar[str] = "fold-horizontal"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "column": Text(label="Column", hint="Empty for a list of plain texts or numbers."),
         "between": Choice(
             label="Between them",

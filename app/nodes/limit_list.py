@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from app.engine.fields import Choice, Field, Number, Value
+from app.engine.fields import Choice, Field, Number
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, said, strong
-from app.nodes.list_items import MAX_ITEMS, list_of
+from app.nodes.list_items import LIST, MAX_ITEMS, list_of
 
 
 class LimitList(StepType):
@@ -23,7 +23,7 @@ class LimitList(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "list-ordered"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "end": Choice(label="Take", options=(("first", "The first"), ("last", "The last"))),
         "most": Number(
             label="How many", default=10, required=True, minimum=0, maximum=MAX_ITEMS, whole=True

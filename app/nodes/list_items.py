@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from app.engine.errors import StepFailed
+from app.engine.fields import Value
 from app.engine.ports import Ports
 from app.engine.values import Json
 from app.engine.words import listed, short
 from app.lib import json_guard
 
+LIST = Value(
+    label="List", hint="A list of an earlier step, such as the items of a table.", required=True
+)
 # How a plain item, one that is no group of values, is called where a column is asked for.
 ITEM = "item"
 MAX_ITEMS = 100_000

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from app.engine.field_columns import Columns
-from app.engine.fields import Choice, Field, Switch, Value
+from app.engine.fields import Choice, Field, Switch
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, said, strong
 from app.lib import csv_text
-from app.nodes.list_items import group_of, list_of, names_in, readers
+from app.nodes.list_items import LIST, group_of, list_of, names_in, readers
 from app.nodes.parse_csv import SEPARATORS
 from app.nodes.text_steps import kept_small
 
@@ -28,7 +28,7 @@ class MakeCsv(StepType):
     group: ClassVar[str] = "Data"
     icon: ClassVar[str] = "sheet"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "columns": Columns(label="Columns", hint="Leave out to write all of them."),
         "separator": Choice(label="Separate cells by", options=SEPARATORS[1:]),
         "header": Switch(label="Names of columns in the first row", default=True),

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engine.field_columns import Columns
-from app.engine.fields import Choice, Field, Value
+from app.engine.fields import Choice, Field
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, said, strong
 from app.lib.natural_order import same_key
-from app.nodes.list_items import list_of, names_in, readers
+from app.nodes.list_items import LIST, list_of, names_in, readers
 
 
 class RemoveDuplicates(StepType):
@@ -25,7 +25,7 @@ class RemoveDuplicates(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "copy-minus"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "columns": Columns(label="Compare by", hint="Leave out to compare whole items."),
         "keep": Choice(
             label="Of the same ones keep", options=(("first", "The first"), ("last", "The last"))

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engine.field_columns import SortKeys
-from app.engine.fields import Field, Value
+from app.engine.fields import Field
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, listed, said, strong
 from app.lib.natural_order import is_blank, place
-from app.nodes.list_items import ITEM, Reader, list_of, names_in, readers
+from app.nodes.list_items import ITEM, LIST, Reader, list_of, names_in, readers
 
 
 class SortList(StepType):
@@ -27,7 +27,7 @@ class SortList(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "arrow-down-a-z"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "keys": SortKeys(label="Sort by", hint="Leave out for a list of plain texts or numbers."),
     }
     outputs: ClassVar[Mapping[str, str] | None] = {

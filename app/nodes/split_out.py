@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.engine.errors import StepFailed
-from app.engine.fields import Choice, Field, Text, Value
+from app.engine.fields import Choice, Field, Text
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given
 from app.engine.words import count, said, strong
-from app.nodes.list_items import MAX_ITEMS, list_of, readers
+from app.nodes.list_items import LIST, MAX_ITEMS, list_of, readers
 
 
 class SplitOut(StepType):
@@ -25,7 +25,7 @@ class SplitOut(StepType):
     group: ClassVar[str] = "Lists"
     icon: ClassVar[str] = "list-tree"
     fields: ClassVar[Mapping[str, Field]] = {
-        "items": Value(label="List", required=True),
+        "items": LIST,
         "column": Text(label="Column with the inner list", hint="Empty for a list of lists."),
         "keep": Choice(
             label="Each entry comes",
