@@ -29,7 +29,7 @@ def read_body(
     packing = response.headers.get("content-encoding", "").strip().lower()
     chunks = _raw(response)
     if packing not in ("", "identity"):
-        chunks = _unpacked(chunks, packing, host=host, max_bytes=max_bytes)
+        chunks = _unpacked(chunks, packing, host=host)
     parts: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -56,9 +56,8 @@ def _raw(response: HTTPResponse) -> Iterator[bytes]:
         yield chunk
 
 
-def _unpacked(
-    chunks: Iterator[bytes], packing: str, *, host: str, max_bytes: int
-) -> Iterator[bytes]:
+def _unpacked(chunks: Iterator[bytes], packing: str, *, host: str) -> Iterator[bytes]:
+    """In pieces no larger than a chunk, however much a chunk unfolds to."""
     if packing not in ("gzip", "x-gzip", "deflate"):
         raise HttpFailed(
             f"{host} packed its answer as “{packing[:40]}”, which Lamplight did not ask for "
@@ -66,17 +65,19 @@ def _unpacked(
         )
     unpacker = None
     for chunk in chunks:
-        packed = chunk
-        while packed:
+        packed, is_full = chunk, False
+        while packed or is_full:
             if unpacker is None:
                 unpacker = zlib.decompressobj(_window(packing, packed))
             try:
-                yield unpacker.decompress(packed, max_bytes + 1)
+                piece = unpacker.decompress(packed, _CHUNK_BYTES)
             except zlib.error as error:
                 raise HttpFailed(f"{host} sent a damaged answer.") from error
-            packed = unpacker.unconsumed_tail
+            yield piece
+            packed, is_full = unpacker.unconsumed_tail, len(piece) == _CHUNK_BYTES
             if unpacker.eof:
                 packed, unpacker = unpacker.unused_data, None  # gzip may hold several members
+                is_full = False
     if unpacker is not None:
         raise HttpFailed(f"The answer from {host} was cut short.")
 
