@@ -37,6 +37,13 @@ def test_packed_bodies_are_unpacked(packing: str, body: bytes) -> None:
     assert get(reply(body=body, Content_Encoding=packing)).body == TEXT
 
 
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 700_001])
+@pytest.mark.parametrize("kind", [b"\0", b"lamp"])
+def test_no_piece_of_a_packed_body_is_lost(size: int, kind: bytes) -> None:
+    text = (kind * size)[:size]
+    assert get(reply(body=gzip.compress(text, mtime=0), Content_Encoding="gzip")).body == text
+
+
 def test_a_chunked_body_is_put_together() -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert get(head + b"5\r\nlight\r\n1;x=y\r\ns\r\n0\r\n\r\n").body == b"lights"
