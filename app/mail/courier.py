@@ -1,5 +1,6 @@
 """Hands one mail to one server over SMTP, and tells in plain words how it went."""
 
+import base64
 import re
 import smtplib
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ TIMEOUT_S = 60.0
 MAX_REPLIES_BYTES = 1_000_000
 MAX_WORDS_CHARS = 300
 _NOT_WORDS = re.compile(r"[\x00-\x1f\x7f\ufffd]+")
-Reply = tuple[int, bytes]
+_GO_ON, _SIGNED_IN = 334, 235
 
 
 class NotSent(Exception):
@@ -90,7 +91,7 @@ class _Client(smtplib.SMTP):
         if server.encryption is Encryption.STARTTLS:
             self.starttls(context=IN_PLACE_TLS)
         if server.username:
-            self.login(server.username, server.password)
+            self._sign_in(server.username, server.password)
 
     def leave(self) -> None:
         """Say goodbye without waiting for one, and end the line."""
@@ -107,6 +108,21 @@ class _Client(smtplib.SMTP):
             timeout_s=self._timeout_s,
             max_bytes=MAX_REPLIES_BYTES,
         )
+
+    def _sign_in(self, name: str, password: str) -> None:
+        """PLAIN (RFC 4616) or LOGIN, in UTF-8: the library's own way knows ASCII only."""
+        self.ehlo_or_helo_if_needed()
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in offered:
+            code, said = self.docmd("AUTH", "PLAIN " + _base64(f"\0{name}\0{password}"))
+        elif "LOGIN" in offered:
+            code, said = self.docmd("AUTH", f"LOGIN {_base64(name)}")
+            if code == _GO_ON:
+                code, said = self.docmd(_base64(password))
+        else:
+            raise smtplib.SMTPNotSupportedError("AUTH")
+        if code != _SIGNED_IN:
+            raise smtplib.SMTPAuthenticationError(code, said)
 
     def _check_line(self) -> None:
         server = self._server
@@ -187,6 +203,10 @@ class _Words:
                 "at port 465 choose TLS from the start."
             )
         return f"{host} offers no way to sign in that Lamplight knows at port {port}."
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _with_hint(sentence: str, server: Server) -> str:
