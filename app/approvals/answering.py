@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.approvals import people
+from app.approvals.asking import notice_key
 from app.approvals.models import MAX_COMMENT_CHARS, Approval, ApprovalStatus
 from app.approvals.question import Question
 from app.audit import trail
 from app.engine.values import Json
 from app.lib import clock
 from app.nodes.proposal import changed_names
+from app.notices.settling import settle
 from app.runs import waits
 from app.runs.models import Run, RunWait
 from app.vault.keys import Keyring
@@ -162,6 +164,7 @@ def _close(
     approval.answered_by, approval.ended_at = by.id, clock.now()
     approval.comment, approval.tell_at = _comment(given), None
     approval.changes = len(changed)
+    settle(session, workspace_id=approval.workspace_id, keys=[notice_key(approval.id)])
     details: dict[str, trail.Detail] = {"verdict": given.verdict.value, "changed": changed}
     _record(session, "approval_answered", approval, by, details)
 

@@ -22,6 +22,7 @@ from app.engine.redact import Redactor
 from app.engine.states import RunMode
 from app.engine.values import Json
 from app.lib import clock, ids
+from app.notices.settling import settle
 from app.runs.models import Run
 from app.vault.keys import Keyring
 
@@ -68,6 +69,11 @@ def any_late(session: Session) -> bool:
 def mark_late(session: Session) -> int:
     """Close the questions whose time is over; how many. Their runs wake by themselves."""
     return _end(session, Approval.due <= clock.now())
+
+
+def notice_key(approval_id: uuid.UUID) -> str:
+    """What the notices of one question are told under."""
+    return f"approval:{approval_id.hex}"
 
 
 def _open(session: Session, run_id: uuid.UUID, one: Asked) -> Approval | None:
@@ -131,10 +137,12 @@ def _end(session: Session, which: Any) -> int:
             ended_at=now,
             tell_at=None,
         )
-        .returning(Approval.id)
+        .returning(Approval.id, Approval.workspace_id)
         .execution_options(synchronize_session=False)
-    )
-    return len(ended.all())
+    ).all()
+    for approval_id, workspace_id in ended:
+        settle(session, workspace_id=workspace_id, keys=[notice_key(approval_id)])
+    return len(ended)
 
 
 def _moment(written: object) -> datetime | None:

@@ -12,6 +12,7 @@ from app import database
 from app.accounts.models import User
 from app.approvals import people, tokens
 from app.approvals.answering import wait_of
+from app.approvals.asking import notice_key
 from app.approvals.letters import question_letter
 from app.approvals.models import Approval
 from app.approvals.question import Question
@@ -89,7 +90,7 @@ def _notice(
         path=f"/w/{workspace.slug}/approvals/{approval.id}",
         agent_id=approval.agent_id,
         to=[one.id for one in receivers],
-        key=f"approval:{approval.id.hex}",
+        key=notice_key(approval.id),
         by_mail=False,
     )
 

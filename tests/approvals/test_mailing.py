@@ -106,14 +106,20 @@ def test_nobody_is_told_of_what_is_answered(
     assert _mails(session) == []
 
 
-def test_without_mail_it_is_told_in_the_app(desk: Desk, session: Session, post: Post) -> None:
-    desk.ask(by_mail=False, who="people", people="olga@harbour.example")
+def test_without_mail_it_is_told_in_the_app(
+    desk: Desk, session: Session, post: Post, cast: Cast
+) -> None:
+    approval = desk.ask(by_mail=False, who="people", people="olga@harbour.example")
     _tell(session, post)
     assert _mails(session) == []
     notice = session.scalars(select(Notice)).one()
     assert notice.subject == f"Your answer is needed: {TITLE}"
     copy = session.scalars(select(NoticeCopy)).one()
-    assert copy.mail_due is None
+    assert (copy.mail_due, copy.seen_at) == (None, None)
+    with database.writing(session):
+        answering.answer(session, desk.keyring, approval, by=cast.olga, given=given(approval))
+    session.refresh(copy)
+    assert copy.seen_at is not None  # nobody is called for what is answered
 
 
 def test_nobody_else_reads_the_link_in_the_outbox(
