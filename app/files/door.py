@@ -24,7 +24,7 @@ NO_FILE = (
 )
 NOT_YOURS = (
     "This file does not belong to this run, or is kept no longer. A run can use its own files, "
-    "and those of runs that it started or that started it."
+    "and those of runs that it started, repeats, or that started it."
 )
 LOST = "The content of “{name}” cannot be found on this computer's disk."
 FULL = (
@@ -33,14 +33,10 @@ FULL = (
 )
 
 
-def _alone() -> frozenset[uuid.UUID]:
-    return frozenset()
-
-
 class FileDoor:
     """The engine's file port for one run. Steps on several threads may use it at once.
 
-    kin: the ids of the runs whose files this run may read beside its own; asked when needed.
+    is_kin: whether this run may read the files of another one, too; asked when needed.
     turn: held while a row is written, where the threads of a process take turns.
     """
 
@@ -51,14 +47,14 @@ class FileDoor:
         *,
         workspace_id: uuid.UUID,
         run_id: uuid.UUID,
-        kin: Callable[[], frozenset[uuid.UUID]] = _alone,
+        is_kin: Callable[[uuid.UUID], bool] = lambda _run_id: False,
         turn: AbstractContextManager[object] | None = None,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._workspace_id = workspace_id
         self._run_id = run_id
-        self._kin = kin
+        self._is_kin = is_kin
         self._turn = turn or nullcontext()
 
     def open(self, value: Json) -> FileContent:
@@ -113,7 +109,7 @@ class FileDoor:
     def _may_read(self, run_id: uuid.UUID | None) -> bool:
         if run_id is None:
             return False
-        return run_id == self._run_id or run_id in self._kin()
+        return run_id == self._run_id or self._is_kin(run_id)
 
     def _taken_bytes(self) -> int:
         with self._sessions() as session:

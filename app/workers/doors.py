@@ -2,8 +2,6 @@
 
 import uuid
 
-from sqlalchemy import select
-
 from app.data_tables.door import TableDoor
 from app.engine.graph import Step
 from app.engine.hands import PortsFor
@@ -11,15 +9,14 @@ from app.engine.ports import Ports
 from app.files.door import FileDoor
 from app.lib import clock
 from app.mail.door import MailDoor
-from app.runs.models import Run
+from app.runs.kin import are_kin
 from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
+from app.workers.claims import Claim
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
 from app.workers.signals import LiveRun
 from app.workers.work_order import WorkOrder
-
-MAX_FAMILY = 5
 
 
 def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
@@ -31,7 +28,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         desk.files,
         desk.sessions,
         **whose,
-        kin=lambda: _kin(desk, order),
+        is_kin=lambda run_id: _is_kin(desk, claim, run_id),
         turn=desk.turn_to_write,
     )
     tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
@@ -54,16 +51,6 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     return ports_for
 
 
-def _kin(desk: Desk, order: WorkOrder) -> frozenset[uuid.UUID]:
-    """The runs above this one, and those that it started itself."""
-    found: set[uuid.UUID] = set()
+def _is_kin(desk: Desk, claim: Claim, run_id: uuid.UUID) -> bool:
     with desk.sessions() as session:
-        above = order.claim.parent_run
-        while above is not None and len(found) < MAX_FAMILY:
-            found.add(above)
-            above = session.scalar(select(Run.parent_run).where(Run.id == above))
-        started = select(Run.id).where(
-            Run.workspace_id == order.claim.workspace_id, Run.parent_run == order.claim.run_id
-        )
-        found.update(session.scalars(started))
-    return frozenset(found)
+        return are_kin(session, claim.workspace_id, claim.run_id, run_id)

@@ -17,7 +17,10 @@ from app.runs.starting import Start
 from app.settings import Settings
 from app.vault.keys import Keyring
 from tests.cast import Cast
+from tests.runs.conftest import house, nursery
 from tests.runs.flows import greeting
+
+__all__ = ["house", "nursery"]
 
 StartRun = Callable[..., Run]
 Open = Callable[..., FileDoor]
@@ -63,7 +66,7 @@ def open_door(store: FileStore, sessions: sessionmaker[Session]) -> Open:
             sessions,
             workspace_id=run.workspace_id,
             run_id=run.id,
-            kin=lambda: frozenset(one.id for one in kin),
+            is_kin=lambda run_id: run_id in [one.id for one in kin],
         )
 
     return door
