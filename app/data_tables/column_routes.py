@@ -107,7 +107,7 @@ def _typed() -> TypedColumn:
     return TypedColumn(
         name=" ".join(request.form.get("name", "").split()),
         kind=request.form.get("kind", ColumnKind.TEXT.value),
-        options=request.form.get("options", ""),
+        options=request.form.get("options", "").replace("\r\n", "\n"),
     )
 
 

@@ -55,7 +55,7 @@ def typed_columns(data: Mapping[str, str], *, room: int = 0) -> list[TypedColumn
         TypedColumn(
             name=" ".join(row.get("name", "").split()),
             kind=row.get("kind", ColumnKind.TEXT.value),
-            options=row.get("options", ""),
+            options=row.get("options", "").replace("\r\n", "\n"),
         )
         for row in rows
     ]

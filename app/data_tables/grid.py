@@ -71,9 +71,9 @@ class View:
         wanted: dict[str, Any] = {
             "q": self.words,
             "sort": f"-{sort}" if sort and self.is_descending else sort,
-            "column": [one.column.key for one in filters],
-            "operator": [one.operator for one in filters],
-            "value": [one.value for one in filters],
+            "column": tuple(one.column.key for one in filters),
+            "operator": tuple(one.operator for one in filters),
+            "value": tuple(one.value for one in filters),
             **changes,
         }
         return {name: value for name, value in wanted.items() if value}

@@ -50,6 +50,7 @@ class DataTable(Model):
 
     @columns.setter
     def columns(self, columns: tuple[Column, ...]) -> None:
+        """Put these columns in the place of the old ones."""
         self.columns_json = [one.to_json() for one in columns]
 
 
