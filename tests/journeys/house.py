@@ -17,6 +17,7 @@ class House:
     """A running installation with a data folder of its own."""
 
     def __init__(self, data: Path, assets: Path, *, private_hosts: str = "") -> None:
+        self.database_url = f"sqlite:///{data / 'lamplight.db'}"
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._process = subprocess.Popen(
