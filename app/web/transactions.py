@@ -1,5 +1,7 @@
 """The request's transactions: reads by default, one short write where a route asks for it."""
 
+import contextlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -8,6 +10,10 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.extensions import db
+
+# SQLite wakes those that wait for its one writer in any order, so among many callers some would
+# wait until they fail. The threads of one process take turns here instead.
+_turn = threading.RLock()
 
 
 def session() -> Session:
@@ -18,5 +24,6 @@ def session() -> Session:
 @contextmanager
 def writing() -> Iterator[Session]:
     """The request's one write transaction; commits at the end of the block."""
-    with database.writing(session()) as open_session:
+    turn = _turn if db.engine.dialect.name == "sqlite" else contextlib.nullcontext()
+    with turn, database.writing(session()) as open_session:
         yield open_session
