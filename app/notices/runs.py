@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.agents.models import Agent
 from app.engine.states import RunMode, TriggerType
 from app.notices.models import NoticeKind
+from app.notices.settling import settle
 from app.notices.telling import tell
 from app.notices.words import words
 from app.runs.models import Run
@@ -29,6 +30,13 @@ def run_needs_you(session: Session, *, run: Run, sentence: str) -> None:
         _tell(session, run, NoticeKind.NEEDS_YOU, sentence)
 
 
+def run_went_on(session: Session, *, run: Run) -> None:
+    """Nobody has to be called any more: somebody said how the run goes on, or it ended."""
+    settle(
+        session, workspace_id=run.workspace_id, keys=[_key(NoticeKind.NEEDS_YOU, f"run {run.id}")]
+    )
+
+
 def _tell(session: Session, run: Run, kind: NoticeKind, sentence: str) -> None:
     found = session.execute(
         select(Agent.name, Agent.slug, Workspace.slug)
@@ -48,10 +56,14 @@ def _tell(session: Session, run: Run, kind: NoticeKind, sentence: str) -> None:
         text=text,
         path=f"/w/{slug}/runs/{run.id}",
         agent_id=run.agent_id,
-        key=f"{kind.value}: {topic}",
+        key=_key(kind, topic),
         by_mail=not is_watched,
         done_by=run.started_by if is_watched else None,
     )
+
+
+def _key(kind: NoticeKind, topic: str) -> str:
+    return f"{kind.value}: {topic}"
 
 
 def _is_trial(run: Run) -> bool:

@@ -16,7 +16,7 @@ from app.mail import outbox
 from app.mail.models import Mail
 from app.notices import choices
 from app.notices.models import Notice, NoticeCopy, NoticeKind
-from app.notices.runs import run_failed, run_needs_you
+from app.notices.runs import run_failed, run_needs_you, run_went_on
 from app.vault.keys import Keyring
 from app.workspaces.models import Member
 from app.workspaces.roles import Role
@@ -205,6 +205,18 @@ def test_each_run_that_needs_somebody_is_told(
     assert len(session.scalars(select(Notice)).all()) == 2
     mail_now()
     assert mails(session)[0] == ("ada", "2 notices from Harbour & Pine")
+
+
+def test_nobody_is_called_for_a_run_that_went_on(
+    session: Session, cast: Cast, failed: Fail, mail_now: Callable[[], int]
+) -> None:
+    run = failed()
+    with database.writing(session):
+        run_needs_you(session, run=run, sentence="Was the mail sent?")
+    with database.writing(session):
+        run_went_on(session, run=run)
+    assert told(session, cast) == {"Ada": False, "Ben": False}
+    assert mail_now() == 0
 
 
 @pytest.mark.parametrize(
