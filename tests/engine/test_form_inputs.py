@@ -109,3 +109,27 @@ def test_a_posted_form_is_read_by_key() -> None:
 
 def test_every_kind_has_words() -> None:
     assert {kind.words for kind in InputKind} >= {"Short text", "Yes or no"}
+
+
+FILE = {
+    "file": "01939f00-0000-7000-8000-000000000000",
+    "name": "June.XLSX",
+    "media_type": "x/y",
+    "size": 5,
+}
+
+
+def test_a_file_is_taken_as_its_value() -> None:
+    rows = [{"label": "List", "key": "list", "kind": "file", "options": ["XLSX", ".csv"]}]
+    inputs, problems = read_inputs(rows)
+    assert problems == ()
+    assert inputs[0].options == (".xlsx", ".csv")
+    assert settle_answers(inputs, {"list": FILE}) == ({"list": FILE}, {})
+    assert settle_answers(inputs, {"list": ""}) == ({"list": None}, {})
+    _, wrong = settle_answers(inputs, {"list": {**FILE, "name": "June.exe"}})
+    assert wrong["list"] == "“List” must be a file of the kind .xlsx or .csv."
+    for other in ("June.xlsx", {"file": "x"}, {**FILE, "file": "../x"}, {**FILE, "size": "5"}):
+        _, wrong = settle_answers(inputs, {"list": other})
+        assert wrong["list"] == "“List” must be a file."
+    rows[0]["options"] = ["*.xlsx"]
+    assert "by their endings" in read_inputs(rows)[1][0]
