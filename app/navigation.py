@@ -47,7 +47,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "bot",
                 "agents.index",
                 "agents.read",
-                ("agents.", "versions.", "editor."),
+                ("agents.", "versions.", "editor.", "webhooks.", "form_places."),
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
             _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
