@@ -377,7 +377,7 @@ def test_another_workspace_gets_404(
 
 def names(page: str) -> list[str]:
     """Who is in the rows of the page, in order."""
-    return re.findall(r'aria-label="Open ([^"]+)"', page)
+    return re.findall(r'aria-label="\d+, open ([^"]+)"', page)
 
 
 def follow(browser: FlaskClient, page: str, rel: str) -> str:
