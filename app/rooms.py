@@ -24,6 +24,7 @@ def register(app: Flask, settings: Settings) -> None:
     from app.triggers.form_routes import bp as forms
     from app.triggers.hook_routes import bp as hooks
     from app.triggers.schedule_routes import bp as schedules
+    from app.variables.routes import bp as variables
     from app.vault.routes import bp as vault
     from app.versions.routes import bp as versions
     from app.workspaces.arrivals import bp as arrivals
@@ -38,6 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.register_blueprint(approvals)
     app.register_blueprint(answers)
     app.register_blueprint(data_tables)
+    app.register_blueprint(variables)
     if settings.development:
         from app.web.design import bp as design
 
