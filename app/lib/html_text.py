@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 MAX_CHARS = 5_000_000
 MAX_ELEMENTS = 200_000
@@ -31,8 +33,10 @@ class HtmlRefused(ValueError):
         self.sentence = sentence
 
 
-def tree(text: str) -> etree._Element | None:
+def tree(text: str) -> "Element | None":
     """The tree of an HTML text, mended as browsers do; None when there is nothing in it."""
+    from lxml import etree
+
     if len(text) > MAX_CHARS:
         raise HtmlRefused(f"The HTML is longer than {MAX_CHARS // 1_000_000} million characters.")
     if not text.strip():
@@ -49,7 +53,7 @@ def tree(text: str) -> etree._Element | None:
     return root
 
 
-def plain_text(element: etree._Element, *, links: bool = False) -> str:
+def plain_text(element: "Element", *, links: bool = False) -> str:
     """What a reader would see, with line breaks where blocks end, `- ` before entries of lists
     and tabs between the cells of tables; with `links`, addresses stand behind their words."""
     rough = _SPACES.sub(" ", "".join(_pieces(element, links=links)).replace("\n", " "))
@@ -58,7 +62,7 @@ def plain_text(element: etree._Element, *, links: bool = False) -> str:
     return _GAPS.sub("\n\n", told).strip()
 
 
-def table_rows(table: etree._Element) -> list[list[str]]:
+def table_rows(table: "Element") -> list[list[str]]:
     """The cells of a table, row by row; tables inside its cells are part of their text."""
     rows = (
         [plain_text(cell) for cell in row if cell.tag in ("td", "th")]
@@ -68,7 +72,9 @@ def table_rows(table: etree._Element) -> list[list[str]]:
     return [row for row in rows if any(row)]
 
 
-def _pieces(element: etree._Element, *, links: bool) -> Iterator[str]:
+def _pieces(element: "Element", *, links: bool) -> Iterator[str]:
+    from lxml import etree
+
     silent = 0
     for event, one in etree.iterwalk(element, events=("start", "end")):
         tag = one.tag if isinstance(one.tag, str) else ""
@@ -92,7 +98,7 @@ def _opening(tag: str) -> str:
     return _GAP if tag in _APART else _LINE if tag in _BLOCKS else ""
 
 
-def _closing(one: etree._Element, tag: str, *, links: bool) -> str:
+def _closing(one: "Element", tag: str, *, links: bool) -> str:
     if tag in ("td", "th"):
         return _TAB
     address = (one.get("href") or "").strip() if links and tag == "a" else ""

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 MAX_PATTERN_CHARS = 2_000
 MAX_MEMORY_BYTES = 4_000_000
 _GROUP = re.compile(r"\\(\d)")  # in what a match is replaced by
@@ -26,6 +24,8 @@ class Pattern:
     __slots__ = ("_compiled", "names")
 
     def __init__(self, text: str, *, ignore_case: bool = False) -> None:
+        import re2
+
         if len(text) > MAX_PATTERN_CHARS:
             raise PatternRefused(f"The pattern has more than {MAX_PATTERN_CHARS:,} characters.")
         options = re2.Options()

@@ -17,7 +17,7 @@ from app.lib.code_values import plain
 from app.lib.json_guard import JsonValue
 
 if TYPE_CHECKING:
-    from pydantic_monty import Monty
+    from pydantic_monty import Monty, ResourceLimits
 
 __all__ = ["CodeFailed", "Sandbox", "SandboxResult"]
 
@@ -75,13 +75,7 @@ class Sandbox:
         try:
             with pool.checkout(
                 script_name="code.py",
-                limits={
-                    "max_feed_duration_secs": time_s,
-                    "max_memory": memory_bytes,
-                    "max_recursion_depth": self.MAX_DEPTH,
-                    "max_suspensions": self.MAX_HOST_CALLS,
-                    "max_total_sleep_secs": 0,
-                },
+                limits=self._limits(time_s, memory_bytes),
                 os_policy={"sleep": "zero", "timezone": timezone},
                 external_modules=modules(),
             ) as session:
@@ -102,6 +96,15 @@ class Sandbox:
             pool, self._pool, self._is_closed = self._pool, None, True
         if pool is not None and Sandbox._home == os.getpid():
             pool.__exit__(None, None, None)
+
+    def _limits(self, time_s: float, memory_bytes: int) -> "ResourceLimits":
+        return {
+            "max_feed_duration_secs": time_s,
+            "max_memory": memory_bytes,
+            "max_recursion_depth": self.MAX_DEPTH,
+            "max_suspensions": self.MAX_HOST_CALLS,
+            "max_total_sleep_secs": 0,
+        }
 
     def _started(self) -> "Monty":
         # Before the lock: a fork may have copied it while somebody held it.

@@ -6,8 +6,10 @@ compound = [tag | "*"] { "#id" | ".class" | "[name]" | "[name=value]" (also ^= $
 """
 
 import re
+from typing import TYPE_CHECKING
 
-from lxml import etree
+if TYPE_CHECKING:
+    from lxml.etree import XPath
 
 MAX_CHARS = 500
 _TAG = re.compile(r"\*|[a-zA-Z][\w-]*")
@@ -27,8 +29,10 @@ class SelectorRefused(ValueError):
         self.sentence = sentence
 
 
-def compiled(text: str) -> etree.XPath:
+def compiled(text: str) -> "XPath":
     """What finds the elements that a selector names; raises SelectorRefused."""
+    from lxml import etree
+
     if len(text) > MAX_CHARS:
         raise SelectorRefused(f"The selector has more than {MAX_CHARS} characters.")
     return etree.XPath(" | ".join(_path(text, one.strip()) for one in _alternatives(text)))

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
-
-from lxml import etree
 
 from app.lib.json_guard import JsonValue
 from app.lib.resolver import as_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 MAX_CHARS = 5_000_000
 MAX_ELEMENTS = 100_000
@@ -49,7 +50,9 @@ def make(value: JsonValue, *, root: str, pretty: bool = False) -> str:
     return "".join(pieces) + ("\n" if pretty else "")
 
 
-def _root(text: str) -> etree._Element:
+def _root(text: str) -> "Element":
+    from lxml import etree
+
     if len(text) > MAX_CHARS:
         raise XmlRefused(f"The XML is longer than {MAX_CHARS // 1_000_000} million characters.")
     if _DECLARES.search(text):
@@ -82,7 +85,9 @@ def _root(text: str) -> etree._Element:
     return root
 
 
-def _check_bounds(root: etree._Element) -> None:
+def _check_bounds(root: "Element") -> None:
+    from lxml import etree
+
     depth = elements = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
@@ -97,7 +102,7 @@ def _check_bounds(root: etree._Element) -> None:
             raise XmlRefused(f"The XML has more than {MAX_ELEMENTS:,} elements.")
 
 
-def _value(element: etree._Element, always: frozenset[str]) -> JsonValue:
+def _value(element: "Element", always: frozenset[str]) -> JsonValue:
     found: dict[str, Any] = {
         ATTRIBUTE + _local(name): value for name, value in element.attrib.items()
     }

@@ -1,9 +1,7 @@
 """The step that picks parts out of an HTML page."""
 
 from collections.abc import Mapping
-from typing import ClassVar
-
-from lxml import etree
+from typing import TYPE_CHECKING, ClassVar
 
 from app.engine.errors import StepFailed
 from app.engine.fields import Choice, Field, LongText, Text
@@ -12,6 +10,9 @@ from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import count, said, strong
 from app.lib import csv_text, html_text, selectors
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 MAX_FOUND = 10_000
 
@@ -88,7 +89,7 @@ class FindInHtml(StepType):
         return []
 
 
-def _taken(found: list[etree._Element], take: str, attribute: str) -> list[Json]:
+def _taken(found: list["Element"], take: str, attribute: str) -> list[Json]:
     if take == "text":
         return [html_text.plain_text(one) for one in found]
     if take == "attribute":

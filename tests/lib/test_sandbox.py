@@ -1,8 +1,5 @@
 """A person's own code runs, is told what is wrong with it, and gets nowhere."""
 
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
@@ -12,7 +9,6 @@ import pytest
 
 from app.lib.sandbox import CodeFailed, Sandbox, SandboxResult
 
-PROJECT = Path(__file__).resolve().parents[2]
 LIMIT_S = 1.0
 MEMORY = 16_000_000
 
@@ -198,70 +194,3 @@ def test_nothing_is_kept_from_one_piece_of_code_to_the_next(sandbox: Sandbox) ->
     for name in ("left", "also"):
         with pytest.raises(CodeFailed, match="no value called"):
             run(sandbox, name)
-
-
-def test_many_threads_use_it_at_once(sandbox: Sandbox) -> None:
-    found: list[Any] = []
-
-    def one(number: int) -> None:
-        found.extend(run(sandbox, "n * n", n=number).value for _ in range(10))
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(found) == sorted([number * number for number in range(16)] * 10)
-
-
-def test_a_closed_one_runs_nothing() -> None:
-    one = Sandbox()
-    one.close()
-    with pytest.raises(CodeFailed, match="stopping"):
-        run(one, "1")
-
-
-FORKS_BEFORE = """
-import os, sys
-from app.lib.sandbox import Sandbox
-sandbox = Sandbox()
-child = os.fork()
-if child == 0:
-    value = sandbox.run("6 * 7", {}, time_s=1, memory_bytes=16_000_000).value
-    sandbox.close()
-    os._exit(value)
-_, status = os.waitpid(child, 0)
-print(os.waitstatus_to_exitcode(status))
-"""
-FORKS_AFTER = """
-import os, sys
-from app.lib.sandbox import Sandbox
-sandbox = Sandbox()
-sandbox.run("1", {}, time_s=1, memory_bytes=16_000_000)
-child = os.fork()
-if child == 0:
-    try:
-        Sandbox().run("6 * 7", {}, time_s=1, memory_bytes=16_000_000)
-    except RuntimeError as error:
-        os._exit(7 if "before this process was forked" in str(error) else 1)
-    os._exit(2)
-_, status = os.waitpid(child, 0)
-print(os.waitstatus_to_exitcode(status))
-"""
-IMPORTS_NOTHING = """
-import sys
-import app.nodes.catalogue
-from app.lib.sandbox import Sandbox
-Sandbox()
-print(int("pydantic_monty" in sys.modules))
-"""
-
-
-@pytest.mark.parametrize(
-    ("script", "printed"), [(FORKS_BEFORE, "42"), (FORKS_AFTER, "7"), (IMPORTS_NOTHING, "0")]
-)
-def test_its_processes_belong_to_the_process_that_runs_steps(script: str, printed: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, timeout=60
-    )
-    assert (done.stdout.strip(), done.returncode) == (printed, 0), done.stderr
