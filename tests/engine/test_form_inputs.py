@@ -92,7 +92,7 @@ def test_needed_answers_and_choices() -> None:
             "“A” needs a key of small letters, digits and _, such as order_number.",
         ),
         ([{"label": "A", "key": "a"}] * 2, "Two questions have the key a."),
-        ([question("file")], "“It” asks for something that is not known here."),
+        ([question("colour")], "“It” asks for something that is not known here."),
         ([question("choice", options=[1, 2])], "The choices of “It” must be texts."),
         ([question("choice")], "“It” needs 2 choices at least and 100 at most."),
     ],
