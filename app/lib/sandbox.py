@@ -42,7 +42,7 @@ class Sandbox:
     MAX_USES = 500  # of one process, before a fresh one takes its place
     GRACE_S = 1.0  # a process that ignores its time limit is ended this much later
     MAX_DEPTH = 200  # functions that call each other
-    MAX_HOST_CALLS = 2_000  # of the modules that stand outside; each takes about 0.2 ms
+    MAX_HOST_CALLS = 1_000  # of the modules that stand outside; each takes 0.2 to 1 ms
     MAX_PRINTED_CHARS = 20_000
 
     # What the library starts belongs to one process; a fork of it cannot start it again.
