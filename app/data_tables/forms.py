@@ -30,13 +30,21 @@ class TableForm(Form):
 class UploadForm(Form):
     """A file with rows."""
 
-    file = FileField("File", description="CSV or .xlsx. Its first row names the columns.")
+    file = FileField(
+        "File",
+        description="CSV or .xlsx. Its first row names the columns.",
+        validators=[required("Choose a file.")],
+    )
 
 
 class DeleteForm(Form):
     """Shows that a person means this table: its name, typed."""
 
-    name = StringField("Type the table's name to delete it", filters=[tidy])
+    name = StringField(
+        "Type the table's name to delete it",
+        filters=[tidy],
+        validators=[required("Type the name of the table.")],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _RESERVED = frozenset({"new"})
 class VariableForm(Form):
     """What a variable holds."""
 
-    kind = SelectField("Kind", choices=[(one.value, one.words) for one in VariableKind])
+    kind = SelectField("Kind", choices={one.value: one.words for one in VariableKind})
     value = TextAreaField("Value", validators=[at_most(MAX_TYPED_CHARS)])
     description = StringField(
         "What it is for",

@@ -47,6 +47,7 @@ def test_it_works(ben: FlaskClient, session: Session) -> None:
     assert "No variable like that" in ben.get(f"{HERE}?q=nothing").text
     assert ben.post(f"{HERE}/shop/deletion").location == HERE
     assert ben.get(f"{HERE}/shop").status_code == 404
+    session.rollback()
     actions = [one.action for one in session.scalars(select(AuditEvent))]
     assert actions == ["variable_made", "variable_changed", "variable_deleted"]
 
