@@ -7,11 +7,13 @@ from app.approvals import mailing as questions
 from app.data_tables import imports, rows
 from app.files import sweeping
 from app.lib import clock
+from app.lib.safe_socket import Dialer
 from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
 from app.runs import waits
-from app.triggers import delivery_list, schedules
+from app.triggers import delivery_list, mailboxes, schedules
+from app.triggers.mailbox_look import Tools
 from app.workers import retention, sweeper
 from app.workers.desk import Desk
 from app.workers.timekeeper import Task
@@ -72,6 +74,23 @@ def _fire_schedules(desk: Desk) -> None:
         desk.bell.ring(lane)
 
 
+_MAILBOXES: list[mailboxes.MailboxWatch] = []
+
+
+def _watch_mailboxes(desk: Desk) -> None:
+    if not _MAILBOXES:
+        tools = Tools(
+            sessions=desk.sessions,
+            keyring=desk.keyring,
+            dialer=Dialer(desk.settings.private_hosts),
+            files=desk.files,
+            turn=desk.turn_to_write,
+            ring=desk.bell.ring,
+        )
+        _MAILBOXES.append(mailboxes.MailboxWatch(tools))
+    _MAILBOXES[0].look_around()
+
+
 def _forget_due_times(desk: Desk) -> None:
     with desk.sessions() as session, database.writing(session):
         schedules.forget_old(session)
@@ -94,6 +113,7 @@ def _sweep_files(desk: Desk) -> None:
 
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
+    Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),
     Task("send mail that waits", 2.0, _send_mail),

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.dovecot import PROGRAM
 from tests.throwaway_postgres import ThrowawayPostgres, server_programs
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -62,6 +63,7 @@ def _parts() -> tuple[Part, ...]:
             bool(os.environ.get("LAMPLIGHT_TEST_POSTGRES")),
             "sudo apt-get install postgresql",
         ),
+        Part("imap", bool(PROGRAM), "sudo apt-get install dovecot-imapd"),
         Part("node", bool(shutil.which("node")), "sudo apt-get install nodejs"),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.settings import Settings
-from tests import chromium, databases
+from tests import chromium, databases, dovecot
 from tests.cast import Cast, assemble
 from tests.valkey import Valkey
 
@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what this machine cannot run, unless it is required."""
     missing = {
         "postgres": "" if databases.SERVER else "set LAMPLIGHT_TEST_POSTGRES to a server's address",
+        "imap": "" if dovecot.PROGRAM else "install Dovecot: apt-get install dovecot-imapd",
         "browser": "" if chromium.PATH.exists() else "install Chromium: apt-get install chromium",
     }
     for item in items:

@@ -41,6 +41,7 @@ class _Choices(Mapping[str, Mapping[str, str]]):
     def __init__(self, session: Session, agent: Agent) -> None:
         self._sources: dict[str, Callable[[Session, uuid.UUID], Mapping[str, str]]] = {
             "agents": partial(directory.names_to_call, caller_id=agent.id),
+            "mailboxes": facts.mailbox_names,
             "tables": tables.names_of,
             **ports.choices,
         }

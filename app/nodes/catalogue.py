@@ -55,6 +55,7 @@ from app.nodes.sort_list import SortList
 from app.nodes.split_out import SplitOut
 from app.nodes.split_text import SplitText
 from app.nodes.start_agent import StartAgent
+from app.nodes.start_email import StartEmail
 from app.nodes.start_failure import StartFailure
 from app.nodes.start_form import StartForm
 from app.nodes.start_schedule import StartSchedule
@@ -71,6 +72,7 @@ _ALL = (
     StartWebhook(),
     StartAgent(),
     StartFailure(),
+    StartEmail(),
     SetValues(),
     Formula(),
     RunCode(),

@@ -12,7 +12,7 @@ class MailboxMark(Model):
     """How far one trigger has read one folder (RFC 9051: UIDVALIDITY and UIDs).
 
     A server that numbers its messages anew says so with another `uid_validity`; the watch then
-    begins again with what arrives from now on. `failures` counts the looks in a row that failed.
+    finds its place again by what each message is. `updated_at` is the last look that went well.
     """
 
     __tablename__ = "mailbox_marks"
@@ -35,4 +35,3 @@ class MailboxMark(Model):
     folder: Mapped[str] = mapped_column(String(200))
     uid_validity: Mapped[int] = mapped_column(BigInteger)
     last_uid: Mapped[int] = mapped_column(BigInteger)
-    failures: Mapped[int] = mapped_column(default=0)

@@ -55,6 +55,10 @@ class Authoriser:
         target = Target.parse(url)
         with self._sessions() as session:
             connection = self._connection(session, connection_id)
+            if connection.is_mailbox:
+                raise HttpRefused(
+                    f"“{connection.name}” is a mailbox. Requests need a connection to a service."
+                )
             if not any(
                 HostPattern.parse(host).covers(target.host, target.port)
                 for host in connection.hosts

@@ -1,7 +1,9 @@
 """What can be done with connections and their secrets; each act leaves an audit event."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -32,9 +34,10 @@ class Wishes:
     username: str = ""
     header: str = ""
     parameter: str = ""
+    mailbox: Mapping[str, str | int] = field(default_factory=dict)
     secret: str = field(default="", repr=False)
 
-    def config(self, sign_in: SignIn) -> dict[str, str | list[str]]:
+    def config(self, sign_in: SignIn) -> dict[str, Any]:
         """The part that is kept in `config_json`; no secret in it."""
         match sign_in:
             case SignIn.BASIC:
@@ -45,6 +48,8 @@ class Wishes:
                 return {"sign_in": sign_in.value, "parameter": self.parameter}
             case SignIn.BEARER:
                 return {"sign_in": sign_in.value}
+            case SignIn.MAILBOX:
+                return {"sign_in": sign_in.value, "username": self.username, **self.mailbox}
             case SignIn.NONE:
                 return {"sign_in": sign_in.value, "hosts": list(self.hosts)}
 
@@ -65,7 +70,7 @@ def create(
         secret = _new_secret(session, keyring, workspace_id=workspace.id, by=by, wishes=wishes)
     connection = Connection(
         workspace_id=workspace.id,
-        connector_type=ConnectorType.HTTP,
+        connector_type=(ConnectorType.IMAP if sign_in is SignIn.MAILBOX else ConnectorType.HTTP),
         name=wishes.name,
         config_json=wishes.config(sign_in),
         secret_id=secret.id if secret else None,

@@ -9,8 +9,18 @@ from app.vault import directory
 
 
 def connection_facts(session: Session, workspace_id: uuid.UUID) -> dict[str, ConnectionFact]:
-    """Every connection of the workspace by its id as text: name, and the hosts it may go to."""
+    """What requests can use, by its id as text: name, and the hosts it may go to."""
     return {
         str(connection.id): ConnectionFact(hosts=frozenset(connection.hosts), name=connection.name)
         for connection in directory.all_of(session, workspace_id)
+        if not connection.is_mailbox
+    }
+
+
+def mailbox_names(session: Session, workspace_id: uuid.UUID) -> dict[str, str]:
+    """The mailboxes of the workspace, by their ids as text."""
+    return {
+        str(connection.id): connection.name
+        for connection in directory.all_of(session, workspace_id)
+        if connection.is_mailbox
     }

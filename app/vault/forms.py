@@ -9,8 +9,6 @@ from app.engine.redact import SHORTEST_CHARS
 from app.lib.safe_http import HostPattern, HttpCall, HttpRefused
 from app.lib.safe_http.target import Target
 from app.vault.connections import Wishes
-from app.vault.models import Connection
-from app.vault.sign_in import SignIn
 from app.web.forms import Form, at_most, required, tidy
 
 MAX_NAME_CHARS = 120
@@ -23,7 +21,8 @@ _HOSTS_HINT = (
 )
 
 
-def _secret_field(label: str, *, is_required: bool = True) -> PasswordField:
+def secret_field(label: str, *, is_required: bool = True) -> PasswordField:
+    """A field for a secret; what was typed is never shown again."""
     first = required(f"Fill in the {label.lower()}.") if is_required else Optional()
     length = Length(
         min=SHORTEST_CHARS,
@@ -33,18 +32,19 @@ def _secret_field(label: str, *, is_required: bool = True) -> PasswordField:
     return PasswordField(
         label,
         filters=[tidy],
-        validators=[first, length, _one_line],
+        validators=[first, length, one_line],
         render_kw={"autocomplete": "new-password"},
     )
 
 
-def _one_line(_form: Form, field: PasswordField) -> None:
+def one_line(_form: Form, field: StringField) -> None:
+    """A WTForms validator: no line breaks and other signs that cannot be seen."""
     if _CONTROL.search(field.data or ""):
         raise ValidationError("It must be one line. Paste it again without line breaks.")
 
 
-class ConnectionForm(Form):
-    """What every connection has: a name, and the hosts it may go to."""
+class NamedForm(Form):
+    """What every connection has: a name."""
 
     name = StringField(
         "Name",
@@ -52,6 +52,15 @@ class ConnectionForm(Form):
         filters=[tidy],
         validators=[required("Give the connection a name."), at_most(MAX_NAME_CHARS)],
     )
+
+    def wishes(self) -> Wishes:
+        """What the person wants; after the form was found right."""
+        raise NotImplementedError
+
+
+class ConnectionForm(NamedForm):
+    """A connection to a web service, and the hosts it may go to."""
+
     hosts = TextAreaField(
         "Hosts it may be sent to",
         description=_HOSTS_HINT,
@@ -74,18 +83,20 @@ class ConnectionForm(Form):
         return Wishes(
             name=self.name.data or "",
             hosts=self._patterns,
-            **{
-                name: self[name].data or ""
-                for name in ("username", "header", "parameter", "secret")
-                if name in self
-            },
+            username=self._typed("username"),
+            header=self._typed("header"),
+            parameter=self._typed("parameter"),
+            secret=self._typed("secret"),
         )
+
+    def _typed(self, name: str) -> str:
+        return self[name].data or "" if name in self else ""
 
 
 class BearerForm(ConnectionForm):
     """An access token, sent as `Authorization: Bearer …`."""
 
-    secret = _secret_field("Access token")
+    secret = secret_field("Access token")
 
 
 class BasicForm(ConnectionForm):
@@ -100,7 +111,7 @@ class BasicForm(ConnectionForm):
         ],
         render_kw={"autocomplete": "off"},
     )
-    secret = _secret_field("Password")
+    secret = secret_field("Password")
 
 
 class HeaderForm(ConnectionForm):
@@ -113,7 +124,7 @@ class HeaderForm(ConnectionForm):
         filters=[tidy],
         validators=[required("Name the header."), at_most(100)],
     )
-    secret = _secret_field("Key")
+    secret = secret_field("Key")
 
     def validate_header(self, field: StringField) -> None:
         """A header that may be sent."""
@@ -139,26 +150,17 @@ class QueryForm(ConnectionForm):
             Regexp(r"[\w.\-\[\]]+\Z", message="Use letters, digits, dots, hyphens and _ only."),
         ],
     )
-    secret = _secret_field("Key")
+    secret = secret_field("Key")
 
 
 class OpenForm(ConnectionForm):
     """No sign-in: it only says where steps may go."""
 
 
-FORMS: dict[SignIn, type[ConnectionForm]] = {
-    SignIn.BEARER: BearerForm,
-    SignIn.BASIC: BasicForm,
-    SignIn.HEADER: HeaderForm,
-    SignIn.QUERY: QueryForm,
-    SignIn.NONE: OpenForm,
-}
-
-
 class SecretForm(Form):
     """A new value for a secret."""
 
-    secret = _secret_field("New value")
+    secret = secret_field("New value")
 
 
 class CheckForm(Form):
@@ -179,22 +181,6 @@ class CheckForm(Form):
             Target.parse(field.data or "")
         except HttpRefused as refused:
             raise ValidationError(refused.sentence) from refused
-
-
-def change_form(connection: Connection, *, is_filled: bool = False) -> ConnectionForm:
-    """The form for a connection that exists: its secret may be left out.
-
-    With `is_filled` it carries what is set now, but for the secret.
-    """
-    words = connection.config_json | {
-        "name": connection.name,
-        "hosts": "\n".join(connection.hosts),
-    }
-    form = FORMS[connection.sign_in](data=words if is_filled else None)
-    if "secret" in form:
-        form["secret"].validators = [Optional(), *form["secret"].validators[1:]]
-        form["secret"].flags.required = False
-    return form
 
 
 def _host(line: str) -> str:

@@ -17,6 +17,7 @@ class ConnectorType(enum.StrEnum):
     """Which service a connection reaches."""
 
     HTTP = "http"
+    IMAP = "imap"
 
 
 class WorkspaceKey(Model):
@@ -94,6 +95,11 @@ class Connection(Model):
     def sign_in(self) -> SignIn:
         """How it shows who it is."""
         return SignIn(self.config_json["sign_in"])
+
+    @property
+    def is_mailbox(self) -> bool:
+        """Whether it leads to an IMAP mailbox, and not to a web service."""
+        return self.connector_type is ConnectorType.IMAP
 
     @property
     def hosts(self) -> list[str]:

@@ -24,7 +24,7 @@ _NAMED: Mapping[str, ReferenceKind] = {
 _PICKED: Mapping[str, ReferenceKind] = {
     "agents": "agent",
     "tables": "table",
-    "mailboxes": "mailbox",
+    "mailboxes": "connection",
 }
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.vault import connection_check, connections, directory, ports
-from app.vault.forms import FORMS, CheckForm, SecretForm, change_form
+from app.vault import connection_check, connections, directory, mailbox, ports
+from app.vault.form_choice import FORMS, change_form
+from app.vault.forms import CheckForm, SecretForm
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
-from app.vault.web_process import authoriser, door, keyring
+from app.vault.web_process import authoriser, dialer, door, keyring
 from app.web.access import requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
@@ -137,6 +138,8 @@ def replace_secret(connection_id: uuid.UUID) -> ResponseReturnValue:
 def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     """Ask one address of the service with this connection, and keep what came back."""
     connection = _connection(connection_id)
+    if connection.is_mailbox:
+        return _look_into(connection)
     form = CheckForm()
     if not form.is_posted_right():
         return _page_of(connection, 422, check_form=form)
@@ -147,11 +150,7 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
         connection_id=str(connection_id),
         url=form.url.data or "",
     )
-    with writing() as open_session:
-        connections.note_check(
-            open_session, connection=_connection(connection_id), by=_me(), result=result
-        )
-    return _back_to(connection_id)
+    return _noted(connection_id, result)
 
 
 @bp.post("/w/<workspace_slug>/connections/<uuid:connection_id>/deletion")
@@ -163,6 +162,22 @@ def delete(connection_id: uuid.UUID) -> ResponseReturnValue:
         connections.delete(open_session, connection=_connection(connection_id), by=_me())
     flash(f"“{name}” and its secret are deleted.", "ok")
     return redirect_to(url_for("vault.connections"))
+
+
+def _look_into(connection: Connection) -> ResponseReturnValue:
+    """Sign in to the mailbox and say what is there."""
+    account = mailbox.account(keyring(), connection)
+    session().rollback()  # nothing is held open while another computer is asked
+    result = account if isinstance(account, str) else mailbox.check(dialer(), account)
+    return _noted(connection.id, result)
+
+
+def _noted(connection_id: uuid.UUID, result: str) -> ResponseReturnValue:
+    with writing() as open_session:
+        connections.note_check(
+            open_session, connection=_connection(connection_id), by=_me(), result=result
+        )
+    return _back_to(connection_id)
 
 
 def _page_of(

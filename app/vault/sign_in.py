@@ -14,6 +14,7 @@ class SignIn(enum.StrEnum):
     HEADER = "header"
     QUERY = "query"
     NONE = "none"
+    MAILBOX = "mailbox"
 
     @property
     def needs_secret(self) -> bool:
@@ -42,5 +43,7 @@ def credentials(config: Mapping[str, str], secret: str) -> Credentials:
             return Credentials({config["header"]: secret}, {}, (secret,))
         case SignIn.QUERY:
             return Credentials({}, {config["parameter"]: secret}, (secret,))
+        case SignIn.MAILBOX:
+            return Credentials({}, {}, (secret,))
         case SignIn.NONE:
             return Credentials()

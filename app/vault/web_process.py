@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.database import session_factory
 from app.extensions import db
 from app.lib.safe_http import Door
+from app.lib.safe_socket import Dialer
 from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
@@ -26,6 +27,14 @@ def door() -> Door:
     if "vault.door" not in current_app.extensions:
         current_app.extensions["vault.door"] = Door(_settings().private_hosts)
     kept: Door = current_app.extensions["vault.door"]
+    return kept
+
+
+def dialer() -> Dialer:
+    """What opens lines to mailboxes."""
+    if "vault.dialer" not in current_app.extensions:
+        current_app.extensions["vault.dialer"] = Dialer(_settings().private_hosts)
+    kept: Dialer = current_app.extensions["vault.dialer"]
     return kept
 
 
