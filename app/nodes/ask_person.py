@@ -1,10 +1,12 @@
 """The step that asks a person, and goes on when somebody has answered or the time is over."""
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
 from app.engine.errors import StepFailed
 from app.engine.fields import Field
+from app.engine.form_inputs import read_inputs
 from app.engine.ports import OUT, Port, Ports
 from app.engine.states import Reason, RunMode
 from app.engine.step_type import Output, Pause, Reply, StepType
@@ -18,6 +20,7 @@ APPROVED = Port("approved", "Approved")
 REFUSED = Port("refused", "Refused")
 CHANGE = Port("change", "Asked for a change")
 LATE = Port("late", "Nobody answered")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 class AskPerson(StepType):
@@ -130,11 +133,16 @@ class AskPerson(StepType):
 
     def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str]:
         """The names that this kind of question gives."""
+        is_form = fields.get("kind") == "form"
+        left_out = {"approved", "values", "changed"} if is_form else {"answers"}
         declared = self.outputs or {}
-        left_out = (
-            {"approved", "values", "changed"} if fields.get("kind") == "form" else {"answers"}
-        )
-        return {name: words for name, words in declared.items() if name not in left_out}
+        offered = {name: words for name, words in declared.items() if name not in left_out}
+        # Each value by its name, so that it can be put into a later step with one click.
+        if is_form:
+            asked = read_inputs(fields.get("questions") or [])[0]
+            return offered | {f"answers.{one.key}": one.label for one in asked}
+        names = [str(row.get("name")) for row in _rows(fields.get("values"))]
+        return offered | {f"values.{name}": name for name in names if _WORD.match(name)}
 
     def problems(self, fields: Mapping[str, Json]) -> list[tuple[str | None, str]]:
         """A form has no yes and no; choices need a value that they belong to."""

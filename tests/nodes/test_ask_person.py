@@ -183,8 +183,14 @@ def test_what_is_wrong_with_its_settings() -> None:
     form: dict[str, Json] = {"kind": "form", "deadline": "days", "when_late": "approve"}
     form["questions"] = [{"label": "Receipt", "key": "receipt", "kind": "file"}]
     assert [place for place, _ in STEP.problems(form)] == ["questions", "when_late"]
-    assert set(STEP.offers(form)) == {"answers", "by", "comment", "answered_at"}
-    assert "values" in STEP.offers({"kind": "approval"})
+    common = {"answers", "by", "comment", "answered_at"}
+    assert set(STEP.offers(form)) == common | {"answers.receipt"}
+    values: list[Json] = [{"name": "Refund", "value": 1}, {"name": "Paid back to", "value": 2}]
+    offered = STEP.offers({"kind": "approval", "values": values})
+    assert {"values", "values.Refund"} < set(offered)
+    assert "values.Paid back to" not in offered
+    asked = STEP.offers({"kind": "form", "questions": QUESTIONS})
+    assert asked["answers.amount"] == "How much"
 
 
 def test_a_value_that_was_only_looked_at_is_kept_as_it_was() -> None:
