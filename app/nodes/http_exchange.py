@@ -78,11 +78,14 @@ def hold(wait_s: float, ports: Ports) -> None:
     """Wait, but no longer than the run goes on; raises StepFailed when it was stopped."""
     until = monotonic() + wait_s
     pause = Event()
-    while (left := until - monotonic()) > 0:
+    while True:
         if ports.cancelled():
             linger(ports)
             raise StepFailed("The run was stopped while this step waited.", can_retry=False)
-        pause.wait(min(left, _SLICE_S))
+        left_s = until - monotonic()
+        if left_s <= 0:
+            return
+        pause.wait(min(left_s, _SLICE_S))
 
 
 def _send(call: HttpCall, connection: str, ports: Ports, *, writes: bool) -> HttpAnswer:

@@ -121,6 +121,13 @@ def test_pages_too_large_together_are_told(ports: Ports) -> None:
     assert len(requests) == 3
 
 
+def test_a_stopped_run_reads_no_further_page(tmp_path: Path) -> None:
+    ports = ports_with(tmp_path, cancelled=lambda: True)
+    failure, requests = failed(numbered, ports, paging="link_header", paging_items="data.items")
+    assert "stopped while this step waited" in failure.sentence
+    assert len(requests) == 1
+
+
 def test_settings_that_do_not_go_together_are_told_before() -> None:
     fields = {**KIND.initial_fields(), "paging": "cursor", "method": "POST", "answer_as": "file"}
     assert [name for name, _ in KIND.problems(fields)] == ["paging", "answer_as"]
