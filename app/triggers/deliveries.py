@@ -54,31 +54,24 @@ def take(
     known = _known(session, trigger, number)
     if known is not None:
         return _once_more(session, known)
-    delivery_key = ids.new_id()
+    key = ids.new_id()
     fired = fire(
         session,
         keyring,
         trigger,
         payload=payload,
-        key=_key(trigger, number, delivery_key),
+        key=_key(trigger, number, key),
         words=f"Webhook “{trigger.name}”",
         files=files,
     )
     if fired.run is None and fired.reason != firing.STILL_RUNNING:
         raise NotOn(fired.reason)
-    row = {
-        "id": delivery_key,
-        "trigger_id": trigger.id,
-        "workspace_id": trigger.workspace_id,
-        "delivery_id": number,
-        "outcome": Outcome.RUN if fired.run else Outcome.SKIPPED,
-        "run_id": fired.run.id if fired.run else None,
-        "repeats": 0,
-        "size": size,
-        "sealed": _sealed(session, keyring, trigger, delivery_key, payload),
-    }
-    kept = session.execute(_insert(session.get_bind().dialect.name), row).one_or_none()
-    if kept is None:  # the same came at the same moment, and has been committed by now
+    row = Delivery(id=key, trigger_id=trigger.id, workspace_id=trigger.workspace_id)
+    row.delivery_id, row.size = number, size
+    row.outcome = Outcome.RUN if fired.run else Outcome.SKIPPED
+    row.run_id = fired.run.id if fired.run else None
+    row.sealed = _sealed(session, keyring, trigger, key, payload)
+    if not _is_new(session, row):  # the same came at the same moment, and has been committed
         return _once_more(session, cast(Delivery, _known(session, trigger, number)))
     return Taken(fired.run)
 
@@ -97,6 +90,14 @@ def open_payload(keyring: Keyring, delivery: Delivery) -> dict[str, Json] | None
 def pack(payload: Mapping[str, Json]) -> bytes:
     """A payload as bytes to be sealed."""
     return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _is_new(session: Session, delivery: Delivery) -> bool:
+    """Insert the row, unless its number is there already."""
+    names = Delivery.__table__.c.keys()
+    row = {name: getattr(delivery, name) for name in names} | {"repeats": 0}
+    insert = _insert(session.get_bind().dialect.name)
+    return session.execute(insert, row).one_or_none() is not None
 
 
 def _known(session: Session, trigger: Trigger, number: str | None) -> Delivery | None:

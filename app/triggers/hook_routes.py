@@ -35,8 +35,16 @@ TRY_AGAIN_S = 300  # for an agent that is off: somebody may switch it on
 STORAGE_AGAIN_S = 10
 REFUSALS_COUNTED = 60  # a minute and webhook; more of them say nothing new
 
+TOO_MANY = "Too many deliveries in one minute. Send them more slowly."
+UNSIGNED = "The signature is missing, wrong or more than five minutes old."
+OFF = "The agent behind this webhook is switched off at the moment. Try again later."
+
 log = logging.getLogger(__name__)
 bp = for_programs(Blueprint("hooks", __name__))
+
+
+class Unsigned(Exception):
+    """A delivery that must be signed is not, or not rightly."""
 
 
 @bp.route("/hooks/<token>", methods=METHODS, provide_automatic_options=False)
@@ -52,19 +60,20 @@ def call(token: str, rest: str = "") -> Response:
         return _looked(methods)
     if request.method not in methods:
         return says(405, f"This webhook takes {', '.join(methods)}.", Allow=_allowed(methods))
+    wait_s = rates.too_many(
+        bell().redis, f"hook:{trigger.id.hex}", most=_settings().hooks_per_minute
+    )
+    if wait_s:
+        return _refused(trigger, Refusal.TOO_MANY, 429, TOO_MANY, Retry_After=str(wait_s))
     try:
         return _deliver(trigger, rest)
+    except Unsigned:
+        return _refused(trigger, Refusal.SIGNATURE, 401, UNSIGNED, WWW_Authenticate="HMAC-SHA256")
     except DeliveryRefused as refused:
         reason = Refusal.TOO_LARGE if refused.status == 413 else Refusal.UNREADABLE
         return _refused(trigger, reason, refused.status, refused.sentence)
     except NotOn:
-        return _refused(
-            trigger,
-            Refusal.NOT_ON,
-            503,
-            "The agent behind this webhook is switched off at the moment. Try again later.",
-            Retry_After=str(TRY_AGAIN_S),
-        )
+        return _refused(trigger, Refusal.NOT_ON, 503, OFF, Retry_After=str(TRY_AGAIN_S))
 
 
 @bp.errorhandler(OperationalError)
@@ -87,32 +96,8 @@ def unknown(error: Exception) -> Response:
 
 
 def _deliver(trigger: Trigger, rest: str) -> Response:
-    wait_s = rates.too_many(
-        bell().redis, f"hook:{trigger.id.hex}", most=_settings().hooks_per_minute
-    )
-    if wait_s:
-        return _refused(
-            trigger,
-            Refusal.TOO_MANY,
-            429,
-            "Too many deliveries in one minute. Send them more slowly.",
-            Retry_After=str(wait_s),
-        )
-    is_signed = bool(trigger.settings.get("signed"))
-    keys = _keys(trigger) if is_signed else []
     is_caught = addresses.is_listened_to(session(), trigger)
-    session().rollback()  # nothing is held open while the body comes in
-    incoming = _incoming(rest)
-    if is_signed and not signatures.is_signed(
-        incoming.headers, incoming.body, keys, now=clock.now()
-    ):
-        return _refused(
-            trigger,
-            Refusal.SIGNATURE,
-            401,
-            "The signature is missing, wrong or more than five minutes old.",
-            WWW_Authenticate="HMAC-SHA256",
-        )
+    incoming = _received(trigger, rest)
     if incoming.media_type == MULTIPART:
         incoming = _with_form(incoming, trigger)
     said = payload(incoming, now=clock.now())
@@ -127,6 +112,19 @@ def _deliver(trigger: Trigger, rest: str) -> Response:
             has_files=incoming.form is not None,
         )
     return _answered(trigger, intake)
+
+
+def _received(trigger: Trigger, rest: str) -> Incoming:
+    """The request, read while no transaction is open. Raises DeliveryRefused, Unsigned."""
+    is_signed = bool(trigger.settings.get("signed"))
+    keys = _keys(trigger) if is_signed else []
+    session().rollback()
+    incoming = _incoming(rest)
+    if is_signed and not signatures.is_signed(
+        incoming.headers, incoming.body, keys, now=clock.now()
+    ):
+        raise Unsigned
+    return incoming
 
 
 def _answered(trigger: Trigger, intake: Intake) -> Response:
