@@ -180,3 +180,12 @@ def test_hostile_text_takes_no_long_time(text: str) -> None:
     started = process_time()
     Redactor([CANARY]).text(text * (300_000 // len(text)))
     assert process_time() - started < 3
+
+
+def test_for_programs_only_the_known_secrets_are_hidden() -> None:
+    redactor = Redactor(["canary-4f9c1b7e"])
+    answer = {"token": "abc123def", "canary-4f9c1b7e": ["x canary-4f9c1b7e y", 1, None, True]}
+    assert redactor.known(answer) == {
+        "token": "abc123def",
+        HIDDEN: [f"x {HIDDEN} y", 1, None, True],
+    }
