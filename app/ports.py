@@ -8,6 +8,7 @@ from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
+from app.notices import runs as run_notices
 from app.runs import ports as runs_ports
 from app.triggers import starters, sync
 from app.variables import ports as variable_ports
@@ -24,6 +25,7 @@ def fill() -> None:
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw
+    runs_ports.on_settled = run_notices.run_went_on
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters

@@ -26,6 +26,13 @@ class OpenQuestion(Protocol):
         """When the run goes on without an answer."""
 
 
+class Told(Protocol):
+    """Hears of one run, inside the transaction that changes it."""
+
+    def __call__(self, session: Session, /, *, run: Run) -> None:
+        """Hear of it."""
+
+
 def _none(_session: Session, _run: Run) -> Sequence[OpenQuestion]:
     return ()
 
@@ -34,6 +41,12 @@ def _nothing(_session: Session, _run_id: uuid.UUID) -> None:
     return None
 
 
+def _unheard(_session: Session, *, run: Run) -> None:
+    return None
+
+
 open_questions: Callable[[Session, Run], Sequence[OpenQuestion]] = _none
 # Called inside the transaction that ends a run which nobody works on.
 on_cancelled: Callable[[Session, uuid.UUID], None] = _nothing
+# Called when a person has settled what becomes of a run that needed somebody.
+on_settled: Told = _unheard

@@ -14,6 +14,7 @@ from app.runs.blueprint import bp
 from app.runs.scope import person, run_here
 from app.runs.stopping import Decision
 from app.runs.web_process import bell, live_keys
+from app.vault.web_process import keyring
 from app.web.access import requires
 from app.web.htmx import is_htmx, nothing_new, redirect_to
 from app.web.pages import page
@@ -73,6 +74,9 @@ def cancellation(run_id: uuid.UUID) -> ResponseReturnValue:
     run = run_here(run_id)
     with writing() as open_session:
         stopping.cancel(open_session, run, by=person())
+        is_waited_for = stopping.tell_waiting(open_session, keyring(), run)
+    if is_waited_for:
+        bell().ring(run.lane)
     live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
     return redirect_to(url_for("runs.show", run_id=run.id))
 
@@ -80,7 +84,7 @@ def cancellation(run_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/decision")
 @requires("runs.start")
 def decision(run_id: uuid.UUID) -> ResponseReturnValue:
-    """Say whether the step that was interrupted is to be tried again or counts as done."""
+    """Say what becomes of the step that was interrupted: again, left as done, or the end."""
     run = run_here(run_id)
     try:
         said = Decision(request.form.get("step", ""))
@@ -88,6 +92,7 @@ def decision(run_id: uuid.UUID) -> ResponseReturnValue:
         abort(400)
     with writing() as open_session:
         stopping.decide(open_session, run, by=person(), decision=said)
+        stopping.tell_waiting(open_session, keyring(), run)
     bell().ring(run.lane)
     return redirect_to(url_for("runs.show", run_id=run.id))
 

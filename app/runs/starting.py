@@ -36,7 +36,8 @@ class Start:
     `start_node_id` is the start step that fired (None: the one for starting by hand),
     `trigger_id` the trigger it belongs to, `trigger_words` what people read about it. `parent` is
     the run that starts this one, `only_node_id` the one step that is tried. `files` are uploads
-    in the payload: they belong to the run from now on.
+    in the payload: they belong to the run from now on. `flow_graph_id` is the frozen flow of an
+    earlier run of the agent, which is used instead of the version's.
     """
 
     payload: dict[str, Json]
@@ -53,6 +54,7 @@ class Start:
     depth: int = 0
     only_node_id: str | None = None
     files: Sequence[uuid.UUID] = ()
+    flow_graph_id: uuid.UUID | None = None
 
 
 def runnable_version(
@@ -81,7 +83,10 @@ def start(
     if known is not None:
         return known
     facts = session.execute(_facts(), {"agent": agent_id, "version": version_id}).one()
-    graph_id = facts.flow_graph_id if facts.frozen_at else _frozen_graph(session, version).id
+    if begin.flow_graph_id is not None:
+        graph_id = _graph_of_earlier(session, agent_id, begin.flow_graph_id)
+    else:
+        graph_id = facts.flow_graph_id if facts.frozen_at else _frozen_graph(session, version).id
     now = clock.now()
     row = {
         "id": ids.new_id(),
@@ -168,6 +173,12 @@ def _frozen_graph(session: Session, version: AgentVersion) -> FlowGraph:
     flow_graph.freeze()
     session.flush()
     return flow_graph
+
+
+def _graph_of_earlier(session: Session, agent_id: uuid.UUID, wanted: uuid.UUID) -> uuid.UUID:
+    """The flow itself, which a run of this agent has frozen; raises NoResultFound for others."""
+    used = select(Run.flow_graph_id).where(Run.agent_id == agent_id, Run.flow_graph_id == wanted)
+    return session.scalars(used.limit(1)).one()
 
 
 def _keep_payload(

@@ -2,15 +2,18 @@
 
 import enum
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import and_, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.engine.states import Reason, RunStatus, StepStatus
+from app.engine.values import Json
 from app.lib import clock
 from app.runs import ports, waits
-from app.runs.models import LogLevel, Run, RunLog, RunNode, RunState
+from app.runs.models import LogLevel, Run, RunLog, RunNode, RunState, RunWait
+from app.vault.keys import Keyring
 
 _STILL = (RunStatus.PENDING, RunStatus.WAITING)
 _OPEN = (StepStatus.PENDING, StepStatus.RUNNING, StepStatus.WAITING)
@@ -21,6 +24,7 @@ class Decision(enum.StrEnum):
 
     AGAIN = "again"
     DONE = "done"
+    STOP = "stop"
 
 
 def cancel(session: Session, run: Run, *, by: User) -> bool:
@@ -61,10 +65,10 @@ def _live_children(session: Session, run: Run) -> Sequence[Run]:
 
 
 def decide(session: Session, run: Run, *, by: User, decision: Decision) -> bool:
-    """Let a run that needs somebody go on; call inside `writing()`, then ring.
+    """Settle what becomes of a run that needs somebody; call inside `writing()`, then ring.
 
-    AGAIN makes the interrupted step try again, DONE takes it as done without an output. False
-    when the run does not wait for this any more.
+    AGAIN makes the interrupted step try again, DONE takes it as done without an output, STOP
+    ends the run as failed. False when the run does not wait for this any more.
     """
     woken = session.execute(
         update(Run)
@@ -80,34 +84,85 @@ def decide(session: Session, run: Run, *, by: User, decision: Decision) -> bool:
     ).one_or_none()
     if woken is None:
         return False
-    settled = {"status": StepStatus.PENDING} if decision is Decision.AGAIN else _DONE
-    session.execute(
-        update(RunNode)
-        .where(RunNode.run_id == run.id, RunNode.status == StepStatus.WAITING)
-        .values(error_message=None, **settled)
-        .execution_options(synchronize_session=False)
-    )
-    word = "to try it again" if decision is Decision.AGAIN else "that it was done"
-    _note(session, run, f"{by.name} said {word}", LogLevel.INFO)
+    if decision is Decision.STOP:
+        _stop(session, run, by)
+    else:
+        _let_go_on(session, run, by, decision)
+    ports.on_settled(session, run=run)
     session.refresh(run)
     return True
+
+
+def tell_waiting(session: Session, keyring: Keyring, run: Run) -> bool:
+    """Tell the run that waits for this one, if it ended while nobody worked on it; then ring.
+
+    Call inside `writing()`, after `cancel` or `decide`. False when there is nobody to tell.
+    """
+    if run.parent_run is None or not run.status.is_final:
+        return False
+    value: Json = {
+        "status": run.status.value,
+        "answer": None,
+        "error": run.error_message,
+        "agent": run.agent.name,
+    }
+    return waits.reply_from_child(session, keyring, child=run.id, value=value) is not None
+
+
+def _let_go_on(session: Session, run: Run, by: User, decision: Decision) -> None:
+    settled = {"status": StepStatus.PENDING} if decision is Decision.AGAIN else _DONE
+    _settle_interrupted(session, run, error_message=None, **settled)
+    word = "to try it again" if decision is Decision.AGAIN else "that it was done"
+    _note(session, run, f"{by.name} said {word}", LogLevel.INFO)
+
+
+def _stop(session: Session, run: Run, by: User) -> None:
+    step = run.flow_graph.graph.find(run.failed_node_id or "")
+    name = f"“{step.name}”" if step else "a step"
+    sentence = f"{by.name} stopped it, because it was not known whether {name} had been sent."
+    now = clock.now()
+    _settle_interrupted(
+        session, run, status=StepStatus.FAILED, error_message=sentence, finished_at=now
+    )
+    _end(session, run, status=RunStatus.FAILED, error_message=sentence, summary=sentence)
+    _note(session, run, sentence, LogLevel.ERROR)
+
+
+def _settle_interrupted(session: Session, run: Run, **values: Any) -> None:
+    """Change the steps that were cut off; those that wait for a person or a moment still do."""
+    waits_on = (
+        select(RunWait.run_id)
+        .where(
+            RunWait.run_id == RunNode.run_id,
+            RunWait.node_id == RunNode.node_id,
+            RunWait.iteration == RunNode.iteration,
+        )
+        .exists()
+    )
+    session.execute(
+        update(RunNode)
+        .where(and_(RunNode.run_id == run.id, RunNode.status == StepStatus.WAITING, ~waits_on))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 _DONE = {"status": StepStatus.SUCCESS, "port": "out"}
 
 
 def _end_at_once(session: Session, run: Run, by: User) -> None:
+    _end(session, run, status=RunStatus.CANCELLED, error_message=None)
+    ports.on_settled(session, run=run)
+    _note(session, run, f"Cancelled by {by.name}", LogLevel.WARNING)
+
+
+def _end(session: Session, run: Run, **values: Any) -> None:
+    """The end of a run that nobody works on; its exact values are deleted."""
     now = clock.now()
     session.execute(
         update(Run)
         .where(Run.id == run.id)
-        .values(
-            status=RunStatus.CANCELLED,
-            reason=None,
-            finished_at=now,
-            error_message=None,
-            wake_at=None,
-        )
+        .values(reason=None, finished_at=now, wake_at=None, **values)
         .execution_options(synchronize_session=False)
     )
     session.execute(
@@ -119,7 +174,6 @@ def _end_at_once(session: Session, run: Run, by: User) -> None:
     session.execute(delete(RunState).where(RunState.run_id == run.id))
     waits.forget(session, run.id)
     ports.on_cancelled(session, run.id)
-    _note(session, run, f"Cancelled by {by.name}", LogLevel.WARNING)
 
 
 def _note(session: Session, run: Run, text: str, level: LogLevel) -> None:
