@@ -10,6 +10,7 @@ from app.mail import models as mail
 from app.model import Model
 from app.notices import models as notices
 from app.runs import models as runs
+from app.trials import models as trials
 from app.triggers import hook_models as hooks
 from app.triggers import mailbox_models as mailboxes
 from app.triggers import models as triggers
@@ -35,5 +36,6 @@ ROOMS = (
     approvals,
     mail,
     notices,
+    trials,
 )
 metadata = Model.metadata

@@ -85,6 +85,8 @@ class Connection(Model):
     created_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
     last_checked: Mapped[datetime | None] = mapped_column(UtcTime)
     last_result: Mapped[str] = mapped_column(String(400), default="")
+    failing_since: Mapped[datetime | None] = mapped_column(UtcTime)  # the service refuses it
+    last_error: Mapped[str] = mapped_column(String(400), default="", server_default="")
 
     secret: Mapped[Secret | None] = relationship(
         lazy="joined", viewonly=True, foreign_keys=[workspace_id, secret_id]

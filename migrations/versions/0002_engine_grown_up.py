@@ -238,6 +238,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "samples",
+        sa.Column("id", model.Id(), nullable=False),
+        sa.Column("created_at", model.UtcTime(), nullable=False),
+        sa.Column("workspace_id", model.Id(), nullable=False),
+        sa.Column("agent_id", model.Id(), nullable=False),
+        sa.Column("node_id", sa.String(length=8), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("shown", model.Json(), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("pinned_by", model.Id(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["pinned_by"], ["users.id"], name=op.f("fk_samples_pinned_by_users")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "agent_id"],
+            ["agents.workspace_id", "agents.id"],
+            name=op.f("fk_samples_workspace_id_agent_id_agents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_samples")),
+        sa.UniqueConstraint("agent_id", "node_id", name=op.f("uq_samples_agent_id_node_id")),
+        sa.UniqueConstraint("workspace_id", "id", name=op.f("uq_samples_workspace_id_id")),
+    )
+    op.create_table(
         "table_imports",
         sa.Column("id", model.Id(), nullable=False),
         sa.Column("created_at", model.UtcTime(), nullable=False),
@@ -706,6 +730,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("max_parallel", sa.Integer(), nullable=True))
+
+    with op.batch_alter_table("connector_configs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("failing_since", model.UtcTime(), nullable=True))
+        batch_op.add_column(
+            sa.Column("last_error", sa.String(length=400), server_default="", nullable=False)
+        )
 
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("start_node_id", sa.String(length=8), nullable=True))
