@@ -24,6 +24,7 @@ from app.editor.palette import (
     searched,
 )
 from app.editor.panel import Panel, panel
+from app.editor.step_addresses import StepAddresses
 from app.engine import check
 from app.engine.check import Known
 from app.engine.graph import Graph, Step
@@ -127,6 +128,7 @@ def editor_page(
         panel=_panel(draft, opened, typed) if opened else None,
         adding=_adding(draft.outline),
         searched=searched,
+        at=StepAddresses(),
         loops_beside=partial(loops_beside, loops_by_frame(draft.outline)),
         notice=notice,
         has_moved=has_moved,

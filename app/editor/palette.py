@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from app.agents.outline import Card, Outline, WayOut
 from app.engine import edit
-from app.engine.check_place import loops_around
+from app.engine.check_place import comes_once, loops_around
 from app.engine.plan import MAX_LOOPS_DEEP
 from app.engine.step_type import StepType
 from app.nodes.catalogue import CATALOGUE, by_group
@@ -50,17 +50,18 @@ def adding_place(
 
 def kinds_for(shown: Outline, place: AddingPlace) -> Groups:
     """What fits there: starts before everything, loops where they do not go too deep."""
-    has_start = bool(shown.starts)
+    starts = {card.step.type for card in shown.starts}
     around = place.loop.step if place.loop else place.card.step if place.card else None
     depth = 0
     if around is not None:
         depth = len(loops_around(shown.graph, around)) + (place.loop is not None)
 
     def fits(kind: StepType) -> bool:
-        if place.is_start:
-            return kind.is_start
         if kind.is_start:
-            return not has_start
+            asked_for = place.is_start or not starts
+            return asked_for and not (kind.type in starts and comes_once(kind))
+        if place.is_start:
+            return False
         return not kind.is_loop or depth < MAX_LOOPS_DEEP
 
     return _those(by_group(), fits)

@@ -192,7 +192,8 @@ def _settings(
             name=name,
             field=field,
             value=values.get(name, field.initial()),
-            errors=tuple(one.text for one in problems if one.field == name),
+            errors=_texts(problems, name, "error"),
+            notes=_texts(problems, name, "hint"),
             has_new_row=field.empty_row is not None and name in {added, kept},
             is_row_just_added=name == added,
             choices=known.choices.get(field.of, {}) if isinstance(field, Pick) else {},
@@ -201,6 +202,10 @@ def _settings(
         for name, field in step_type.fields.items()
         if field.applies(values)
     )
+
+
+def _texts(problems: Sequence[Problem], name: str, severity: str) -> tuple[str, ...]:
+    return tuple(one.text for one in problems if (one.field, one.severity) == (name, severity))
 
 
 def _typed(field: Field, data: MultiDict[str, str], control: str) -> Json:

@@ -31,13 +31,15 @@ class Place(NamedTuple):
 class Setting:
     """One field of the panel: its declaration, its value as typed, and what is wrong with it.
 
-    `choices` are what a Pick offers, by id; `made_at` is where one makes more of them.
+    `notes` are hints of the check. `choices` are what a Pick offers, by id; `made_at` is where
+    one makes more of them.
     """
 
     name: str
     field: Field
     value: Any
     errors: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     has_new_row: bool = False
     is_row_just_added: bool = False
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)

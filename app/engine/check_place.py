@@ -26,9 +26,14 @@ def start_problems(graph: Graph, catalogue: Mapping[str, StepType]) -> Iterator[
     firsts: dict[str, Step] = {}
     for step in starts:
         first = firsts.setdefault(step.type, step)
-        if first is not step and _is_called(catalogue[step.type]):
+        if first is not step and comes_once(catalogue[step.type]):
             yield error(step, f"The flow already starts in this way with “{first.name}”. Keep one.")
         yield from _about_start(graph, step, starts)
+
+
+def comes_once(step_type: StepType) -> bool:
+    """Whether a flow can have one start of this kind only."""
+    return isinstance(step_type, StartType) and step_type.trigger in _CALLED
 
 
 def _about_start(graph: Graph, step: Step, starts: list[Step]) -> Iterator[Problem]:
@@ -105,10 +110,6 @@ def is_start(step: Step, catalogue: Mapping[str, StepType]) -> bool:
     """Whether a run can begin at this step."""
     step_type = catalogue.get(step.type)
     return step_type is not None and step_type.is_start
-
-
-def _is_called(step_type: StepType) -> bool:
-    return isinstance(step_type, StartType) and step_type.trigger in _CALLED
 
 
 def _about_frame(graph: Graph, step: Step, catalogue: Mapping[str, StepType]) -> Iterator[Problem]:

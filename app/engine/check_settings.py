@@ -72,7 +72,7 @@ def _references(step: Step, name: str, field: Field, names: NamesInReach) -> Ite
                 yield _error(
                     step, name, f"“{field.label}” uses {fault.path.text}. {found or fault.text}"
                 )
-        yield from _given_by_some(step, name, template, names, reach)
+    yield from _given_by_some(step, name, templates, names, reach)
 
 
 def _unknown(names: NamesInReach, step: Step, path: Path, reach: KnownNames, *, inner: bool) -> str:
@@ -109,13 +109,16 @@ def _out_of_reach(names: NamesInReach, step: Step, key: str, *, inner: bool) -> 
 
 
 def _given_by_some(
-    step: Step, name: str, template: str, names: NamesInReach, reach: KnownNames
+    step: Step, name: str, templates: list[str], names: NamesInReach, reach: KnownNames
 ) -> Iterator[Problem]:
     """A hint for each value that one start gives and another one that leads here does not."""
-    if "trigger" not in template:
-        return
     given = reach["trigger"]
-    paths = (one.parts for one in resolver.names_needed(template))
+    paths = (
+        path.parts
+        for template in templates
+        if "trigger" in template
+        for path in resolver.names_needed(template)
+    )
     for key in dict.fromkeys(str(one[1]) for one in paths if one[0] == "trigger" and len(one) > 1):
         lacking = names.starts_without(step, key)
         if lacking and (given is None or key in given):
