@@ -38,9 +38,9 @@ HOME = "/w/harbour-pine"
 STATEMENTS = {
     "home": 8,
     "agents": 4,
-    "agent": 10,
-    "editor": 9,
-    "run form": 9,
+    "agent": 11,
+    "editor": 8,
+    "run form": 8,
     "runs": 5,
     "failed run": 8,
     "live run": 7,
