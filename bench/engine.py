@@ -9,7 +9,7 @@ from app.engine.graph import Graph
 from app.engine.plan import make_plan, plan
 from app.engine.ports import Ports
 from app.engine.record import LogLevel, StepRecord
-from app.engine.runner import run
+from app.engine.runner import Work, run
 from app.lib import clock
 from app.lib.resolver import compiled
 from app.nodes.catalogue import CATALOGUE
@@ -42,13 +42,13 @@ def measure() -> dict[str, float]:
     roots = {"trigger": {"name": "Ada"}, "steps": {"sum": {"total": 41}}}
 
     def one_run() -> None:
-        outcome = run(
-            ready,
+        work = Work(
             trigger={"amount": 1},
             run_id="bench",
             ports_for=lambda step, iteration: Ports(http=None, clock=clock.now),  # type: ignore[arg-type]
             recorder=_Forgets(),
         )
+        outcome = run(ready, work)
         if outcome.status != "success":
             raise RuntimeError(outcome.error)
 

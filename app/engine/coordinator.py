@@ -1,8 +1,7 @@
 """The one thread of a run that owns its state: starts steps, takes their results, records them."""
 
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 from app.engine.attempt import Attempt, Result
@@ -11,12 +10,13 @@ from app.engine.hands import Hands
 from app.engine.later import BRIEF_S, Later, number_of
 from app.engine.ledger import Ledger
 from app.engine.loops import Loops
-from app.engine.outcome import Limits, Outcome
+from app.engine.outcome import Outcome
 from app.engine.plan import Plan
 from app.engine.record import Cancelled, StepRecord
 from app.engine.scope import Queues, Scope
 from app.engine.states import Effect, OnError, Reason, RunMode, RunStatus, StepStatus
 from app.engine.step_type import LoopType, Output, Pause, Reply
+from app.engine.work import Work
 
 TICK_S = 0.1
 _BEGUN = (StepStatus.RUNNING, StepStatus.WAITING)
@@ -28,31 +28,26 @@ class Coordinator:
     def __init__(
         self,
         plan: Plan,
+        work: Work,
         hands: Hands,
         ledger: Ledger,
         top: Scope,
-        *,
-        history: Mapping[tuple[str, str], StepRecord],
-        waits: Mapping[tuple[str, str], tuple[Pause, Reply | None]],
-        mode: RunMode,
-        limits: Limits,
-        clock: Callable[[], datetime],
     ) -> None:
         self.plan = plan
         self.hands = hands
         self.ledger = ledger
         self.recorder = ledger.recorder
         self.top = top
-        self.history = history
-        self.waits = waits
-        self.mode = mode
-        self.limits = limits
-        self.clock = clock
+        self.history = work.history
+        self.waits = work.waits
+        self.mode = work.mode
+        self.limits = work.limits
+        self.clock = work.clock
         self.queues = Queues()
         self.later = Later()
-        self.loops = Loops(ledger, self.queues, self.later, limits, self._take)
+        self.loops = Loops(ledger, self.queues, self.later, self.limits, self._take)
         self.begun = 0
-        self.deadline_s = monotonic() + limits.max_run_s
+        self.deadline_s = monotonic() + self.limits.max_run_s
         self.ending: Outcome | None = None
         self.needs_you: Outcome | None = None
 

@@ -10,6 +10,7 @@ from app.engine.errors import GraphRefused, PlanRefused
 from app.engine.outcome import Outcome
 from app.engine.record import ClaimLost
 from app.engine.states import Reason, RunStatus, TriggerType
+from app.engine.work import Work
 from app.lib.cipher import CannotOpen
 from app.workers.claims import MAX_CLAIMS
 from app.workers.desk import Desk
@@ -75,8 +76,7 @@ def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) 
 
 
 def _outcome(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Outcome:
-    return runner.run(
-        order.plan,
+    work = Work(
         trigger=order.trigger,
         run_id=str(order.claim.run_id),
         ports_for=doors(desk, order, live),
@@ -90,6 +90,7 @@ def _outcome(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder)
         variables=order.variables,
         timezone=order.timezone,
     )
+    return runner.run(order.plan, work)
 
 
 def _ending_of(outcome: Outcome, recorder: RunRecorder) -> Ending:

@@ -13,7 +13,7 @@ from app.engine.outcome import Outcome
 from app.engine.plan import plan
 from app.engine.ports import Port, Ports
 from app.engine.record import Cancelled, LogLevel, StepRecord
-from app.engine.runner import run
+from app.engine.runner import Work, run
 from app.engine.states import Effect, StepStatus
 from app.engine.step_type import Output, Pause, StepType
 from app.engine.values import Given, Json
@@ -253,15 +253,14 @@ def play(graph: Graph, trigger: Json = None, **how: Any) -> tuple[Outcome, Noteb
     """Run a flow; `how` goes to the runner, with `world` and `notebook` for the outside."""
     world = how.pop("world", None) or World()
     notebook = how.pop("notebook", None) or Notebook()
-    outcome = run(
-        plan(graph, KINDS),
+    work = Work(
         trigger=trigger,
         run_id=how.pop("run_id", "run1"),
         ports_for=world.ports,
         recorder=notebook,
         **how,
     )
-    return outcome, notebook
+    return run(plan(graph, KINDS), work), notebook
 
 
 def asked(*keys: str, kind: str = "text") -> list[dict[str, Json]]:
