@@ -14,7 +14,7 @@ from app.data_tables import directory, rows, tables
 from app.data_tables.cells import CellRefused, settle
 from app.data_tables.columns import TableRefused, need_column
 from app.data_tables.conditions import read_conditions
-from app.data_tables.listing import Query, matching
+from app.data_tables.listing import FoundRow, Query, matching
 from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import Values
 from app.engine.errors import StepFailed
@@ -160,7 +160,7 @@ class TableDoor:
         return found
 
 
-def as_step_sees(table: DataTable, row: DataRow) -> dict[str, Json]:
+def as_step_sees(table: DataTable, row: DataRow | FoundRow) -> dict[str, Json]:
     """The row as a value of a run."""
     return {"id": str(row.id), **{one.key: row.values.get(one.key) for one in table.columns}}
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.data_tables.cells import shown
 from app.data_tables.columns import Column, ColumnKind, TableRefused, find_column
 from app.data_tables.conditions import Conditions, read_conditions
-from app.data_tables.listing import Place, Query
+from app.data_tables.listing import FoundRow, Place, Query
 from app.data_tables.models import DataRow, DataTable
 from app.engine.conditions import OPERATORS
 from app.engine.values import Json
@@ -153,7 +153,7 @@ def unpacked(word: str, view: View) -> Place | None:
     return Place(position, value)
 
 
-def cell_words(column: Column, row: DataRow, zone: tzinfo) -> str:
+def cell_words(column: Column, row: DataRow | FoundRow, zone: tzinfo) -> str:
     """What stands in a cell of the grid."""
     value = row.values.get(column.key)
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -168,7 +168,7 @@ def typed_cell(column: Column, value: Json, zone: tzinfo) -> str:
     return words.replace(" ", "T") if column.kind is ColumnKind.MOMENT else words
 
 
-def row_title(table: DataTable, row: DataRow, zone: tzinfo) -> str:
+def row_title(table: DataTable, row: DataRow | FoundRow, zone: tzinfo) -> str:
     """What a row is called: its first filled cell, else its number."""
     for column in table.columns:
         words = cell_words(column, row, zone).strip()

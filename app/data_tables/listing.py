@@ -1,10 +1,12 @@
 """Reading rows: searched, filtered, sorted, and paged by key, however many there are."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, null, or_, select
 from sqlalchemy.orm import Session
 
 from app.data_tables.cells import fold
@@ -13,6 +15,7 @@ from app.data_tables.conditions import Conditions
 from app.data_tables.json_columns import number_in, text_in
 from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import of_table
+from app.engine.values import Json
 
 BATCH = 500
 
@@ -35,11 +38,20 @@ class Query:
     is_descending: bool = False
 
 
+class FoundRow(NamedTuple):
+    """A row as it is read: lighter than the table's own, of which thousands may be looked at."""
+
+    id: uuid.UUID
+    position: int
+    values: dict[str, Json]
+    sort_value: Any
+
+
 @dataclass(frozen=True, slots=True)
 class RowPage:
     """One page; `after` and `before` are places to go on from, None at the ends."""
 
-    rows: Sequence[DataRow]
+    rows: Sequence[FoundRow]
     after: Place | None
     before: Place | None
 
@@ -56,11 +68,8 @@ def page_of(
     """The page behind `after`, in front of `before`, or the first one."""
     is_back = before is not None
     start = before if is_back else after
-    found: list[DataRow] = []
-    for row in matching(session, table, query, start=start, is_back=is_back):
-        found.append(row)
-        if len(found) > size:
-            break
+    reading = matching(session, table, query, start=start, is_back=is_back, most=size + 1)
+    found = list(islice(reading, size + 1))
     has_more, rows = len(found) > size, found[:size]
     if is_back:
         rows.reverse()
@@ -69,8 +78,8 @@ def page_of(
         has_after, has_before = has_more, start is not None and bool(rows)
     return RowPage(
         rows,
-        after=place_of(rows[-1], query) if has_after else None,
-        before=place_of(rows[0], query) if has_before else None,
+        after=place_of(rows[-1]) if has_after else None,
+        before=place_of(rows[0]) if has_before else None,
     )
 
 
@@ -81,33 +90,33 @@ def matching(
     *,
     start: Place | None = None,
     is_back: bool = False,
-) -> Iterator[DataRow]:
-    """The rows that fit, read in batches as they are asked for."""
+    most: int | None = None,
+) -> Iterator[FoundRow]:
+    """The rows that fit, read in batches as they are asked for; the caller takes at most `most`."""
+    # Where SQL alone decides, no row is read that is not wanted.
+    size = most if most is not None and not query.conditions.rows else BATCH
     while True:
-        batch = session.scalars(_batch(table, query, start, is_back=is_back)).all()
+        statement = _batch(table, query, start, is_back=is_back).limit(size)
+        batch = [FoundRow(*row) for row in session.execute(statement)]
         for row in batch:
             if query.conditions.hold(row.values):
                 yield row
-        if len(batch) < BATCH:
+        if len(batch) < size:
             return
-        start = place_of(batch[-1], query)
-        for row in batch:
-            session.expunge(row)  # a long table must not be held as a whole
+        start = place_of(batch[-1])
 
 
-def place_of(row: DataRow, query: Query) -> Place:
-    """The place of this row in the order of the query."""
-    if query.sort is None:
-        return Place(row.position)
-    kept = row.sort_keys if _is_text(query.sort) else row.values
-    value = kept.get(query.sort.key)
-    return Place(row.position, float(value) if isinstance(value, bool | int) else value)
+def place_of(row: FoundRow) -> Place:
+    """The place of this row in the order it was read in."""
+    value = row.sort_value
+    return Place(row.position, float(value) if isinstance(value, int) else value)
 
 
-def _batch(
-    table: DataTable, query: Query, start: Place | None, *, is_back: bool
-) -> Select[DataRow]:
-    found = select(DataRow).where(*of_table(table), query.conditions.narrowed())
+def _batch(table: DataTable, query: Query, start: Place | None, *, is_back: bool) -> Select[Any]:
+    sorted_by = null() if query.sort is None else sort_value(query.sort)
+    found = select(DataRow.id, DataRow.position, DataRow.values, sorted_by).where(
+        *of_table(table), query.conditions.narrowed()
+    )
     if query.words:
         found = found.where(DataRow.folded.contains(fold(query.words.strip()), autoescape=True))
     if query.sort is None:
@@ -116,21 +125,21 @@ def _batch(
     return _by_value(found, sort_value(query.sort), start, is_up=is_up, is_back=is_back)
 
 
-def _by_position(found: Select[DataRow], start: Place | None, *, is_up: bool) -> Select[DataRow]:
+def _by_position(found: Select[Any], start: Place | None, *, is_up: bool) -> Select[Any]:
     key = DataRow.position
     if start is not None:
         found = found.where(key > start.position if is_up else key < start.position)
-    return found.order_by(key.asc() if is_up else key.desc()).limit(BATCH)
+    return found.order_by(key.asc() if is_up else key.desc())
 
 
 def _by_value(
-    found: Select[DataRow],
+    found: Select[Any],
     value: ColumnElement[Any],
     start: Place | None,
     *,
     is_up: bool,
     is_back: bool,
-) -> Select[DataRow]:
+) -> Select[Any]:
     if start is not None:
         found = found.where(_behind(value, start, is_up=is_up, is_back=is_back))
     empties = value.is_(None)
@@ -138,7 +147,7 @@ def _by_value(
         empties.desc() if is_back else empties.asc(),
         value.asc() if is_up else value.desc(),
         DataRow.position.desc() if is_back else DataRow.position.asc(),
-    ).limit(BATCH)
+    )
 
 
 def _behind(

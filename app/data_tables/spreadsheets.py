@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from app.data_tables.cells import shown
 from app.data_tables.columns import MAX_COLUMNS, Column, ColumnKind, TableRefused
-from app.data_tables.models import DataRow
+from app.data_tables.listing import FoundRow
 from app.data_tables.rows import MAX_ROWS
 from app.engine.values import Json
 from app.lib.office import Effort, FileUnreadable, NewSheet, SheetWish, read_sheet, write_workbook
@@ -44,7 +44,7 @@ def read_file(name: str, content: bytes) -> tuple[list[str], list[Line]]:
     return header, [[*line[:width], *[None] * (width - len(line))] for line in below]
 
 
-def as_csv(columns: Sequence[Column], rows: Iterable[DataRow], zone: tzinfo) -> Iterator[str]:
+def as_csv(columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> Iterator[str]:
     """The table as CSV, line by line, as Excel and others read it; texts never are formulas."""
     yield "\ufeff"  # by this Excel knows that it is UTF-8
     yield _csv_line([_guarded(one.name) for one in columns])
@@ -52,7 +52,7 @@ def as_csv(columns: Sequence[Column], rows: Iterable[DataRow], zone: tzinfo) -> 
         yield _csv_line([_csv_cell(one, row.values.get(one.key), zone) for one in columns])
 
 
-def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[DataRow], zone: tzinfo) -> bytes:
+def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> bytes:
     """The table as a workbook; numbers, dates and yes/no keep their kinds. Raises TableRefused."""
     lines = ({one.name: row.values.get(one.key) for one in columns} for row in rows)
     names = [one.name for one in columns]

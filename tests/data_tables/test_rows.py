@@ -12,7 +12,7 @@ from app import database
 from app.data_tables import listing, rows, shape, tables
 from app.data_tables.columns import Column, ColumnKind, TableRefused
 from app.data_tables.conditions import read_conditions
-from app.data_tables.listing import Query, page_of
+from app.data_tables.listing import FoundRow, Query, page_of
 from app.data_tables.models import DataRow, DataTable
 from app.engine.values import Json
 from app.lib import clock
@@ -29,7 +29,7 @@ PEOPLE = (
 )
 
 
-def names(found: list[DataRow]) -> list[Json]:
+def names(found: list[FoundRow]) -> list[Json]:
     """Who is in these rows."""
     return [row.values.get("customer") for row in found]
 
