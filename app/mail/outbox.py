@@ -62,13 +62,11 @@ def put(
     run_id: uuid.UUID | None = None,
     next_try: datetime | None = None,
 ) -> Mail:
-    """Put a mail into the outbox, inside a write transaction; a worker sends it.
+    """Put a mail into the outbox, inside `writing()`; a worker sends it, once per `key`.
 
-    The same `key` gives the same mail: what is put a second time is not sent again. `files` are
-    file values of the run `run_id`. Raises MailRefused for addresses that are none, too many
-    receivers, or too large a mail.
+    `files` are file values of the run `run_id`. Raises MailRefused for addresses that are none,
+    too many receivers, or too large a mail.
     """
-    purpose = Purpose(purpose)
     known = _by_key(session, workspace_id, key)
     if known is not None:
         return known
@@ -78,7 +76,7 @@ def put(
         id=ids.new_id(),
         workspace_id=workspace_id,
         idempotency_key=key,
-        purpose=purpose,
+        purpose=Purpose(purpose),
         recipients=checked.to,
         cc=checked.cc,
         reply_to=checked.reply_to,
@@ -87,18 +85,9 @@ def put(
         run_id=run_id,
         next_try=next_try or clock.now(),
     )
-    mail.body = keyring.seal(
-        session, checked.text.encode(), workspace_id=workspace_id, context=_place(mail)
-    )
-    try:
-        with session.begin_nested():
-            session.add(mail)
-    except IntegrityError:  # on PostgreSQL another transaction may have put it first
-        known = _by_key(session, workspace_id, key)
-        if known is None:
-            raise
-        return known
-    return mail
+    body, place = checked.text.encode(), _place(mail)
+    mail.body = keyring.seal(session, body, workspace_id=workspace_id, context=place)
+    return _kept(session, mail)
 
 
 def text_of(keyring: Keyring, mail: Mail) -> str:
@@ -111,6 +100,19 @@ def text_of(keyring: Keyring, mail: Mail) -> str:
 def one_line(text: str) -> str:
     """The text as one line of a header: no line break or control character is left in it."""
     return " ".join(_CONTROL.sub(" ", storable_text(text)).split())
+
+
+def _kept(session: Session, mail: Mail) -> Mail:
+    """The mail in the outbox: this one, or what another transaction put there under its key."""
+    try:
+        with session.begin_nested():
+            session.add(mail)
+    except IntegrityError:  # only PostgreSQL lets two write at a time
+        known = _by_key(session, mail.workspace_id, mail.idempotency_key)
+        if known is None:
+            raise
+        return known
+    return mail
 
 
 def _by_key(session: Session, workspace_id: uuid.UUID, key: str | None) -> Mail | None:

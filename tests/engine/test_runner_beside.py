@@ -9,7 +9,7 @@ import pytest
 from app.engine.graph import Retry
 from app.engine.outcome import Limits
 from app.engine.record import Cancelled, ClaimLost
-from app.engine.states import Reason, RunStatus, StepStatus
+from app.engine.states import Reason, RunMode, RunStatus, StepStatus
 from tests.engine.flows import Notebook, World, flow, play, step, values, word
 
 
@@ -227,7 +227,7 @@ def test_a_rehearsal_reads_and_refuses_to_write(world: World) -> None:
             values=values(sent="{{ steps.send.would_send.how }}", reply="{{ steps.send.body.id }}"),
         ),
     )
-    outcome, notebook = play(graph, world=world, mode="rehearsal")
+    outcome, notebook = play(graph, world=world, mode=RunMode.REHEARSAL)
     assert [how for _, how in world.seen] == ["look"]
     assert notebook.record("look").output == {"mode": "rehearsal"}
     assert outcome.answer == {"sent": "send", "reply": None}
