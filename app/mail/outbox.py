@@ -64,11 +64,9 @@ def put(
 ) -> Mail:
     """Put a mail into the outbox, inside `writing()`; a worker sends it, once per `key`.
 
-    `files` are file values of the run `run_id`. Raises MailRefused for addresses that are none,
-    too many receivers, or too large a mail.
+    `files` are file values of the run. Raises MailRefused with what is wrong with the mail.
     """
-    known = _by_key(session, workspace_id, key)
-    if known is not None:
+    if (known := _by_key(session, workspace_id, key)) is not None:
         return known
     checked = _checked(to, cc, reply_to, subject, text)
     _check_files(files)
