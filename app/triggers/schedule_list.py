@@ -90,11 +90,6 @@ def next_three(session: Session, workspace: Workspace) -> Sequence[ListedSchedul
     return [_line(one, workspace, None) for one in session.scalars(soonest)]
 
 
-def has_any(session: Session, workspace: Workspace) -> bool:
-    """Whether the workspace has a schedule at all."""
-    return session.scalars(_all_of(workspace).limit(1)).first() is not None
-
-
 def _all_of(workspace: Workspace) -> Select[Trigger]:
     due = func.coalesce(Trigger.next_due, NEVER)
     return (

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.agents import lifecycle
-from app.engine.graph import Graph
+from app.engine.graph import Graph, Link
 from app.engine.states import RunMode, RunStatus, TriggerType
 from app.runs.models import Run
 from app.triggers import firing
@@ -22,6 +22,7 @@ from tests.runs.conftest import MakeAgent, StartRun
 from tests.runs.flows import answer, greeting, in_a_row, step
 from tests.runs.pages import all_runs
 from tests.triggers.conftest import Publish, SwitchOn, triggers_of
+from tests.triggers.flows import scheduled
 
 
 def fired(session: Session, keyring: Keyring, trigger: Trigger, key: str = "one") -> Fired:
@@ -109,12 +110,16 @@ def test_a_rehearsal_keeps_nobody_waiting(
     assert fired(session, keyring, trigger).run is not None
 
 
-def two_starts() -> Graph:
-    """A flow that begins at either of two forms."""
+def with_schedules() -> Graph:
+    """A flow that begins at a form or at either of two schedules."""
     flow = greeting()
-    (start,) = (one for one in flow.steps if one.id == "start000")
-    other = replace(start, id="other000", key="other", name="Other")
-    return Graph(steps=(*flow.steps, other), links=flow.links)
+    first = scheduled().steps[0]
+    others = [replace(first, id=f"{word}00000", key=word, name=word) for word in ("one", "two")]
+    links = [
+        Link(id=f"into0{number:03d}", source=one.id, source_port="out", target="greet000")
+        for number, one in enumerate(others)
+    ]
+    return Graph(steps=(*flow.steps, *others), links=(*flow.links, *links))
 
 
 @on_both
@@ -161,6 +166,16 @@ def at_once(
     for thread in threads:
         thread.join(timeout=30)
     return found
+
+
+def test_each_start_of_a_flow_is_a_trigger_of_its_own(
+    session: Session, keyring: Keyring, switched_on: SwitchOn
+) -> None:
+    triggers = triggers_of(session, switched_on(with_schedules()))
+    assert [one.node_id for one in triggers] == ["start000", "one00000", "two00000"]
+    assert [one.next_due is not None for one in triggers] == [False, True, True]
+    begun = [fired(session, keyring, one, one.node_id).run for one in triggers]
+    assert [run.start_node_id for run in begun if run] == [one.node_id for one in triggers]
 
 
 def test_nothing_fires_that_was_never_published(session: Session, make_agent: MakeAgent) -> None:
