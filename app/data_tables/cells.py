@@ -45,6 +45,8 @@ def settle(column: Column, value: Any, zone: tzinfo) -> Json:
 
 def fold(text: str) -> str:
     """The text without case and accents: what is searched and sorted by."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(one for one in apart if not unicodedata.combining(one)).casefold()
 

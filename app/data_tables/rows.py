@@ -57,7 +57,7 @@ def add(
         raise TableRefused(
             f"“{table.name}” has {table.row_count:,} rows; a table can have {MAX_ROWS:,} at most."
         )
-    now = clock.now()
+    now, columns = clock.now(), table.columns
     made = [
         {
             "id": ids.new_id(),
@@ -68,7 +68,7 @@ def add(
             "position": table.last_position + number,
             "revision": 1,
             "idempotency_key": keys[number - 1] if keys else None,
-            **stored(table.columns, values),
+            **stored(columns, values),
         }
         for number, values in enumerate(rows, start=1)
     ]
