@@ -87,22 +87,33 @@ def start(
         graph_id = _graph_of_earlier(session, agent_id, begin.flow_graph_id)
     else:
         graph_id = facts.flow_graph_id if facts.frozen_at else _frozen_graph(session, version).id
-    now = clock.now()
-    row = {
+    row = _told(begin) | {
         "id": ids.new_id(),
-        "created_at": now,
+        "created_at": clock.now(),
         "workspace_id": facts.workspace_id,
         "agent_id": agent_id,
         "agent_version_id": version_id,
         "flow_graph_id": graph_id,
+        "status": RunStatus.PENDING,
+        "steps_total": 1 if begin.only_node_id else _steps_to_do(session, graph_id),
+    }
+    session.execute(_insert_run(), row)
+    _keep_payload(session, keyring, row, begin.payload)
+    uploads.attach(session, begin.files, row["id"], workspace_id=facts.workspace_id)
+    if facts.last_active is None or row["created_at"] - facts.last_active > LAST_ACTIVE_TO:
+        session.execute(_touch_agent(), {"agent": agent_id, "now": row["created_at"]})
+    return _loaded(session, row)
+
+
+def _told(begin: Start) -> dict[str, Any]:
+    """The columns of a run that its start says."""
+    return {
         "trigger_type": begin.trigger_type,
         "trigger_payload": storable(people_copy(begin.payload, Redactor())),
         "mode": begin.mode,
-        "status": RunStatus.PENDING,
         "lane": begin.lane,
         "started_by": identity(begin.by) if begin.by else None,
         "replay_of": begin.replay_of,
-        "steps_total": 1 if begin.only_node_id else _steps_to_do(session, graph_id),
         "idempotency_key": begin.idempotency_key,
         "start_node_id": begin.start_node_id,
         "trigger_id": begin.trigger_id,
@@ -111,12 +122,6 @@ def start(
         "depth": begin.depth,
         "only_node_id": begin.only_node_id,
     }
-    session.execute(_insert_run(), row)
-    _keep_payload(session, keyring, row, begin.payload)
-    uploads.attach(session, begin.files, row["id"], workspace_id=facts.workspace_id)
-    if facts.last_active is None or now - facts.last_active > LAST_ACTIVE_TO:
-        session.execute(_touch_agent(), {"agent": agent_id, "now": now})
-    return _loaded(session, row)
 
 
 def identity(row: Model) -> uuid.UUID:
