@@ -3,7 +3,7 @@
 import re
 
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from app.lib.safe_http import HostPattern, HttpRefused
 from app.vault.connections import Wishes
@@ -36,6 +36,7 @@ class MailboxForm(NamedForm):
         "Port",
         default=DEFAULT_PORT,
         description="993 with TLS, 143 with STARTTLS, unless the manual says otherwise.",
+        validators=[InputRequired("A port is a number from 1 to 65535.")],
     )
     username = StringField(
         "User name",
