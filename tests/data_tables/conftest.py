@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import database
@@ -15,7 +15,7 @@ from app.accounts.models import User
 from app.data_tables import rows, tables
 from app.data_tables.columns import Column, ColumnKind
 from app.data_tables.door import TableDoor
-from app.data_tables.models import DataTable
+from app.data_tables.models import DataRow, DataTable
 from app.engine.values import Json
 from app.lib import ids
 from tests.cast import Cast, sign_in
@@ -30,6 +30,9 @@ COLUMNS = (
     Column("state", "State", ColumnKind.CHOICE, ("New", "Sent", "Returned")),
 )
 Fill = Callable[..., list[uuid.UUID]]
+Open = Callable[[User], FlaskClient]
+HERE = "/w/harbour-pine/tables"
+ORDERS = f"{HERE}/orders"
 
 
 @pytest.fixture
@@ -67,3 +70,30 @@ def browser(app: Flask, session: Session) -> Callable[[User], FlaskClient]:
     """A browser in which this person is signed in; the tests of forms as such say so."""
     app.config["WTF_CSRF_ENABLED"] = False
     return lambda person: sign_in(app.test_client(), session, person)
+
+
+@pytest.fixture
+def ben(browser: Open, cast: Cast) -> FlaskClient:
+    """Ben builds."""
+    return browser(cast.ben)
+
+
+@pytest.fixture
+def olga(browser: Open, cast: Cast) -> FlaskClient:
+    """Olga operates: she edits rows, not columns."""
+    return browser(cast.olga)
+
+
+def first(session: Session) -> DataTable:
+    """The only table."""
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(DataTable)).one()
+
+
+def in_order(session: Session) -> list[DataRow]:
+    """The rows that are not deleted."""
+    session.rollback()
+    session.expire_all()
+    query = select(DataRow).where(DataRow.bin_id.is_(None)).order_by(DataRow.position)
+    return list(session.scalars(query))
