@@ -69,13 +69,13 @@ def kinds_for(shown: Outline, place: AddingPlace) -> Groups:
 
 def found_by(words: str, groups: Groups) -> Groups:
     """The kinds that have all of the words somewhere in their name, heading or help."""
-    wanted = words.casefold().split()
+    wanted = _plain(words).split()
     return _those(groups, lambda kind: all(one in searched(kind) for one in wanted))
 
 
 def searched(kind: StepType) -> str:
-    """What a search looks at."""
-    return f"{kind.title} {kind.group} {kind.type} {' '.join(kind.help().split())}".casefold()
+    """What a search looks at; `e-mail` is found as `email`, too."""
+    return _plain(f"{kind.title} {kind.group} {kind.type} {' '.join(kind.help().split())}")
 
 
 def paragraphs(kind: StepType) -> list[list[tuple[str, bool]]]:
@@ -88,6 +88,10 @@ def paragraphs(kind: StepType) -> list[list[tuple[str, bool]]]:
         ]
         for one in kind.help().split("\n\n")
     ]
+
+
+def _plain(words: str) -> str:
+    return words.casefold().replace("-", "")
 
 
 def _those(groups: Groups, fits: Callable[[StepType], bool]) -> Groups:

@@ -34,8 +34,12 @@ function listOf(page, input) {
   return page.getElementById(input.dataset.filters);
 }
 
-// Whether every word that was typed is in the text, capitals aside.
+// Whether every word that was typed is in the text, capitals and hyphens aside.
 export function hasAll(text, typed) {
-  const there = text.toLowerCase();
-  return typed.toLowerCase().split(/\s+/).every((word) => there.includes(word));
+  const there = plain(text);
+  return plain(typed).split(/\s+/).every((word) => there.includes(word));
+}
+
+function plain(words) {
+  return words.toLowerCase().replaceAll("-", "");
 }
