@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, inspect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.accounts.models import User
@@ -57,6 +58,18 @@ class Start:
     flow_graph_id: uuid.UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a run stands on: its agent, the version and its flow, as the database has them now."""
+
+    workspace_id: uuid.UUID
+    agent_id: uuid.UUID
+    version_id: uuid.UUID
+    last_active: datetime | None
+    flow_graph_id: uuid.UUID
+    is_frozen: bool
+
+
 def runnable_version(
     session: Session, agent: Agent, *, may_edit: bool, wants_draft: bool
 ) -> AgentVersion | None:
@@ -78,30 +91,44 @@ def start(
 
     The version's flow is frozen as it is at this moment, later edits do not touch the run.
     """
+    session.flush()  # what follows asks the database itself
     agent_id, version_id = identity(agent), identity(version)
-    known = _started_before(session, agent_id, begin)
-    if known is not None:
-        return known
-    facts = session.execute(_facts(), {"agent": agent_id, "version": version_id}).one()
-    if begin.flow_graph_id is not None:
-        graph_id = _graph_of_earlier(session, agent_id, begin.flow_graph_id)
-    else:
-        graph_id = facts.flow_graph_id if facts.frozen_at else _frozen_graph(session, version).id
+    given = {"agent": agent_id, "version": version_id}
+    facts = session.connection().execute(_facts(), given).one()
+    ground = Ground(
+        workspace_id=facts.workspace_id,
+        agent_id=agent_id,
+        version_id=version_id,
+        last_active=facts.last_active,
+        flow_graph_id=facts.flow_graph_id,
+        is_frozen=facts.frozen_at is not None,
+    )
+    return accept(session, keyring, ground, begin)
+
+
+def accept(session: Session, keyring: Keyring, ground: Ground, begin: Start) -> Run:
+    """As `start`, for a caller who has looked at the ground in this transaction already."""
+    graph_id = _graph_id(session, ground, begin)
     row = _told(begin) | {
         "id": ids.new_id(),
         "created_at": clock.now(),
-        "workspace_id": facts.workspace_id,
-        "agent_id": agent_id,
-        "agent_version_id": version_id,
+        "workspace_id": ground.workspace_id,
+        "agent_id": ground.agent_id,
+        "agent_version_id": ground.version_id,
         "flow_graph_id": graph_id,
         "status": RunStatus.PENDING,
         "steps_total": 1 if begin.only_node_id else _steps_to_do(session, graph_id),
     }
-    session.execute(_insert_run(), row)
+    insert = _insert_run(session.get_bind().dialect.name)
+    if session.connection().execute(insert, row).one_or_none() is None:
+        # The run of this key is there: it was committed, or began in this transaction.
+        given = {"agent": ground.agent_id, "key": begin.idempotency_key}
+        return session.scalars(_started(), given).one()
     _keep_payload(session, keyring, row, begin.payload)
-    uploads.attach(session, begin.files, row["id"], workspace_id=facts.workspace_id)
-    if facts.last_active is None or row["created_at"] - facts.last_active > LAST_ACTIVE_TO:
-        session.execute(_touch_agent(), {"agent": agent_id, "now": row["created_at"]})
+    uploads.attach(session, begin.files, row["id"], workspace_id=ground.workspace_id)
+    now = row["created_at"]
+    if ground.last_active is None or now - ground.last_active > LAST_ACTIVE_TO:
+        session.connection().execute(_touch_agent(), {"agent": ground.agent_id, "now": now})
     return _loaded(session, row)
 
 
@@ -156,15 +183,17 @@ def _steps_to_do(session: Session, graph_id: uuid.UUID) -> int:
 _step_counts: dict[uuid.UUID, int] = {}
 
 
-def _started_before(session: Session, agent_id: uuid.UUID, begin: Start) -> Run | None:
-    if begin.idempotency_key is None:
-        return None
-    given = {"agent": agent_id, "key": begin.idempotency_key}
-    return session.scalars(_started(), given).one_or_none()
+def _graph_id(session: Session, ground: Ground, begin: Start) -> uuid.UUID:
+    if begin.flow_graph_id is not None:
+        return _graph_of_earlier(session, ground.agent_id, begin.flow_graph_id)
+    if ground.is_frozen:
+        return ground.flow_graph_id
+    return _frozen_graph(session, ground.version_id).id
 
 
-def _frozen_graph(session: Session, version: AgentVersion) -> FlowGraph:
+def _frozen_graph(session: Session, version_id: uuid.UUID) -> FlowGraph:
     """The graph of the version, held so that the editor cannot change it before it is frozen."""
+    version = session.get_one(AgentVersion, version_id)
     if version.status is VersionStatus.DRAFT:
         session.refresh(version, with_for_update=True)
     flow_graph = session.scalars(
@@ -190,7 +219,7 @@ def _keep_payload(
     session: Session, keyring: Keyring, row: dict[str, Any], payload: dict[str, Any]
 ) -> None:
     values = RunValues(keyring, workspace_id=row["workspace_id"], run_id=row["id"])
-    session.execute(
+    session.connection().execute(
         _insert_payload(),
         {
             "workspace_id": row["workspace_id"],
@@ -232,8 +261,12 @@ def _started() -> Select[Run]:
 
 
 @cache
-def _insert_run() -> Insert:
-    return insert(cast(Table, Run.__table__))
+def _insert_run(dialect: str) -> Any:
+    """Two at one moment with the same key are one run, without a savepoint."""
+    table = cast(Table, Run.__table__)
+    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    keys = [table.c.workspace_id, table.c.idempotency_key]
+    return made.on_conflict_do_nothing(index_elements=keys).returning(table.c.id)
 
 
 @cache

@@ -9,11 +9,10 @@ from app.accounts.models import User
 from app.agents.models import Agent
 from app.audit import trail
 from app.engine.graph import Step
-from app.triggers import kinds, samples
+from app.triggers import kinds
+from app.triggers.called import MAX_TOKEN_CHARS
 from app.triggers.models import Trigger, TriggerKind
 from app.triggers.sync import TOKEN_BYTES
-
-MAX_TOKEN_CHARS = 64
 
 
 def called(session: Session, token: str, kind: TriggerKind) -> Trigger | None:
@@ -34,11 +33,6 @@ def of_step(session: Session, agent: Agent, node_id: str) -> Trigger | None:
             Trigger.node_id == node_id,
         )
     ).one_or_none()
-
-
-def is_listened_to(session: Session, trigger: Trigger) -> bool:
-    """Whether somebody waits to catch its next delivery."""
-    return samples.listening_until(session, trigger) is not None
 
 
 def ensure(session: Session, agent: Agent, step: Step) -> Trigger:

@@ -16,9 +16,9 @@ from app.engine.values import Json
 from app.lib import ids
 from app.runs.models import Run
 from app.triggers import firing
+from app.triggers.called import AnyTrigger
 from app.triggers.firing import fire
 from app.triggers.hook_models import Delivery, Outcome
-from app.triggers.models import Trigger
 from app.vault.keys import Keyring
 
 MAX_KEPT_BYTES = 256_000
@@ -40,7 +40,7 @@ class NotOn(Exception):
 def take(
     session: Session,
     keyring: Keyring,
-    trigger: Trigger,
+    trigger: AnyTrigger,
     *,
     payload: dict[str, Json],
     size: int,
@@ -66,11 +66,17 @@ def take(
     )
     if fired.run is None and fired.reason != firing.STILL_RUNNING:
         raise NotOn(fired.reason)
-    row = Delivery(id=key, trigger_id=trigger.id, workspace_id=trigger.workspace_id)
-    row.delivery_id, row.size = number, size
-    row.outcome = Outcome.RUN if fired.run else Outcome.SKIPPED
-    row.run_id = fired.run.id if fired.run else None
-    row.sealed = _sealed(session, keyring, trigger, key, payload)
+    row = {
+        "id": key,
+        "trigger_id": trigger.id,
+        "workspace_id": trigger.workspace_id,
+        "delivery_id": number,
+        "outcome": Outcome.RUN if fired.run else Outcome.SKIPPED,
+        "run_id": fired.run.id if fired.run else None,
+        "repeats": 0,
+        "size": size,
+        "sealed": _sealed(session, keyring, trigger, key, payload),
+    }
     if not _is_new(session, row):  # the same came at the same moment, and has been committed
         return _once_more(session, cast(Delivery, _known(session, trigger, number)))
     return Taken(fired.run)
@@ -92,15 +98,13 @@ def pack(payload: Mapping[str, Json]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _is_new(session: Session, delivery: Delivery) -> bool:
+def _is_new(session: Session, row: dict[str, Any]) -> bool:
     """Insert the row, unless its number is there already."""
-    names = Delivery.__table__.c.keys()
-    row = {name: getattr(delivery, name) for name in names} | {"repeats": 0}
     insert = _insert(session.get_bind().dialect.name)
-    return session.execute(insert, row).one_or_none() is not None
+    return session.connection().execute(insert, row).one_or_none() is not None
 
 
-def _known(session: Session, trigger: Trigger, number: str | None) -> Delivery | None:
+def _known(session: Session, trigger: AnyTrigger, number: str | None) -> Delivery | None:
     if number is None:
         return None
     return session.scalars(
@@ -122,7 +126,7 @@ def _once_more(session: Session, delivery: Delivery) -> Taken:
     return Taken(run, is_repeat=True)
 
 
-def _key(trigger: Trigger, number: str | None, delivery_key: uuid.UUID) -> str:
+def _key(trigger: AnyTrigger, number: str | None, delivery_key: uuid.UUID) -> str:
     """The run's key: the same for the same number, so that two at one moment are one run."""
     told = hashlib.sha256(number.encode()).hexdigest()[:40] if number else delivery_key.hex
     return f"hook:{trigger.id.hex}:{told}"
@@ -131,7 +135,7 @@ def _key(trigger: Trigger, number: str | None, delivery_key: uuid.UUID) -> str:
 def _sealed(
     session: Session,
     keyring: Keyring,
-    trigger: Trigger,
+    trigger: AnyTrigger,
     delivery_key: uuid.UUID,
     payload: dict[str, Json],
 ) -> bytes | None:

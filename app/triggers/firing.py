@@ -4,20 +4,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, Table, Update, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents.models import Agent, AgentVersion
+from app.agents.models import Agent, AgentStatus, AgentVersion, FlowGraph
 from app.engine.states import RunMode, RunStatus
 from app.engine.values import Json
 from app.lib import clock
 from app.runs import starting
 from app.runs.models import Run
-from app.runs.starting import Start
+from app.runs.starting import Ground, Start
 from app.triggers import kinds
+from app.triggers.called import AnyTrigger
 from app.triggers.models import Trigger, WhenBusy
 from app.vault.keys import Keyring
 
@@ -29,6 +31,16 @@ NOT_PUBLISHED = "The agent is not published."
 GONE = "The published version does not have this start any more."
 STILL_RUNNING = "A run of this agent is still going, and the start says to skip then."
 
+_OF_TRIGGER = (
+    "id",
+    "workspace_id",
+    "agent_id",
+    "node_id",
+    "kind",
+    "when_busy",
+    "is_present",
+    "last_fired",
+)
 _LIVE = (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)
 
 
@@ -43,7 +55,7 @@ class Fired:
 def fire(
     session: Session,
     keyring: Keyring,
-    trigger: Trigger,
+    trigger: AnyTrigger,
     *,
     payload: Mapping[str, Json],
     key: str,
@@ -57,59 +69,59 @@ def fire(
     `words` say what fired, for the run's page: “Form “Contact us””. `by` is the person who did
     it, where one is known; `files` are the uploads in the payload.
     """
-    agent = trigger.agent
-    reason = _why_not(trigger, agent)
-    if not reason and trigger.when_busy is WhenBusy.SKIP and _is_busy(session, agent, key):
+    session.flush()  # what follows asks the database itself
+    true_now = session.connection().execute(_state(), {"trigger": _id(trigger)}).one()
+    reason = _why_not(true_now)
+    if not reason and true_now.when_busy is WhenBusy.SKIP and _is_busy(session, true_now, key):
         reason = STILL_RUNNING
-    version = agent.active_version
-    if reason or version is None:
-        return Fired(None, reason or NOT_PUBLISHED)
+    if reason:
+        return Fired(None, reason)
     begin = Start(
         payload=dict(payload),
-        trigger_type=kinds.STARTS[trigger.kind],
+        trigger_type=kinds.STARTS[true_now.kind],
         idempotency_key=key,
-        start_node_id=trigger.node_id,
-        trigger_id=trigger.id,
+        start_node_id=true_now.node_id,
+        trigger_id=true_now.id,
         trigger_words=words[:200],
         by=by,
         files=tuple(files),
     )
-    _note_fired(trigger)
-    return Fired(_started(session, keyring, agent, version, begin))
+    _note_fired(session, true_now)
+    ground = Ground(
+        workspace_id=true_now.workspace_id,
+        agent_id=true_now.agent_id,
+        version_id=true_now.active_version_id,
+        last_active=true_now.last_active,
+        flow_graph_id=true_now.flow_graph_id,
+        is_frozen=true_now.frozen_at is not None,
+    )
+    return Fired(starting.accept(session, keyring, ground, begin))
 
 
-def _started(
-    session: Session, keyring: Keyring, agent: Agent, version: AgentVersion, begin: Start
-) -> Run:
-    """The run of this key, also when another caller inserts it at the same moment."""
-    try:
-        with session.begin_nested():
-            return starting.start(session, keyring, agent=agent, version=version, begin=begin)
-    except IntegrityError:
-        # The other one has committed by now, or there would be nothing to collide with.
-        return starting.start(session, keyring, agent=agent, version=version, begin=begin)
+def _id(trigger: AnyTrigger) -> uuid.UUID:
+    return starting.identity(trigger) if isinstance(trigger, Trigger) else trigger.id
 
 
-def _why_not(trigger: Trigger, agent: Agent) -> str:
-    if not agent.is_on:
+def _why_not(true_now: Row[Any]) -> str:
+    if true_now.status is not AgentStatus.ACTIVE:
         return SWITCHED_OFF
-    if not agent.is_published:
+    if true_now.active_version_id is None:
         return NOT_PUBLISHED
-    return "" if trigger.is_present else GONE
+    return "" if true_now.is_present else GONE
 
 
-def _is_busy(session: Session, agent: Agent, key: str) -> bool:
+def _is_busy(session: Session, true_now: Row[Any], key: str) -> bool:
     """Whether another run is going; the agent's row is held, so that two cannot both see none."""
     session.execute(
         select(Agent.id)
-        .where(Agent.workspace_id == agent.workspace_id, Agent.id == agent.id)
+        .where(Agent.workspace_id == true_now.workspace_id, Agent.id == true_now.agent_id)
         .with_for_update()
     )
     going = (
         select(Run.id)
         .where(
-            Run.workspace_id == agent.workspace_id,
-            Run.agent_id == agent.id,
+            Run.workspace_id == true_now.workspace_id,
+            Run.agent_id == true_now.agent_id,
             Run.status.in_(_LIVE),
             Run.mode != RunMode.REHEARSAL,
             Run.only_node_id.is_(None),
@@ -120,7 +132,37 @@ def _is_busy(session: Session, agent: Agent, key: str) -> bool:
     return session.scalar(going) is not None
 
 
-def _note_fired(trigger: Trigger) -> None:
+def _note_fired(session: Session, true_now: Row[Any]) -> None:
     now = clock.now()
-    if trigger.last_fired is None or now - trigger.last_fired >= NOTE_FIRED_EVERY:
-        trigger.last_fired = now
+    if true_now.last_fired is None or now - true_now.last_fired >= NOTE_FIRED_EVERY:
+        session.connection().execute(_fired_at(), {"trigger": true_now.id, "now": now})
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _state() -> Select[*tuple[Any, ...]]:
+    """What is true of a trigger at this moment, of its agent and of the agent's flow."""
+    triggers, agents, versions, graphs = (
+        cast(Table, model.__table__) for model in (Trigger, Agent, AgentVersion, FlowGraph)
+    )
+    return (
+        select(
+            *(triggers.c[name] for name in _OF_TRIGGER),
+            *(agents.c[name] for name in ("status", "active_version_id", "last_active")),
+            versions.c.flow_graph_id,
+            graphs.c.frozen_at,
+        )
+        .join(agents, agents.c.id == triggers.c.agent_id)
+        .outerjoin(versions, versions.c.id == agents.c.active_version_id)
+        .outerjoin(graphs, graphs.c.id == versions.c.flow_graph_id)
+        .where(triggers.c.id == bindparam("trigger"))
+    )
+
+
+@cache
+def _fired_at() -> Update:
+    table = cast(Table, Trigger.__table__)
+    moment: dict[str, Any] = {"last_fired": bindparam("now")}
+    return update(table).where(table.c.id == bindparam("trigger")).values(moment)

@@ -13,8 +13,8 @@ from app.runs.run_answers import RunAnswers, RunEnd
 from app.runs.web_process import bell
 from app.settings import Settings
 from app.triggers.answer_wait import look_at, wait_for_end
+from app.triggers.called import Called
 from app.triggers.intake import Intake
-from app.triggers.models import Trigger
 from app.vault.web_process import keyring
 from app.web.transactions import session
 from app.workspaces.models import Workspace
@@ -39,7 +39,7 @@ def in_json(status: int, value: Json) -> Response:
     return Response(f"{text}\n", status, content_type=JSON)
 
 
-def answer_to(trigger: Trigger, intake: Intake) -> Response:
+def answer_to(trigger: Called, intake: Intake) -> Response:
     """The answer to a delivery that was taken; no transaction may be open."""
     if intake.is_caught:
         return in_json(200, {"run": None, "caught": True})

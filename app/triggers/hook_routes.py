@@ -14,14 +14,14 @@ from app.lib import clock
 from app.nodes.start_webhook import methods_of
 from app.runs.web_process import bell
 from app.settings import Settings
-from app.triggers import addresses, hook_secrets, rates, refusals, signatures
+from app.triggers import called, hook_secrets, rates, refusals, signatures
+from app.triggers.called import Called
 from app.triggers.deliveries import NotOn
 from app.triggers.hook_answers import answer_to, says
 from app.triggers.hook_files import MULTIPART, form_of
 from app.triggers.hook_models import Refusal
 from app.triggers.hook_payload import MAX_BODY_BYTES, DeliveryRefused, Incoming, payload, too_large
 from app.triggers.intake import Intake, take_in
-from app.triggers.models import Trigger, TriggerKind
 from app.vault.web_process import keyring
 from app.web.access import public
 from app.web.programs import for_programs
@@ -52,8 +52,8 @@ class Unsigned(Exception):
 @public
 def call(token: str, rest: str = "") -> Response:
     """Take a delivery. A 2xx means that what it says is in the database."""
-    trigger = addresses.called(session(), token, TriggerKind.WEBHOOK)
-    if trigger is None or trigger.agent.is_archived:
+    trigger = called.webhook(session(), token)
+    if trigger is None or trigger.is_archived:
         return says(404, "There is no webhook at this address.")
     methods = methods_of(trigger.settings)
     if request.method in ("OPTIONS", "HEAD"):
@@ -95,8 +95,7 @@ def unknown(error: Exception) -> Response:
     return says(500, f"Something went wrong here. The log has it as {reference}.")
 
 
-def _deliver(trigger: Trigger, rest: str) -> Response:
-    is_caught = addresses.is_listened_to(session(), trigger)
+def _deliver(trigger: Called, rest: str) -> Response:
     incoming = _received(trigger, rest)
     if incoming.media_type == MULTIPART:
         incoming = _with_form(incoming, trigger)
@@ -108,13 +107,13 @@ def _deliver(trigger: Trigger, rest: str) -> Response:
             trigger,
             payload=said,
             size=len(incoming.body),
-            is_caught=is_caught,
+            is_caught=trigger.is_listened_to,
             has_files=incoming.form is not None,
         )
     return _answered(trigger, intake)
 
 
-def _received(trigger: Trigger, rest: str) -> Incoming:
+def _received(trigger: Called, rest: str) -> Incoming:
     """The request, read while no transaction is open. Raises DeliveryRefused, Unsigned."""
     is_signed = bool(trigger.settings.get("signed"))
     keys = _keys(trigger) if is_signed else []
@@ -127,7 +126,7 @@ def _received(trigger: Trigger, rest: str) -> Incoming:
     return incoming
 
 
-def _answered(trigger: Trigger, intake: Intake) -> Response:
+def _answered(trigger: Called, intake: Intake) -> Response:
     """After the commit: ring, then say what came of it."""
     if intake.run is not None and not intake.is_repeat:
         bell().ring(intake.run.lane)
@@ -149,7 +148,7 @@ def _incoming(rest: str) -> Incoming:
     )
 
 
-def _with_form(incoming: Incoming, trigger: Trigger) -> Incoming:
+def _with_form(incoming: Incoming, trigger: Called) -> Incoming:
     """Only what is rightly signed is worth storing its files."""
     form = form_of(incoming, session(), store(), workspace_id=trigger.workspace_id)
     return replace(incoming, form=form)
@@ -159,7 +158,7 @@ def _lowered(headers: "Headers") -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _keys(trigger: Trigger) -> list[str]:
+def _keys(trigger: Called) -> list[str]:
     return hook_secrets.opened(keyring(), hook_secrets.of(session(), trigger))
 
 
@@ -175,7 +174,7 @@ def _allowed(methods: tuple[str, ...]) -> str:
 
 
 def _refused(
-    trigger: Trigger, reason: Refusal, status: int, sentence: str, /, **headers: str
+    trigger: Called, reason: Refusal, status: int, sentence: str, /, **headers: str
 ) -> Response:
     """Say no, and count it; of a flood only the beginning is counted."""
     what = f"refused:{trigger.id.hex}"

@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.audit import trail
 from app.lib import ids
 from app.lib.cipher import CannotOpen
+from app.triggers.called import AnyTrigger
 from app.triggers.hook_models import HookSecret
 from app.triggers.models import Trigger
 from app.triggers.signatures import new_secret
@@ -29,7 +30,7 @@ class SecretRefused(ValueError):
         self.sentence = sentence
 
 
-def of(session: Session, trigger: Trigger) -> Sequence[HookSecret]:
+def of(session: Session, trigger: AnyTrigger) -> Sequence[HookSecret]:
     """The secrets that are good, the newest first."""
     return session.scalars(
         select(HookSecret)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from app.engine.values import Json
 from app.runs.models import Run
 from app.triggers import deliveries, samples
+from app.triggers.called import AnyTrigger
 from app.triggers.hook_files import files_in
-from app.triggers.models import Trigger
 from app.vault.keys import Keyring
 
 
@@ -24,7 +24,7 @@ class Intake:
 def take_in(
     session: Session,
     keyring: Keyring,
-    trigger: Trigger,
+    trigger: AnyTrigger,
     *,
     payload: dict[str, Json],
     size: int,

@@ -11,13 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.lib import clock
+from app.triggers.called import AnyTrigger
 from app.triggers.hook_models import Refusal, RefusalCount
 from app.triggers.models import Trigger
 
 SHOWN_FOR = timedelta(days=7)
 
 
-def count(session: Session, trigger: Trigger, reason: Refusal) -> None:
+def count(session: Session, trigger: AnyTrigger, reason: Refusal) -> None:
     """Count one more; call inside `writing()`."""
     now = clock.now()
     session.execute(

@@ -12,6 +12,7 @@ from app.agents.models import Agent
 from app.engine.values import Json
 from app.lib import clock
 from app.lib.cipher import CannotOpen
+from app.triggers.called import AnyTrigger
 from app.triggers.deliveries import pack
 from app.triggers.hook_models import Catching, TriggerSample
 from app.triggers.models import Trigger
@@ -47,7 +48,9 @@ def listening_until(session: Session, trigger: Trigger) -> datetime | None:
     return row.until if row is not None and row.until > clock.now() else None
 
 
-def catch(session: Session, keyring: Keyring, trigger: Trigger, payload: dict[str, Json]) -> bool:
+def catch(
+    session: Session, keyring: Keyring, trigger: AnyTrigger, payload: dict[str, Json]
+) -> bool:
     """Keep this delivery as the sample if somebody waits for one; of several at once, one is."""
     caught = session.execute(
         delete(Catching)
