@@ -10,7 +10,8 @@ from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
 from app.notices import runs as run_notices
 from app.runs import ports as runs_ports
-from app.triggers import starters, sync
+from app.trials import ports as trials_ports
+from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
 from app.workspaces import ports as workspaces_ports
@@ -29,3 +30,4 @@ def fill() -> None:
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters
+    trials_ports.caught = samples.sample_of

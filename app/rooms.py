@@ -18,7 +18,9 @@ def register(app: Flask, settings: Settings) -> None:
     from app.home.routes import bp as home
     from app.mail.routes import bp as mail
     from app.notices.routes import bp as notices
+    from app.replays.routes import bp as replays
     from app.runs.routes import bp as runs
+    from app.trials.routes import bp as trials
     from app.triggers.delivery_routes import bp as webhooks
     from app.triggers.form_place_routes import bp as form_places
     from app.triggers.form_routes import bp as forms
@@ -35,8 +37,10 @@ def register(app: Flask, settings: Settings) -> None:
     for blueprint in (*lower, agents, versions, editor, runs, gallery, *addresses):
         app.register_blueprint(blueprint)
     app.register_blueprint(schedules)
+    app.register_blueprint(trials)
     app.register_blueprint(notices)
     app.register_blueprint(approvals)
+    app.register_blueprint(replays)
     app.register_blueprint(answers)
     app.register_blueprint(data_tables)
     app.register_blueprint(variables)

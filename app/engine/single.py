@@ -18,6 +18,8 @@ def lay_out_single(coordinator: Coordinator, place: int) -> None:
         past = coordinator.history.get((planned.step.id, ""))
         if other != place and past is not None and past.status is StepStatus.SUCCESS:
             coordinator.ledger.remember(top, other, past)
+            if other in plan.steps[place].sources:
+                top.came.setdefault(place, []).append(other)
     for loop in reversed(_loops_around(coordinator, place)):
         top.roots["item"], top.roots["index"] = _first_item(coordinator, loop), 0
     top.ended.update(other for other in top.frame.places if other != place)

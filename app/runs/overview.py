@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.engine.states import Reason, RunStatus
+from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
+from app.model import UtcTime
 from app.runs import listed
 from app.runs.listed import ListedRun
 from app.runs.models import Run
@@ -23,7 +24,8 @@ ENDED = (RunStatus.SUCCESS, RunStatus.FAILED)
 def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
     """Runs that wait for a person, and failures of the last days that nothing has followed.
 
-    Newest first; a failure is left out once its agent has ended another run.
+    Newest first; a failure is left out once its agent has ended another run. Rehearsals and
+    tries of one step are neither failures nor what ends one.
     """
     since = clock.now() - ATTENTION_FOR
     return listed.read(session, _attention(limit), given={"here": workspace.id, "since": since})
@@ -35,7 +37,7 @@ def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequen
 
 
 def last_runs(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
-    """The newest runs, whatever became of them."""
+    """The newest runs, whatever became of them; tries of one step left out."""
     return listed.read(session, _last(limit), given={"here": workspace.id})
 
 
@@ -49,6 +51,17 @@ def live_count(session: Session, workspace: Workspace) -> int:
 
 @cache
 def _attention(limit: int) -> Select[*tuple[Any, ...]]:
+    return _newest(limit, _needs_somebody())
+
+
+@cache
+def count_attention() -> Select[int]:
+    """How many of these runs there are in the workspace `here`, of failures those `since` then."""
+    here = Run.workspace_id == bindparam("here")
+    return select(func.count()).select_from(Run).where(here, _needs_somebody())
+
+
+def _needs_somebody() -> ColumnElement[bool]:
     later = aliased(Run)
     ended_since = (
         select(later.id)
@@ -57,13 +70,16 @@ def _attention(limit: int) -> Select[*tuple[Any, ...]]:
             later.agent_id == Run.agent_id,
             later.id > Run.id,
             later.status.in_(ENDED),
+            later.mode == RunMode.LIVE,
+            later.only_node_id.is_(None),
         )
         .exists()
     )
-    recent = Run.finished_at > bindparam("since")
-    failed = and_(Run.status == RunStatus.FAILED, recent, ~ended_since)
+    recent = Run.finished_at > bindparam("since", type_=UtcTime())
+    is_real = and_(Run.mode == RunMode.LIVE, Run.only_node_id.is_(None))
+    failed = and_(Run.status == RunStatus.FAILED, recent, is_real, ~ended_since)
     waits = and_(Run.status == RunStatus.WAITING, Run.reason == Reason.NEEDS_YOU)
-    return _newest(limit, or_(failed, waits))
+    return or_(failed, waits)
 
 
 @cache
@@ -73,7 +89,7 @@ def _running(limit: int) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _last(limit: int) -> Select[*tuple[Any, ...]]:
-    return _newest(limit)
+    return _newest(limit, Run.only_node_id.is_(None))
 
 
 def _newest(limit: int, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -41,6 +41,15 @@ class RunValues:
             context=self._place(step_id, iteration),
         )
 
+    def seal_first(self, session: Session, value: Json, *, step_id: str, iteration: str) -> bytes:
+        """As `seal`, in the write transaction that makes the run: the key may be as new as it."""
+        return self._keyring.seal(
+            session,
+            _packed(value),
+            workspace_id=self._workspace_id,
+            context=self._place(step_id, iteration),
+        )
+
     def open(self, sealed: bytes, *, step_id: str, iteration: str) -> Json:
         """What a step passed on. Raises CannotOpen."""
         return self._opened(sealed, self._place(step_id, iteration))
