@@ -14,6 +14,8 @@ from app.workers.turn import turn
 
 ASK_FOR_TURN_S = 5.0
 STOP_WITHIN_S = 5.0
+# What comes this seldom may take long, and must not hold up what comes each second.
+SELDOM_S = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ class Timekeeper:
         self._engine = engine
         self._lock = lock
         self._stop = threading.Event()
+        self._seldom: dict[str, threading.Thread] = {}
+        self._one_at_a_time = threading.Lock()
         self._thread = threading.Thread(target=self._keep, name="timekeeper", daemon=True)
 
     def __enter__(self) -> "Timekeeper":
@@ -63,8 +67,22 @@ class Timekeeper:
             for task in self._tasks:
                 if time.monotonic() >= due[task.name]:
                     due[task.name] = time.monotonic() + task.every_s
-                    self._do(task)
+                    self._do_or_hand_on(task)
             self._stop.wait(max(0.05, min(due.values(), default=0.0) - time.monotonic()))
+
+    def _do_or_hand_on(self, task: Task) -> None:
+        """Do it here, or on a thread that a stopping process does not wait for."""
+        if task.every_s < SELDOM_S:
+            self._do(task)
+        elif task.name not in self._seldom or not self._seldom[task.name].is_alive():
+            thread = threading.Thread(target=self._do_in_turn, args=(task,), daemon=True)
+            self._seldom[task.name] = thread
+            thread.start()
+
+    def _do_in_turn(self, task: Task) -> None:
+        with self._one_at_a_time:
+            if not self._stop.is_set():
+                self._do(task)
 
     def _do(self, task: Task) -> None:
         try:
