@@ -1,1 +1,1 @@
-"""Runs again: as it was or on the newest version, from a step on, several at once, side by side."""
+"""Running again: from the start or from a step, one run or many, and two runs side by side."""

@@ -14,11 +14,21 @@ MAX_TEXT_CHARS = 4_000
 MAX_ITEMS = 100
 MAX_DEPTH = 12
 _ENTRY_CHARS = 4  # what a name, a comma or a bracket costs
+_TOO_DEEP = "… (nested too deep to show)"
+_CUT_TEXT = "characters in all)"
+_CUT_LIST = "more not shown"
 
 
 def people_copy(value: Any, redactor: Redactor, *, max_chars: int = MAX_CHARS) -> Json:
     """The value with secrets hidden, long texts and lists shortened, at most about `max_chars`."""
     return _Shortener(max_chars).shorten(redactor.value(value), depth=0)
+
+
+def is_shortened(text: str, *, of_list: bool = False) -> bool:
+    """Whether a text of such a copy stands for more: for a longer text, or more of its list."""
+    if text.startswith("… ") and text.endswith(_CUT_LIST):
+        return True
+    return not of_list and (text == _TOO_DEEP or text.endswith(_CUT_TEXT))
 
 
 class _Shortener:
@@ -32,9 +42,9 @@ class _Shortener:
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, Mapping):
-            return self._group(value, depth) if depth < MAX_DEPTH else "… (nested too deep to show)"
+            return self._group(value, depth) if depth < MAX_DEPTH else _TOO_DEEP
         if isinstance(value, list | tuple):
-            return self._list(value, depth) if depth < MAX_DEPTH else "… (nested too deep to show)"
+            return self._list(value, depth) if depth < MAX_DEPTH else _TOO_DEEP
         return value  # type: ignore[no-any-return]  # a number, yes or no, or nothing
 
     def _text(self, text: str) -> str:
@@ -42,13 +52,13 @@ class _Shortener:
         self._left -= min(len(text), room)
         if len(text) <= room:
             return text
-        return f"{text[:room]}… ({len(text):,} characters in all)"
+        return f"{text[:room]}… ({len(text):,} {_CUT_TEXT}"
 
     def _group(self, group: Mapping[str, Any], depth: int) -> dict[str, Json]:
         kept: dict[str, Json] = {}
         for count, (name, item) in enumerate(group.items()):
             if self._left <= 0 or count >= MAX_ITEMS:
-                kept["…"] = f"{len(group) - count:,} more not shown"
+                kept["…"] = f"{len(group) - count:,} {_CUT_LIST}"
                 break
             self._left -= len(name)
             kept[name] = self.shorten(item, depth=depth + 1)
@@ -58,7 +68,7 @@ class _Shortener:
         kept: list[Json] = []
         for count, item in enumerate(items):
             if self._left <= 0 or count >= MAX_ITEMS:
-                kept.append(f"… {len(items) - count:,} more not shown")
+                kept.append(f"… {len(items) - count:,} {_CUT_LIST}")
                 break
             kept.append(self.shorten(item, depth=depth + 1))
         return kept

@@ -18,6 +18,7 @@ from app.files.store import FileRefused
 from app.lib import ids
 from app.nodes.catalogue import CATALOGUE
 from app.nodes.start_form import StartForm, inputs_of
+from app.runs.people_copy import is_shortened
 from app.web.forms import Form
 
 MAX_KEY_CHARS = 60
@@ -144,7 +145,7 @@ def question_form(
 def is_incomplete(value: Json) -> bool:
     """Whether a value of the copy for people is not what the run was really given."""
     if isinstance(value, str):
-        return HIDDEN in value or value.endswith("characters in all)")
+        return HIDDEN in value or is_shortened(value)
     if isinstance(value, Mapping):
         return "…" in value or any(is_incomplete(item) for item in value.values())
     if isinstance(value, list):
