@@ -2,48 +2,42 @@
 
 from flask import Flask
 
+from app.accounts.routes import bp as accounts
+from app.agents.routes import bp as agents
+from app.approvals.routes import bp as approvals
+from app.approvals.routes import links_bp as answers
+from app.data_tables.routes import bp as data_tables
+from app.editor.routes import bp as editor
+from app.files.routes import bp as files
+from app.gallery.routes import bp as gallery
+from app.home.routes import bp as home
+from app.mail.routes import bp as mail
+from app.notices.routes import bp as notices
+from app.replays.routes import bp as replays
+from app.runs.routes import bp as runs
 from app.settings import Settings
+from app.trials.routes import bp as trials
+from app.triggers.delivery_routes import bp as webhooks
+from app.triggers.form_place_routes import bp as form_places
+from app.triggers.form_routes import bp as forms
+from app.triggers.hook_routes import bp as hooks
+from app.triggers.schedule_routes import bp as schedules
+from app.variables.routes import bp as variables
+from app.vault.routes import bp as vault
+from app.versions.routes import bp as versions
+from app.workspaces.arrivals import bp as arrivals
+from app.workspaces.routes import bp as workspaces
+
+_PEOPLE = (home, accounts, arrivals, workspaces, notices, approvals, answers)
+_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, data_tables, mail)
+_STARTING = (schedules, hooks, webhooks, forms, form_places)
+_RUNNING = (runs, replays, files)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register every room's blueprint."""
-    from app.accounts.routes import bp as accounts
-    from app.agents.routes import bp as agents
-    from app.approvals.routes import bp as approvals
-    from app.approvals.routes import links_bp as answers
-    from app.data_tables.routes import bp as data_tables
-    from app.editor.routes import bp as editor
-    from app.files.routes import bp as files
-    from app.gallery.routes import bp as gallery
-    from app.home.routes import bp as home
-    from app.mail.routes import bp as mail
-    from app.notices.routes import bp as notices
-    from app.replays.routes import bp as replays
-    from app.runs.routes import bp as runs
-    from app.trials.routes import bp as trials
-    from app.triggers.delivery_routes import bp as webhooks
-    from app.triggers.form_place_routes import bp as form_places
-    from app.triggers.form_routes import bp as forms
-    from app.triggers.hook_routes import bp as hooks
-    from app.triggers.schedule_routes import bp as schedules
-    from app.variables.routes import bp as variables
-    from app.vault.routes import bp as vault
-    from app.versions.routes import bp as versions
-    from app.workspaces.arrivals import bp as arrivals
-    from app.workspaces.routes import bp as workspaces
-
-    lower = (home, accounts, arrivals, workspaces, files, vault, mail)
-    addresses = (hooks, webhooks, forms, form_places)
-    for blueprint in (*lower, agents, versions, editor, runs, gallery, *addresses):
+    for blueprint in (*_PEOPLE, *_BUILDING, *_STARTING, *_RUNNING):
         app.register_blueprint(blueprint)
-    app.register_blueprint(schedules)
-    app.register_blueprint(trials)
-    app.register_blueprint(notices)
-    app.register_blueprint(approvals)
-    app.register_blueprint(replays)
-    app.register_blueprint(answers)
-    app.register_blueprint(data_tables)
-    app.register_blueprint(variables)
     if settings.development:
         from app.web.design import bp as design
 
