@@ -12,19 +12,21 @@ from app.engine.field import Field
 from app.engine.fields import Pick
 
 PREFIX = "set-"
-# Where people make what a Pick offers: (endpoint, what the page is called).
-_PLACES: Mapping[str, tuple[str, str]] = {
-    "agents": ("agents.index", "Agents"),
-    "tables": ("data_tables.index", "Tables"),
-    "mailboxes": ("mailboxes.index", "Mailboxes"),
+# Where people make what a Pick offers: (endpoint, what the way there is called, and what is said
+# while there is none).
+_PLACES: Mapping[str, tuple[str, str, str]] = {
+    "agents": ("agents.index", "Agents", "No other agent is published yet."),
+    "tables": ("data_tables.index", "Tables", "There is no table yet."),
+    "mailboxes": ("vault.connections", "Connections", "There is no mailbox yet."),
 }
 
 
 class Place(NamedTuple):
-    """A page by its name and address."""
+    """A page by its name and address; `none_yet` is said while nothing is there."""
 
     name: str
     href: str
+    none_yet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +84,6 @@ def place_of(setting: Field) -> Place | None:
     """Where one makes what this setting chooses from; None when there is no such page."""
     if not isinstance(setting, Pick) or setting.of not in _PLACES:
         return None
-    endpoint, name = _PLACES[setting.of]
-    return Place(name, url_for(endpoint)) if endpoint in current_app.view_functions else None
+    endpoint, name, none_yet = _PLACES[setting.of]
+    is_there = endpoint in current_app.view_functions
+    return Place(name, url_for(endpoint), none_yet) if is_there else None
