@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.check import problems
 from app.engine.problem import Known
-from app.engine.states import RunStatus
+from app.engine.states import Reason, RunStatus
 from app.gallery.examples import Example, all_examples, by_key
 from app.nodes.catalogue import CATALOGUE
 from tests.accounts.browser import Browser
@@ -16,8 +16,8 @@ from tests.engine.flows import play
 EXAMPLES = {example.key: example for example in all_examples()}
 
 
-def test_there_are_three() -> None:
-    assert len(EXAMPLES) == 3
+def test_there_are_five() -> None:
+    assert len(EXAMPLES) == 5
     assert by_key("no such example") is None
 
 
@@ -89,6 +89,24 @@ def test_an_example_reaches_no_network(example: Example) -> None:
             "Each of 3 pays 30.00.",
         ),
         ("split-a-bill", {"total": "90", "people": "0"}, RunStatus.FAILED, "You entered 0."),
+        (
+            "price-a-list",
+            {"customer": "Anders", "lines": "Table lamp; 89; 2\nBulb; 4.5; 10"},
+            RunStatus.SUCCESS,
+            "Anders ordered 2 × Table lamp: 178.00, 10 × Bulb: 45.00.",
+        ),
+        (
+            "price-a-list",
+            {"customer": "Anders", "lines": "Table lamp; 89; 2\nBulb; dear; 10"},
+            RunStatus.FAILED,
+            "Line 2 cannot be read.",
+        ),
+        (
+            "approve-a-refund",
+            {"customer": "Maria", "amount": "12", "reason": "Cracked"},
+            RunStatus.SUCCESS,
+            "Maria gets 12 back at once.",
+        ),
     ],
 )
 def test_an_example_answers_as_it_promises(
@@ -97,6 +115,14 @@ def test_an_example_answers_as_it_promises(
     outcome, _ = play(EXAMPLES[key].graph, answers)
     assert outcome.status is status
     assert said in str(outcome.answer if status is RunStatus.SUCCESS else outcome.error)
+
+
+def test_a_large_refund_waits_for_a_yes() -> None:
+    graph = EXAMPLES["approve-a-refund"].graph
+    outcome, notebook = play(graph, {"customer": "Maria", "amount": "84", "reason": "Cracked"})
+    assert (outcome.status, outcome.reason) == (RunStatus.WAITING, Reason.APPROVAL)
+    asked = next(iter(notebook.pauses.values())).detail
+    assert asked["title"] == "Refund 84 to Maria?"
 
 
 def test_an_example_becomes_an_agent(app: Flask, session: Session, cast: Cast) -> None:
