@@ -82,7 +82,7 @@ def waiting(
     session: Session, workspace: Workspace, *, words: str = "", after: uuid.UUID | None = None
 ) -> InboxPage:
     """Open questions, the most urgent first, those without a deadline last."""
-    query = _lines(workspace).where(*_open_now(), *_about(words))
+    query = _lines(workspace).where(*open_now(), *_about(words))
     place = func.coalesce(Approval.due, literal(_NEVER, UtcTime()))
     if after is not None:
         last = select(place).where(Approval.workspace_id == workspace.id, Approval.id == after)
@@ -110,14 +110,6 @@ def answered(
     return _page(_read(session, query.order_by(*order).limit(PAGE_SIZE + 1)))
 
 
-def of_run(session: Session, run: Run) -> Sequence[Waiting]:
-    """The open questions of one run."""
-    query = _listed().where(
-        Approval.workspace_id == run.workspace_id, Approval.run_id == run.id, *_open_now()
-    )
-    return _read(session, query.order_by(Approval.id))
-
-
 def stopped(session: Session, workspace: Workspace) -> Sequence[ListedRun]:
     """Runs that wait for a person to say whether an interrupted step was done."""
     return listed.read(session, _stopped(), given={"here": workspace.id})
@@ -126,11 +118,12 @@ def stopped(session: Session, workspace: Workspace) -> Sequence[ListedRun]:
 def count(session: Session, workspace: Workspace) -> int:
     """How many questions are open."""
     counted = select(func.count()).select_from(Approval)
-    here = counted.where(Approval.workspace_id == workspace.id, *_open_now())
+    here = counted.where(Approval.workspace_id == workspace.id, *open_now())
     return session.scalar(here) or 0
 
 
-def _open_now() -> tuple[ColumnElement[bool], ...]:
+def open_now() -> tuple[ColumnElement[bool], ...]:
+    """What an open question is, as of now."""
     return _open_at(literal(clock.now(), UtcTime()))
 
 
@@ -178,6 +171,14 @@ def count_mine() -> Select[int]:
     return (
         select(func.count()).select_from(Approval).where(*mine, is_for(bindparam("me", type_=Id())))
     )
+
+
+@cache
+def count_open() -> Select[int]:
+    """How many questions of the workspace `here` are open as of `now`, whoever they are for."""
+    now: ColumnElement[datetime] = bindparam("now", type_=UtcTime())
+    here = (Approval.workspace_id == bindparam("here"), *_open_at(now))
+    return select(func.count()).select_from(Approval).where(*here)
 
 
 @cache

@@ -29,6 +29,8 @@ _LIVE = text("status IN ('pending', 'running')")
 _WAITING = text("status = 'waiting'")
 _CHILD = text("parent_run IS NOT NULL")
 _WAITS_FOR = text("child_run IS NOT NULL")
+_REPLAY = text("replay_of IS NOT NULL")
+_FAILED = text("status = 'failed'")
 
 
 class Lane(enum.StrEnum):
@@ -71,6 +73,7 @@ class Run(Model):
         Index("ix_runs_live", "lane", "id", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_runs_wake", "wake_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_runs_parent", "parent_run", sqlite_where=_CHILD, postgresql_where=_CHILD),
+        Index("ix_runs_replay_of", "replay_of", sqlite_where=_REPLAY, postgresql_where=_REPLAY),
     )
 
     id: Mapped[RowId]
@@ -146,6 +149,8 @@ class RunNode(Model):
         ForeignKeyConstraint(
             ["workspace_id", "run_id"], ["runs.workspace_id", "runs.id"], ondelete="CASCADE"
         ),
+        # The failed items of a loop are found without reading the others.
+        Index("ix_run_nodes_failed", "run_id", sqlite_where=_FAILED, postgresql_where=_FAILED),
     )
 
     run_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)

@@ -18,12 +18,24 @@ class OpenQuestion(Protocol):
         """Names its page."""
 
     @property
+    def node_id(self) -> str:
+        """The step that asks."""
+
+    @property
+    def iteration(self) -> str:
+        """Where in loops that step is."""
+
+    @property
     def title(self) -> str:
         """What is asked."""
 
     @property
     def due(self) -> datetime | None:
         """When the run goes on without an answer."""
+
+    @property
+    def people(self) -> Sequence[str]:
+        """The names of those who alone may answer; nobody where all who may can."""
 
 
 class Told(Protocol):

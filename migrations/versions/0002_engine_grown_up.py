@@ -737,6 +737,15 @@ def upgrade() -> None:
             sa.Column("last_error", sa.String(length=400), server_default="", nullable=False)
         )
 
+    with op.batch_alter_table("run_nodes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_run_nodes_failed",
+            ["run_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'failed'"),
+            postgresql_where=sa.text("status = 'failed'"),
+        )
+
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("start_node_id", sa.String(length=8), nullable=True))
         batch_op.add_column(sa.Column("only_node_id", sa.String(length=8), nullable=True))
@@ -752,6 +761,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("parent_run IS NOT NULL"),
             postgresql_where=sa.text("parent_run IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_runs_replay_of",
+            ["replay_of"],
+            unique=False,
+            sqlite_where=sa.text("replay_of IS NOT NULL"),
+            postgresql_where=sa.text("replay_of IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_runs_wake",
