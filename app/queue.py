@@ -10,6 +10,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import FrameType
 from typing import Any, ClassVar, cast
 
@@ -20,13 +21,12 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 # One bell per lane, most urgent first: a worker that has room for chat only hears only that one.
 LANES = ("chat", "default", "low")
 ANSWER_RING = "answer_ring"
-MAX_RINGS = 1_000  # rings say nothing, so more than this many waiting ones are worth nothing
 CONNECT_TIMEOUT_S = 2.0
 SOCKET_TIMEOUT_S = 5.0
 RING_TTL_S = 600
@@ -88,13 +88,20 @@ class Bell:
     def __init__(self, url: str) -> None:
         self.url = url
         self.redis = connection(url) if url else None
+        self._push = self.redis.register_script(_PUSH_RING) if self.redis else None
 
     def ring(self, lane: str = "default") -> bool:
-        """Wake a worker. Never raises; False when nobody could be reached."""
-        if self.redis is None:
+        """Wake a worker. Never raises; False when nobody could be reached.
+
+        Ring after the commit: while a ring waits to be taken another one adds nothing, because
+        whoever takes it looks at the database afterwards.
+        """
+        if self._push is None:
             return False
+        ring_id = uuid.uuid4().hex
+        keys = (_bell_key(lane), Job.key_for(ring_id), Queue.redis_queues_keys)
         try:
-            self._bell_of(lane).enqueue_job(self._new_ring(lane))
+            self._push(keys=keys, args=(ring_id, RING_TTL_S, *_ring_fields(lane)))
         except (RedisError, OSError) as error:
             log.warning("the doorbell does not ring: %s", error)
             return False
@@ -114,35 +121,40 @@ class Bell:
         self.redis.delete(b"rq:job:" + taken[1])
         return True
 
-    def forget_surplus(self) -> None:
-        """Drop rings beyond MAX_RINGS a lane, as pile up without workers. Never raises."""
-        if self.redis is not None:
-            with contextlib.suppress(RedisError, OSError):
-                for lane in LANES:
-                    self.redis.ltrim(_bell_key(lane), -MAX_RINGS, -1)
 
-    def _bell_of(self, lane: str) -> Queue:
-        return Queue(lane, connection=self.redis, job_class=Ring, serializer=JSONSerializer)
+# As RQ enqueues a job, in one step and only where none waits: the bell, the job, RQ's bells.
+_PUSH_RING = """
+local waiting = redis.call('LINDEX', KEYS[1], 0)
+if waiting and redis.call('EXPIRE', 'rq:job:' .. waiting, ARGV[2]) == 1 then
+    return 0
+end
+redis.call('HSET', KEYS[2], unpack(ARGV, 3))
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('SADD', KEYS[3], KEYS[1])
+return redis.call('RPUSH', KEYS[1], ARGV[1])
+"""
 
-    def _new_ring(self, lane: str) -> Ring:
-        return cast(
-            Ring,
-            Ring.create(
-                ANSWER_RING,
-                connection=self.redis,
-                timeout=NO_LIMIT,
-                result_ttl=0,
-                failure_ttl=0,
-                ttl=RING_TTL_S,
-                id=uuid.uuid4().hex,
-                origin=lane,
-                serializer=JSONSerializer,
-            ),
-        )
+
+@cache
+def _ring_fields(lane: str) -> tuple[Any, ...]:
+    """What RQ writes down of a ring, name after value: the same for every ring of a lane."""
+    ring = Ring.create(
+        ANSWER_RING,
+        connection=Redis(),  # RQ wants one here and does not use it
+        timeout=NO_LIMIT,
+        result_ttl=0,
+        failure_ttl=0,
+        ttl=RING_TTL_S,
+        origin=lane,
+        status=JobStatus.QUEUED,
+        serializer=JSONSerializer,
+    )
+    fields = {name: value for name, value in ring.to_dict().items() if value is not None}
+    return tuple(part for pair in fields.items() for part in pair)
 
 
 def _bell_key(lane: str) -> str:
-    return f"rq:queue:{lane}"
+    return f"{Queue.redis_queue_namespace_prefix}{lane}"
 
 
 class LiveKeys:

@@ -121,7 +121,6 @@ TIMETABLE = (
     Task("tell people of questions that wait for them", 5.0, _tell_of_questions),
     Task("close questions that nobody answered in time", 5.0, _close_late_questions),
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
-    Task("forget rings that piled up", MINUTE_S, sweeper.forget_surplus),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
     Task("let go of deliveries that are kept no longer", HOUR_S, _let_go_of_deliveries),
     Task("remove files that belong to nothing any more", HOUR_S, _sweep_files),

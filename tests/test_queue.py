@@ -4,6 +4,7 @@ import json
 import signal
 import uuid
 import zlib
+from collections.abc import Callable
 
 import pytest
 from redis import Redis
@@ -17,12 +18,19 @@ from app.settings import Settings
 from tests.valkey import Valkey
 
 
-def burst(settings: Settings, heard: list[str]) -> Answerer:
+def burst(
+    settings: Settings, heard: list[str], also: Callable[[], object] = lambda: None
+) -> Answerer:
     """A worker that answers what is there and leaves."""
+
+    def answer() -> None:
+        heard.append("rung")
+        also()
+
     worker = Answerer(
         Bell(settings.redis_url),
         name=new_name(),
-        answer=lambda: heard.append("rung"),
+        answer=answer,
         stop=lambda: None,
     )
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -103,10 +111,41 @@ def test_live_keys_tell_what_changed(settings: Settings) -> None:
     assert keys.get(other, run) is None
 
 
-def test_old_rings_do_not_pile_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.queue.MAX_RINGS", 2)
+def test_rings_do_not_pile_up(settings: Settings, valkey: Valkey) -> None:
     bell = Bell(settings.redis_url)
-    for _ in range(5):
-        bell.ring()
-    bell.forget_surplus()
-    assert [bell.wait(LANES, 0.01) for _ in range(3)] == [True, True, False]
+    assert all(bell.ring() for _ in range(5))
+    with valkey.client() as client:
+        assert len(client.keys("rq:job:*")) == 1
+    assert [bell.wait(LANES, 0.01) for _ in range(2)] == [True, False]
+    bell.ring()
+    assert bell.wait(LANES, 0.01)
+
+
+def test_a_ring_that_was_taken_makes_room_for_the_next(settings: Settings) -> None:
+    heard: list[str] = []
+    bell = Bell(settings.redis_url)
+    bell.ring()
+    burst(settings, heard, also=lambda: bell.ring() if len(heard) == 1 else None)
+    assert heard == ["rung"] * 2
+
+
+def test_a_ring_whose_job_is_gone_keeps_nobody_from_ringing(
+    settings: Settings, valkey: Valkey
+) -> None:
+    heard: list[str] = []
+    bell = Bell(settings.redis_url)
+    bell.ring()
+    with valkey.client() as client:
+        client.delete(*client.keys("rq:job:*"))
+    bell.ring()
+    burst(settings, heard)
+    assert heard == ["rung"]
+
+
+def test_rq_reads_a_ring_as_one_of_its_own(settings: Settings, valkey: Valkey) -> None:
+    Bell(settings.redis_url).ring("chat")
+    with valkey.client() as client:
+        queue = Queue("chat", connection=client, serializer=JSONSerializer)
+        (job,) = queue.get_jobs()
+        assert (job.origin, job.get_status(), job.func_name) == ("chat", "queued", ANSWER_RING)
+        assert queue.key in {bell.decode() for bell in client.smembers("rq:queues")}

@@ -19,7 +19,7 @@ from app import database
 from app.queue import LANES
 from app.runs.models import Lane
 from app.workers import claims, work_order
-from app.workers.claims import Room
+from app.workers.choosing import Room
 from app.workers.desk import Desk
 from app.workers.execution import execute
 from app.workers.signals import LiveRun, LiveRuns
@@ -56,7 +56,7 @@ class Drain:
         must_look = True
         while not self._live.is_leaving and time.monotonic() - began < LONGEST_S:
             if must_look or time.monotonic() - self._looked >= LOOK_EVERY_S:
-                self._take()
+                self._take(is_likely=must_look)
             if self._live.all():
                 last_busy = time.monotonic()
             elif time.monotonic() - last_busy >= IDLE_S:
@@ -83,8 +83,8 @@ class Drain:
             self._wait_for_end(until - time.monotonic())
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _take(self) -> None:
-        """Claim what fits and start it."""
+    def _take(self, *, is_likely: bool = False) -> None:
+        """Claim what fits and start it; `is_likely` after a ring: there is a run, probably."""
         self._looked = time.monotonic()
         self._is_more_waiting = False
         room = self._room()
@@ -92,25 +92,27 @@ class Drain:
             self._is_more_waiting = True
             return
         try:
-            orders = self._claim(room)
+            orders = self._claim(room, is_likely=is_likely)
         except SQLAlchemyError as error:
             log.warning("runs cannot be claimed: %s", error)
             self._wait_for_end(STORAGE_PAUSE_S)
             return
         for order, live in orders:
             self._threads.submit(self._work, order, live)
+        if orders and self._is_more_waiting:
+            self._desk.bell.ring()  # one ring stands for many runs: let another worker hear it too
 
-    def _claim(self, room: Room) -> list[tuple[WorkOrder, LiveRun]]:
+    def _claim(self, room: Room, *, is_likely: bool = False) -> list[tuple[WorkOrder, LiveRun]]:
         with self._desk.sessions() as session:
-            self._is_held_back = claims.any_free(session)
-            if not self._is_held_back:
+            if not is_likely and not claims.any_free(session):
+                self._is_held_back = False
                 return []
             with self._desk.turn_to_write, database.writing(session):
                 taken, self._is_more_waiting = claims.take(
                     session, owner=self._desk.owner, room=room
                 )
             # What is free and was not taken waits for another run of its agent to end.
-            self._is_held_back = not taken
+            self._is_held_back = not taken and claims.any_free(session)
             orders = work_order.load(session, self._desk, taken)
         self._desk.live_keys.put((one.workspace_id, one.run_id, one.mark) for one in taken)
         return [(order, self._live.add(order.claim)) for order in orders]

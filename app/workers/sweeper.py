@@ -13,8 +13,3 @@ def sweep(desk: Desk) -> bool:
     for lane in lanes:
         desk.bell.ring(lane)
     return bool(lanes)
-
-
-def forget_surplus(desk: Desk) -> None:
-    """Drop rings that piled up."""
-    desk.bell.forget_surplus()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, Select, text, update
 from sqlalchemy.orm import Session
 
 from app import database
@@ -13,8 +14,8 @@ from app.agents.models import Agent
 from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Lane, Run
-from app.workers import claims
-from app.workers.claims import Room
+from app.workers import choosing, claims
+from app.workers.choosing import Room
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.runs.conftest import StartRun
@@ -24,9 +25,10 @@ ROOM = Room(chat=16, other=12)
 Take = Callable[..., list[Run]]
 
 
-@pytest.fixture
-def take(session: Session) -> Take:
-    """Claims runs, and gives their rows."""
+@pytest.fixture(params=[choosing.FEW, 0], ids=["of_few", "of_many"])
+def take(session: Session, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Take:
+    """Claims runs, and gives their rows; chosen as among a few runs, and as among many."""
+    monkeypatch.setattr(choosing, "FEW", request.param)
 
     def claim(owner: str = "one", room: Room = ROOM) -> list[Run]:
         with database.writing(session):
@@ -127,13 +129,37 @@ def test_two_workers_at_once_share_without_waiting(
     assert {one.run_id for one in mine}.isdisjoint({one.run_id for one in theirs})
 
 
-def test_looking_for_work_reads_live_runs_only(session: Session, cast: Cast) -> None:
-    looked = str(
-        select(Run.id)
-        .where(claims._LIVE, claims._is_free(clock.now()))
-        .compile(session.get_bind(), compile_kwargs={"literal_binds": False})
-    )
-    plan = session.execute(
-        text("EXPLAIN QUERY PLAN " + looked.replace("?", "NULL").replace(":", ""))
-    ).all()
+@pytest.mark.parametrize(
+    "statement", [claims._one_free, choosing._few, choosing._oldest_of_each], ids=str
+)
+def test_looking_for_work_reads_live_runs_only(
+    session: Session, statement: Callable[[], Select[Any]]
+) -> None:
+    looked = str(statement().compile(session.get_bind())).replace("?", "1")
+    plan = session.execute(text("EXPLAIN QUERY PLAN " + looked.replace(":", ""))).all()
     assert any("ix_runs_live" in str(row) for row in plan), plan
+
+
+@on_both
+def test_a_single_run_comes_soon_behind_many(
+    take: Take, agent: Agent, elsewhere_agent: Agent, start_run: StartRun
+) -> None:
+    for _ in range(12):
+        start_run(agent)
+    theirs = start_run(elsewhere_agent)
+    taken = take(room=Room(chat=2, other=2))
+    assert theirs.id in {run.id for run in taken}
+    assert len(taken) == 2
+
+
+@on_both
+def test_an_agent_at_its_limit_keeps_no_other_waiting(
+    session: Session, cast: Cast, take: Take, agent: Agent, start_run: StartRun
+) -> None:
+    with database.writing(session):
+        agent.max_parallel = 1
+        other = creation.create(session, cast.harbour, by=cast.ben, name="O", graph=greeting())
+    first, *_rest = [start_run(agent) for _ in range(8)]
+    theirs = start_run(other)
+    assert {run.id for run in take(room=Room(chat=4, other=4))} == {first.id, theirs.id}
+    assert take(room=Room(chat=4, other=4)) == []

@@ -1,0 +1,125 @@
+"""Which of the runs that wait go next: chat first, then fair between workspaces, within limits."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Session
+
+from app.agents.models import Agent
+from app.engine.states import RunStatus
+from app.runs.models import Lane, Run
+from app.workspaces.models import Workspace
+
+# Words, not parameters: SQLite uses the partial index of live runs only when it can see them.
+LIVE = text("runs.status IN ('pending', 'running')")
+FEW = 100  # this many are looked at all together; of more, the oldest of each agent
+runs, agents, workspaces = (cast(Table, model.__table__) for model in (Run, Agent, Workspace))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many more runs fit: `chat` in all, of which `other` may be of the other lanes."""
+
+    chat: int
+    other: int
+
+
+def choose(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID], bool]:
+    """The runs to claim, in order, and whether more could go than fit."""
+    ask = session.connection().execute
+    rows = ask(_few(), {"now": now, "most": FEW + 1}).all()
+    if len(rows) > FEW:
+        # No more than fit and one are taken of any agent, so later ones change nothing.
+        rows = ask(_oldest_of_each(), {"now": now, "most": room.chat + 1}).all()
+    waiting = _in_turn(rows)
+    chat = [run_id for run_id, lane in waiting if lane is Lane.CHAT][: room.chat]
+    others = [run_id for run_id, lane in waiting if lane is not Lane.CHAT]
+    chosen = chat + others[: max(0, min(room.other, room.chat - len(chat)))]
+    return chosen, len(waiting) > len(chosen)
+
+
+def is_free() -> ColumnElement[bool]:
+    """Whether a run waits for a worker; `now` is a parameter."""
+    lapsed = runs.c.lease_until < bindparam("now", type_=runs.c.lease_until.type)
+    return or_(runs.c.status == RunStatus.PENDING, and_(runs.c.status == RunStatus.RUNNING, lapsed))
+
+
+def _in_turn(rows: Sequence[Row[Any]]) -> list[tuple[uuid.UUID, Lane]]:
+    """Runs that may go now; within a lane the workspace with the fewest before it comes first."""
+    going: Counter[object] = Counter()
+    found = []
+    # Runs that go already come first, so a run's place says how many go with or before it.
+    for row in sorted(rows, key=lambda row: (row.is_free, row.id)):
+        place = (row.lane, row.workspace_id)
+        going.update((place, row.agent_id, row.workspace_id))
+        may_go = _within(going[row.agent_id], row.most_of_agent) and _within(
+            going[row.workspace_id], row.most_of_workspace
+        )
+        if row.is_free and may_go:
+            # The lanes' names happen to sort by urgency: chat, default, low.
+            found.append((row.lane, going[place], row.id))
+    return [(run_id, lane) for lane, _turn, run_id in sorted(found)]
+
+
+def _within(count: int, most: int | None) -> bool:
+    return most is None or count <= most
+
+
+# Building one of these costs more than running it, so each is built once.
+
+
+@cache
+def _few() -> Select[*tuple[Any, ...]]:
+    """Live runs, so many at most."""
+    return (
+        select(*_columns(), is_free().label("is_free"))
+        .where(LIVE)
+        .order_by(runs.c.lane, runs.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _oldest_of_each() -> Select[*tuple[Any, ...]]:
+    """Every run that goes, and of each agent those that have waited longest in each lane."""
+    among = (runs.c.lane, runs.c.agent_id, is_free())
+    place = func.row_number().over(partition_by=among, order_by=runs.c.id)
+    live = (
+        select(runs.c.id, is_free().label("is_free"), place.label("place")).where(LIVE).subquery()
+    )
+    return (
+        select(*_columns(), live.c.is_free)
+        .join(live, live.c.id == runs.c.id)
+        .where(or_(not_(live.c.is_free), live.c.place <= bindparam("most")))
+    )
+
+
+def _columns() -> tuple[ColumnElement[Any], ...]:
+    of_agent = select(agents.c.max_parallel).where(agents.c.id == runs.c.agent_id)
+    of_workspace = select(workspaces.c.max_parallel).where(workspaces.c.id == runs.c.workspace_id)
+    return (
+        runs.c.id,
+        runs.c.lane,
+        runs.c.agent_id,
+        runs.c.workspace_id,
+        of_agent.scalar_subquery().label("most_of_agent"),
+        of_workspace.scalar_subquery().label("most_of_workspace"),
+    )
