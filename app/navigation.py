@@ -8,12 +8,15 @@ from flask_login import current_user
 from sqlalchemy import Select, select
 
 from app.approvals import inbox
+from app.attention import directory as attention
+from app.attention.kinds import limits
 from app.lib import clock
 from app.notices import directory as notices
 from app.runs import overview
 from app.web.access import can
 from app.web.addresses import url_for
 from app.web.transactions import session
+from app.workspaces.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
         (
             _Entry("Home", "house", "home.show", "workspace.read", ("home.",)),
             _Entry(
+                "Needs attention",
+                "triangle-alert",
+                "attention.index",
+                "workspace.read",
+                ("attention.",),
+            ),
+            _Entry(
                 "Agents",
                 "bot",
                 "agents.index",
@@ -62,9 +72,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "Schedules", "calendar-clock", "schedules.index", "agents.read", ("schedules.",)
             ),
             _Entry("Tables", "table-2", "data_tables.index", "tables.read", ("data_tables.",)),
-            _Entry(
-                "Variables", "variable", "variables.index", "variables.read", ("variables.",)
-            ),
+            _Entry("Variables", "variable", "variables.index", "variables.read", ("variables.",)),
         ),
     ),
     (
@@ -129,26 +137,30 @@ def unseen_notices() -> int:
 
 
 def _you_count(endpoint: str) -> int:
-    places = {"approvals.index": 1, "notices.index": 2}
+    places = {"approvals.index": 1, "notices.index": 2, "attention.index": 3}
     return _counts()[places[endpoint]] if endpoint in places else 0
 
 
-def _counts() -> tuple[int, int, int]:
-    """Runs that go on, questions that wait for this person, unseen notices: asked once a page."""
+def _counts() -> tuple[int, int, int, int]:
+    """Runs that go on, questions for this person, unseen notices, all that needs somebody.
+
+    Asked once a page.
+    """
     if g.get("workspace") is None or not current_user.is_authenticated:
-        return (0, 0, 0)
+        return (0, 0, 0, 0)
     if "counts" not in g:
-        given = {"here": g.workspace.id, "me": g.member.user_id, "now": clock.now()}
-        live, mine, unseen = session().execute(_all_counts(), given).one()
-        g.counts = (live, mine if can("approvals.answer") else 0, unseen)
-    counts: tuple[int, int, int] = g.counts
+        given = {"here": g.workspace.id, "me": g.member.user_id, **limits(clock.now())}
+        live, mine, unseen, needs = session().execute(_all_counts(g.member.role), given).one()
+        g.counts = (live, mine if can("approvals.answer") else 0, unseen, needs)
+    counts: tuple[int, int, int, int] = g.counts
     return counts
 
 
 @cache  # every page asks for it, and building it costs more than running it
-def _all_counts() -> Select[int, int, int]:
+def _all_counts(role: Role) -> Select[int, int, int, int]:
     return select(
         overview.count_live().scalar_subquery(),
         inbox.count_mine().scalar_subquery(),
         notices.count_unseen().scalar_subquery(),
+        attention.count_all(role),
     )

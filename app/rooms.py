@@ -6,6 +6,7 @@ from app.accounts.routes import bp as accounts
 from app.agents.routes import bp as agents
 from app.approvals.routes import bp as approvals
 from app.approvals.routes import links_bp as answers
+from app.attention.routes import bp as attention
 from app.data_tables.routes import bp as data_tables
 from app.editor.routes import bp as editor
 from app.files.routes import bp as files
@@ -28,7 +29,7 @@ from app.versions.routes import bp as versions
 from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
-_PEOPLE = (home, accounts, arrivals, workspaces, notices, approvals, answers)
+_PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
 _BUILDING = (agents, versions, editor, trials, gallery, vault, variables, data_tables, mail)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, replays, files)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.agents import directory
+from app.attention.directory import attention
 from app.gallery import examples
 from app.home import greeting
 from app.runs import overview
@@ -40,11 +41,13 @@ def show() -> Response:
     last = overview.last_runs(session(), g.workspace, limit=LAST_RUNS_LIMIT)
     if not last and not directory.has_any(session(), g.workspace):
         return page("home/begin.html", examples=examples.all_examples())
+    found = attention(session(), g.workspace, g.member)
     return page(
         "home/home.html",
         greeting=greeting.greet(current_user),
         agents_on=directory.count_on(session(), g.workspace),
-        attention=overview.needs_attention(session(), g.workspace, limit=ATTENTION_LIMIT),
+        needs=found.first(ATTENTION_LIMIT),
+        needs_count=found.count,
         running=overview.running_now(session(), g.workspace, limit=RUNNING_LIMIT),
         last=last,
         due=schedule_list.next_three(session(), g.workspace),

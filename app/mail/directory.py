@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.mail.models import Mail, MailStatus, Purpose
+from app.model import UtcTime
 
 PAGE_SIZE = 30
 
@@ -85,3 +87,45 @@ def waiting_count(session: Session, workspace_id: uuid.UUID) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Mail that failed, or waits and waits: how many, since when, and what the last try said."""
+
+    status: MailStatus
+    count: int
+    since: datetime
+    error: str
+
+
+def stuck(
+    session: Session, workspace_id: uuid.UUID, *, since: datetime, late: datetime
+) -> list[Stuck]:
+    """Mail that failed after `since`, and mail that waits from before `late`: one of each."""
+    given = {"here": workspace_id, "since": since, "late": late}
+    return [Stuck(*row) for row in session.execute(_stuck(), given)]
+
+
+@cache
+def count_stuck() -> Select[int]:
+    """How many of the two there are in the workspace `here`; see `stuck`."""
+    return select(func.count(Mail.status.distinct())).where(*_is_stuck())
+
+
+@cache
+def _stuck() -> Select[*tuple[Any, ...]]:
+    counted = func.count(Mail.id), func.min(Mail.created_at), func.max(Mail.error)
+    return select(Mail.status, *counted).where(*_is_stuck()).group_by(Mail.status)
+
+
+def _is_stuck() -> tuple[ColumnElement[bool], ...]:
+    failed = and_(
+        Mail.status == MailStatus.FAILED,
+        Mail.created_at > bindparam("since", type_=UtcTime()),
+    )
+    waits = and_(
+        Mail.status == MailStatus.WAITING,
+        Mail.created_at < bindparam("late", type_=UtcTime()),
+    )
+    return (Mail.workspace_id == bindparam("here"), or_(failed, waits))

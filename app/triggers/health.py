@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from app.agents.models import Agent, AgentStatus
 from app.lib import clock, recurrence
+from app.model import UtcTime
 from app.triggers.lateness import LATE_AFTER
 from app.triggers.models import Trigger, TriggerKind
 from app.workspaces.models import Workspace
@@ -73,6 +75,26 @@ def dead(session: Session, workspace: Workspace, now: datetime | None = None) ->
         )
         for one in failing
     ]
+
+
+@cache
+def count_missed() -> Select[int]:
+    """How many schedules of the workspace `here` were due before `late` and have not run."""
+    limit = bindparam("late", type_=UtcTime())
+    return _count(Trigger.kind == TriggerKind.SCHEDULE, Trigger.next_due < limit)
+
+
+@cache
+def count_dead() -> Select[int]:
+    """How many other triggers of the workspace `here` have failed since before `dead`."""
+    limit = bindparam("dead", type_=UtcTime())
+    return _count(Trigger.kind != TriggerKind.SCHEDULE, Trigger.failing_since < limit)
+
+
+def _count(*conditions: ColumnElement[bool]) -> Select[int]:
+    here = Trigger.workspace_id == bindparam("here")
+    counted = select(func.count()).select_from(Trigger).join(Trigger.agent)
+    return counted.where(here, Trigger.is_present, Agent.status == AgentStatus.ACTIVE, *conditions)
 
 
 def _of(

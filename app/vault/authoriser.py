@@ -25,12 +25,18 @@ _GONE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorised:
-    """What `Door.send` takes beside the call, and the texts that must be redacted."""
+    """What `Door.send` takes beside the call, and the texts that must be redacted.
+
+    `is_failing` says that the service refused the connection when it was last used.
+    """
 
     secret_headers: dict[str, str] = field(repr=False)
     secret_query: dict[str, str] = field(repr=False)
     hosts: tuple[str, ...]
     redactions: tuple[str, ...] = field(repr=False)
+    connection_id: uuid.UUID
+    name: str
+    is_failing: bool
 
 
 class Authoriser:
@@ -74,6 +80,9 @@ class Authoriser:
                 secret_query=dict(opened.query),
                 hosts=tuple(connection.hosts),
                 redactions=opened.redactions,
+                connection_id=connection.id,
+                name=connection.name,
+                is_failing=connection.failing_since is not None,
             )
 
     def redactor(self, graph: Graph) -> Redactor:

@@ -1,5 +1,6 @@
 """“Check it”: asks one address of the service and tells honestly what came back, no more."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from app.lib.safe_http import Door, HttpCall, HttpTrouble
@@ -11,7 +12,15 @@ MAX_BYTES = 1_000_000
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
-def ask(door: Door, authoriser: Authoriser, *, connection_id: str, url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What happened, in words; whether the sign-in works, None when that is not known."""
+
+    words: str
+    works: bool | None = None
+
+
+def ask(door: Door, authoriser: Authoriser, *, connection_id: str, url: str) -> Checked:
     """GET `url` with the connection's credentials; what happened, in one or two sentences.
 
     The service's own words are not repeated: it might send the secret back.
@@ -26,14 +35,21 @@ def ask(door: Door, authoriser: Authoriser, *, connection_id: str, url: str) -> 
             secret_hosts=allowed.hosts,
         )
     except HttpTrouble as trouble:
-        return trouble.sentence
+        return Checked(trouble.sentence)
     asked, answered = Target.parse(url), Target.parse(answer.url)
     if not asked.is_same_place(answered):
-        return (
+        return Checked(
             f"{asked.host} sent the call on to {answered.host}, which answered "
             f"{_status(answer.status)}. The secret was not sent there."
         )
-    return f"{asked.host} answered {_status(answer.status)}. {_meaning(answer.status)}"
+    words = f"{asked.host} answered {_status(answer.status)}. {_meaning(answer.status)}"
+    return Checked(words, _works(answer.status))
+
+
+def _works(status: int) -> bool | None:
+    if status in _REFUSED:
+        return False
+    return True if status < HTTPStatus.BAD_REQUEST else None
 
 
 def _status(status: int) -> str:

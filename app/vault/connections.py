@@ -126,10 +126,22 @@ def delete(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
         session.flush()
 
 
-def note_check(session: Session, *, connection: Connection, by: uuid.UUID, result: str) -> None:
-    """Keep what the service said when it was asked."""
+def note_check(
+    session: Session,
+    *,
+    connection: Connection,
+    by: uuid.UUID,
+    result: str,
+    works: bool | None = None,
+) -> None:
+    """Keep what the service said when it was asked; `works` if it told about the sign-in."""
     connection.last_checked = clock.now()
     connection.last_result = result
+    if works:
+        connection.failing_since, connection.last_error = None, ""
+    elif works is False:
+        connection.failing_since = connection.failing_since or clock.now()
+        connection.last_error = result
     _record(session, "connection_checked", connection, by=by)
 
 
@@ -172,6 +184,7 @@ def _forget_check(connection: Connection) -> None:
     """What was found before says nothing about a connection that has changed."""
     connection.last_checked = None
     connection.last_result = ""
+    connection.failing_since, connection.last_error = None, ""
 
 
 def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:

@@ -144,13 +144,13 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     if not form.is_posted_right():
         return _page_of(connection, 422, check_form=form)
     session().rollback()  # nothing is held open while another computer is asked
-    result = connection_check.ask(
+    checked = connection_check.ask(
         door(),
         authoriser(g.workspace.id),
         connection_id=str(connection_id),
         url=form.url.data or "",
     )
-    return _noted(connection_id, result)
+    return _noted(connection_id, checked.words, works=checked.works)
 
 
 @bp.post("/w/<workspace_slug>/connections/<uuid:connection_id>/deletion")
@@ -172,10 +172,16 @@ def _look_into(connection: Connection) -> ResponseReturnValue:
     return _noted(connection.id, result)
 
 
-def _noted(connection_id: uuid.UUID, result: str) -> ResponseReturnValue:
+def _noted(
+    connection_id: uuid.UUID, result: str, *, works: bool | None = None
+) -> ResponseReturnValue:
     with writing() as open_session:
         connections.note_check(
-            open_session, connection=_connection(connection_id), by=_me(), result=result
+            open_session,
+            connection=_connection(connection_id),
+            by=_me(),
+            result=result,
+            works=works,
         )
     return _back_to(connection_id)
 

@@ -13,6 +13,7 @@ from app.runs.kin import are_kin
 from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
 from app.workers.claims import Claim
+from app.workers.connection_notes import ConnectionNotes
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
 from app.workers.signals import LiveRun
@@ -23,7 +24,8 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     """What the runner asks for the doors of a step."""
     claim = order.claim
     whose = {"workspace_id": claim.workspace_id, "run_id": claim.run_id}
-    http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode)
+    notes = ConnectionNotes(desk.sessions, claim.workspace_id, desk.turn_to_write)
+    http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode, notes)
     files = FileDoor(
         desk.files,
         desk.sessions,

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from app.engine.states import RunMode
 from app.lib.safe_http import Door, HttpAnswer, HttpCall, HttpRefused
+from app.lib.safe_http.target import Target
 from app.vault.authoriser import Authoriser
+from app.workers.connection_notes import ConnectionNotes
 from app.workers.run_redactor import RunRedactor
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,6 +20,7 @@ class HttpDoor:
     authoriser: Authoriser
     redactor: RunRedactor
     mode: RunMode
+    notes: ConnectionNotes
 
     def send(self, call: HttpCall, connection_id: str | None) -> HttpAnswer:
         """Send, with the connection's credentials where its hosts allow it.
@@ -31,9 +34,13 @@ class HttpDoor:
             return self.door.send(call)
         granted = self.authoriser.authorise(connection_id, url=call.url)
         self.redactor.learn(granted.redactions)
-        return self.door.send(
+        answer = self.door.send(
             call,
             secret_headers=granted.secret_headers,
             secret_query=granted.secret_query,
             secret_hosts=granted.hosts,
         )
+        asked = Target.parse(call.url)
+        if asked.is_same_place(Target.parse(answer.url)):  # else another service answered
+            self.notes.heard(granted, host=asked.host, status=answer.status)
+        return answer

@@ -83,10 +83,10 @@ def test_a_failure_needs_attention_until_the_agent_runs_well(
     home: Callable[[User], str], cast: Cast, add_run: AddRun
 ) -> None:
     add_run(RunStatus.FAILED, error_message="Nobody to pay.")
-    assert "Needs attention" in home(cast.olga)
+    assert 'aria-label="Needs attention"' in home(cast.olga)
     assert "1 thing needs you" in home(cast.olga)
     add_run(RunStatus.SUCCESS)
-    assert "Needs attention" not in home(cast.olga)
+    assert 'aria-label="Needs attention"' not in home(cast.olga)
     assert "nothing needs you" in home(cast.olga)
 
 

@@ -36,7 +36,8 @@ HOME = "/w/harbour-pine"
 # Each page with its statements. All of them ask who is a member here; whole pages ask for the
 # person's workspaces and for the number of live runs. Lower a number when you can.
 STATEMENTS = {
-    "home": 8,
+    "home": 9,
+    "attention": 5,
     "agents": 4,
     "agent": 11,
     "editor": 8,
@@ -66,6 +67,7 @@ class Filled:
         live = f"{HOME}/runs/{self.live.id}"
         return {
             "home": f"{HOME}/",
+            "attention": f"{HOME}/attention",
             "agents": f"{HOME}/agents",
             "agent": agent,
             "editor": f"{agent}/edit",

@@ -1,0 +1,153 @@
+"""What can need a person: each kind says how it is counted and how its entries are read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from app.approvals import inbox, waiting
+from app.attention.entry import Entry
+from app.mail import directory as mail
+from app.mail.models import MailStatus
+from app.runs import overview
+from app.triggers import health
+from app.triggers.health import Trouble
+from app.triggers.lateness import LATE_AFTER
+from app.vault import standing
+from app.workspaces.models import Workspace
+
+MOST_SHOWN = 30
+FAILED_FOR = overview.ATTENTION_FOR
+MAIL_LATE_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: its heading, who may see it, how many there are, and what they are.
+
+    `more` is the endpoint of the page that shows all of them.
+    """
+
+    title: str
+    permission: str
+    counted: Callable[[], Select[int]]
+    read: Callable[[Session, Workspace, datetime], Sequence[Entry]]
+    more: str
+
+
+def limits(now: datetime) -> dict[str, datetime]:
+    """The moments that the counts of all kinds ask with."""
+    return {
+        "now": now,
+        "since": now - FAILED_FOR,
+        "late": now - LATE_AFTER,
+        "dead": now - health.DEAD_AFTER,
+    }
+
+
+def _runs(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:
+    found = overview.needs_attention(session, workspace, limit=MOST_SHOWN)
+    entries = []
+    for run in found:
+        waits = not run.status.is_final
+        entries.append(
+            Entry(
+                tone="you" if waits else "bad",
+                icon="hand" if waits else "circle-x",
+                title=f"{run.agent_name} {'needs you' if waits else 'failed'}",
+                why=run.error_message or "It ended without a result.",
+                since=run.finished_at or run.created_at,
+                action="Answer it" if waits else "See why",
+                path=f"/w/{workspace.slug}/runs/{run.id}",
+            )
+        )
+    return entries
+
+
+def _questions(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:
+    return [
+        Entry(
+            tone="you",
+            icon="user-check",
+            title=f"{one.agent_name} asks {one.given_to or 'somebody'}",
+            why=one.title,
+            since=one.created_at,
+            action="Review",
+            path=f"/w/{workspace.slug}/approvals/{one.id}",
+        )
+        for one in waiting.open_questions(session, workspace)
+    ]
+
+
+def _missed(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+    return [
+        _trouble(
+            one, f"{one.agent} did not run when it was due", "calendar-clock", "Open schedules"
+        )
+        for one in health.missed(session, workspace, now)
+    ]
+
+
+def _dead(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+    return [
+        _trouble(one, f"{one.agent} is not set off any more", "zap", "Open the agent")
+        for one in health.dead(session, workspace, now)
+    ]
+
+
+def _connections(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+    return [
+        Entry(
+            tone="bad",
+            icon="plug",
+            title=f"{one.name} is refused",
+            why=one.last_error,
+            since=one.failing_since or now,
+            action="Open connection",
+            path=f"/w/{workspace.slug}/connections/{one.id}",
+        )
+        for one in standing.failing(session, workspace.id)
+    ]
+
+
+def _mail(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+    late, since = now - MAIL_LATE_AFTER, now - FAILED_FOR
+    entries = []
+    for one in mail.stuck(session, workspace.id, since=since, late=late):
+        failed = one.status is MailStatus.FAILED
+        mails = "1 mail" if one.count == 1 else f"{one.count} mails"
+        entries.append(
+            Entry(
+                tone="bad",
+                icon="mail",
+                title=f"{mails} could not be sent"
+                if failed
+                else f"{mails} still waiting to be sent",
+                why=one.error or "No mail server has taken it yet.",
+                since=one.since,
+                action="Open outbox",
+                path=f"/w/{workspace.slug}/outbox",
+            )
+        )
+    return entries
+
+
+def _trouble(one: Trouble, title: str, icon: str, action: str) -> Entry:
+    why = f"{one.words}: {one.sentence}" if one.words else one.sentence
+    return Entry(
+        tone="bad", icon=icon, title=title, why=why, since=one.since, action=action, path=one.path
+    )
+
+
+KINDS = (
+    Kind("Runs", "runs.read", overview.count_attention, _runs, "runs.index"),
+    Kind("Questions", "runs.read", inbox.count_open, _questions, "approvals.index"),
+    Kind("Schedules", "agents.read", health.count_missed, _missed, "schedules.index"),
+    Kind("What starts agents", "agents.read", health.count_dead, _dead, "agents.index"),
+    Kind(
+        "Connections", "connections.read", standing.count_failing, _connections, "vault.connections"
+    ),
+    Kind("Mail", "workspace.manage", mail.count_stuck, _mail, "mail.outbox"),
+)
