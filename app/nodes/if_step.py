@@ -50,7 +50,8 @@ class If(StepType):
 def _found(row: Mapping[str, Any], holds: bool) -> tuple[str | Part, ...]:
     operator = OPERATORS[row["operator"]]
     words = operator.words if holds else operator.words_not
-    first = strong(row.get("value"), 40)
+    value = row.get("value")
+    first = strong("the list" if isinstance(value, list) else value, 40)
     if not operator.needs_second:
         return (first, f" {words}")
     return (first, f" {words} ", strong(row.get("value2"), 40))

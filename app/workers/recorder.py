@@ -142,7 +142,7 @@ class RunRecorder:
                 status=RunStatus.WAITING,
                 reason=ending.reason,
                 error_message=error,
-                summary=error or self._summary(RunStatus.WAITING),
+                summary=error or self._summary(RunStatus.WAITING, ending.reason),
                 failed_node_id=ending.failed_step_id,
                 wake_at=ending.wake_at,
                 lease_until=None,
@@ -194,9 +194,9 @@ class RunRecorder:
     def _clean(self, sentence: str | None) -> str | None:
         return None if sentence is None else self._order.redactor.text(sentence)
 
-    def _summary(self, status: RunStatus) -> str:
+    def _summary(self, status: RunStatus, reason: str | None = None) -> str:
         """The run in a sentence, for lists: what it does now, or what it did."""
-        told = summary(self._order.plan.graph, self._shown.values(), status)
+        told = summary(self._order.plan.graph, self._shown.values(), status, reason)
         return told[:MAX_SUMMARY_CHARS]
 
     def _stop_if_told(self, *, before_step: bool) -> None:

@@ -10,7 +10,9 @@ from app.engine.story import story
 from app.nodes.catalogue import CATALOGUE
 
 
-def summary(graph: Graph, shown: Iterable[StepRecord], status: RunStatus) -> str:
+def summary(
+    graph: Graph, shown: Iterable[StepRecord], status: RunStatus, reason: str | None = None
+) -> str:
     """What the run is doing now, or what it did; `shown` are records that people may see."""
-    told = story(graph, shown, RunFacts(status), catalogue=CATALOGUE)
+    told = story(graph, shown, RunFacts(status, reason), catalogue=CATALOGUE)
     return told.now or told.text

@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.attempt import closed_ports
 from app.engine.errors import StepFailed
-from app.engine.ports import Ports
+from app.engine.ports import UTC, Ports
 from app.engine.states import RunMode
 from app.engine.step_type import StepType
 from app.engine.values import Json
@@ -18,7 +18,7 @@ from app.nodes.set_values import SetValues
 from app.nodes.start_form import StartForm, inputs_of
 from app.nodes.stop_with_error import StopWithError
 
-PORTS: Ports = closed_ports(clock.now, RunMode.LIVE)
+PORTS: Ports = closed_ports(clock.now, RunMode.LIVE, UTC)
 QUESTIONS: list[Json] = [
     {"label": "Amount", "key": "amount", "kind": "number", "required": True},
     {"label": "Gift", "key": "gift", "kind": "switch"},
