@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.agents.models import Agent
-from app.engine.states import RunMode, RunStatus
+from app.engine.states import RunMode, RunStatus, TriggerType
 from app.runs.models import Run, seconds_between
 
 
@@ -30,6 +31,11 @@ class ListedRun(NamedTuple):
     steps_done: int
     steps_total: int
     seq: int
+    trigger_type: TriggerType
+    trigger_words: str
+    starter: str | None
+    wake_at: datetime | None
+    only_node_id: str | None
 
     @property
     def seconds(self) -> float | None:
@@ -39,22 +45,31 @@ class ListedRun(NamedTuple):
 
 def listed() -> Select[*tuple[Any, ...]]:
     """The columns of a `ListedRun`, of every run: to be narrowed, ordered and limited."""
-    return select(
-        Run.id,
-        Agent.name,
-        Agent.icon,
-        Run.status,
-        Run.reason,
-        Run.mode,
-        Run.summary,
-        Run.error_message,
-        Run.created_at,
-        Run.started_at,
-        Run.finished_at,
-        Run.steps_done,
-        Run.steps_total,
-        Run.seq,
-    ).join(Run.agent)
+    return (
+        select(
+            Run.id,
+            Agent.name,
+            Agent.icon,
+            Run.status,
+            Run.reason,
+            Run.mode,
+            Run.summary,
+            Run.error_message,
+            Run.created_at,
+            Run.started_at,
+            Run.finished_at,
+            Run.steps_done,
+            Run.steps_total,
+            Run.seq,
+            Run.trigger_type,
+            Run.trigger_words,
+            User.name,
+            Run.wake_at,
+            Run.only_node_id,
+        )
+        .join(Run.agent)
+        .outerjoin(Run.starter)
+    )
 
 
 def read(

@@ -11,6 +11,7 @@ from app.agents.models import Agent
 from app.engine.states import RunStatus
 from app.runs import directory, run_view, stopping
 from app.runs.blueprint import bp
+from app.runs.models import Run
 from app.runs.scope import person, run_here
 from app.runs.stopping import Decision
 from app.runs.web_process import bell, live_keys
@@ -54,7 +55,7 @@ def index() -> Response:
 def show(run_id: uuid.UUID) -> Response:
     """One run: what it does, step by step."""
     run = run_here(run_id)
-    return page("runs/show.html", **_shown(run_id, run_view.view(session(), g.workspace, run)))
+    return page("runs/show.html", **_shown(run))
 
 
 @bp.get("/w/<workspace_slug>/runs/<uuid:run_id>/live")
@@ -64,7 +65,7 @@ def live(run_id: uuid.UUID) -> Response:
     if _has_seen_all(run_id):
         return nothing_new()
     run = run_here(run_id)
-    return page("runs/_live.html", **_shown(run_id, run_view.view(session(), g.workspace, run)))
+    return page("runs/_live.html", **_shown(run))
 
 
 @bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/cancellation")
@@ -114,14 +115,15 @@ def log(run_id: uuid.UUID) -> Response:
     return answer
 
 
-def _shown(run_id: uuid.UUID, view: run_view.RunView) -> dict[str, object]:
-    last_good = directory.last_good(session(), view.run) if view.failure else None
-    return {
-        "view": view,
-        "run": view.run,
-        "last_good": last_good,
-        "poll_url": url_for("runs.live", run_id=run_id, seen=view.mark, at=int(time.time())),
-    }
+def _shown(run: Run) -> dict[str, object]:
+    """What the page shows; `?item=<step>:<path>` looks at one item of a loop."""
+    item = request.args.get("item")
+    view = run_view.view(session(), g.workspace, run, item=item)
+    last_good = directory.last_good(session(), run) if view.failure else None
+    poll_url = url_for(
+        "runs.live", run_id=run.id, seen=view.mark, at=int(time.time()), item=item or None
+    )
+    return {"view": view, "run": run, "last_good": last_good, "poll_url": poll_url}
 
 
 def _has_seen_all(run_id: uuid.UUID) -> bool:

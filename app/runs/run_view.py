@@ -1,7 +1,7 @@
 """Everything a run's page shows, read in a few queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 
@@ -13,21 +13,24 @@ from app.engine.failure import Failure, failure
 from app.engine.graph import Graph
 from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
-from app.engine.states import RunStatus, StepStatus
+from app.engine.states import Effect, RunStatus, StepStatus
 from app.engine.story import Story, story
 from app.nodes.catalogue import CATALOGUE
-from app.runs import ports, timeline
+from app.runs import around, inner_writes, loop_items, ports, timeline
+from app.runs.around import Relative, Spot, Waiting
+from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog, RunNode
 from app.vault import facts
 from app.vault.reference_walker import connection_ids
 from app.workspaces.models import Workspace
 
 LINES_SHOWN = 200
+RUN_AGENT = "run_agent"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunView:
-    """One run as its page shows it."""
+    """One run as its page shows it. `records` are those of the steps outside loops."""
 
     run: Run
     workspace: Workspace
@@ -37,6 +40,11 @@ class RunView:
     lines_left_out: int
     connections: Mapping[str, str]
     questions: Sequence[ports.OpenQuestion] = ()
+    items: Mapping[str, Item] = field(default_factory=dict)
+    waiting: Mapping[Spot, Waiting] = field(default_factory=dict)
+    children: Mapping[Spot, Relative] = field(default_factory=dict)
+    parent: Relative | None = None
+    inner_writes: Sequence[StepRecord] = ()
 
     @property
     def is_live(self) -> bool:
@@ -59,6 +67,17 @@ class RunView:
         return self.run.created_at + timedelta(days=self.workspace.retention_days)
 
     @property
+    def may_write(self) -> bool:
+        """Whether a step of it may change something elsewhere."""
+        kinds = (CATALOGUE.get(step.type) for step in self.graph.steps)
+        return any(kind is not None and kind.effect is Effect.WRITE for kind in kinds)
+
+    @property
+    def keeps_results(self) -> bool:
+        """Whether it went on where an earlier run was."""
+        return any(row.is_kept for row in self.rows)
+
+    @property
     def needs_decision(self) -> bool:
         """Whether a person has to say if an interrupted step was done."""
         return self.run.status == "waiting" and self.run.reason == "needs_you"
@@ -71,7 +90,8 @@ class RunView:
     @cached_property
     def failure(self) -> Failure | None:
         """Why it failed and what to do; None unless it did."""
-        return failure(self.graph, self.records, self._facts, catalogue=CATALOGUE)
+        records = [*self.records, *self.inner_writes]
+        return failure(self.graph, records, self._facts, catalogue=CATALOGUE)
 
     @cached_property
     def axis(self) -> timeline.Axis:
@@ -88,6 +108,9 @@ class RunView:
             lines=self.lines,
             catalogue=CATALOGUE,
             connections=self.connections,
+            items=self.items,
+            waiting=self.waiting,
+            children=self.children,
         )
         return timeline.rows(recorded, self.axis)
 
@@ -118,19 +141,35 @@ class RunView:
         )
 
 
-def view(session: Session, workspace: Workspace, run: Run) -> RunView:
-    """Read what the page of this run shows."""
+def view(session: Session, workspace: Workspace, run: Run, *, item: str | None = None) -> RunView:
+    """Read what the page of this run shows; `item` names the item of a loop to look at."""
     newest = log_lines(session, run, newest=LINES_SHOWN)
     graph = run.flow_graph.graph
+    records = records_of(session, run, graph)
+    place = loop_items.place_of(item, run, graph)
+    items = loop_items.items_of(session, run, graph, place)
+    shown = {(record.step_id, ""): record for record in records} | {
+        (record.step_id, one.path): record
+        for one in items.values()
+        for record in one.records.values()
+    }
+    questions = ports.open_questions(session, run) if run.status is RunStatus.WAITING else ()
+    asleep = {spot for spot, record in shown.items() if record.status is StepStatus.WAITING}
+    calls = {spot for spot, record in shown.items() if record.step_type == RUN_AGENT}
     return RunView(
         run=run,
         workspace=workspace,
         graph=graph,
-        records=records_of(session, run),
+        records=records,
         lines=newest,
         lines_left_out=newest[0].seq - 1 if newest else 0,
         connections=_connection_names(session, workspace, graph),
-        questions=ports.open_questions(session, run) if run.status is RunStatus.WAITING else (),
+        questions=questions,
+        items=items,
+        waiting=around.waiting_at(session, run, asleep, questions),
+        children=around.children_at(session, run, calls),
+        parent=around.parent_of(session, run),
+        inner_writes=inner_writes.done(session, run, graph),
     )
 
 
@@ -141,9 +180,10 @@ def _connection_names(session: Session, workspace: Workspace, graph: Graph) -> d
     return {connection_id: fact.name for connection_id, fact in known.items()}
 
 
-def records_of(session: Session, run: Run) -> list[StepRecord]:
-    """The steps recorded so far, with the copies of their values that people may see."""
-    nodes = session.scalars(_nodes(), {"here": run.workspace_id, "run": run.id})
+def records_of(session: Session, run: Run, graph: Graph) -> list[StepRecord]:
+    """The steps outside loops recorded so far, with the copies of values that people may see."""
+    steps = [step.id for step in graph.steps if step.parent is None]
+    nodes = session.scalars(_nodes(), {"run": run.id, "steps": steps})
     return [node.shown for node in nodes]
 
 
@@ -159,7 +199,9 @@ def log_lines(session: Session, run: Run, *, newest: int | None = None) -> list[
 @cache
 def _nodes() -> Select[RunNode]:
     return select(RunNode).where(
-        RunNode.workspace_id == bindparam("here"), RunNode.run_id == bindparam("run")
+        RunNode.run_id == bindparam("run"),
+        RunNode.node_id.in_(bindparam("steps", expanding=True)),
+        RunNode.iteration == "",
     )
 
 

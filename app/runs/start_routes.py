@@ -80,36 +80,6 @@ def create(agent_slug: str) -> ResponseReturnValue:
     return _started(agent, version, begin)
 
 
-@bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/repeat")
-@requires("runs.start")
-def repeat(run_id: uuid.UUID) -> ResponseReturnValue:
-    """Start a run with the input of this one, or ask for what was not kept of it."""
-    run = run_here(run_id)
-    may_edit = can("agents.edit")
-    version = starting.runnable_version(
-        session(),
-        run.agent,
-        may_edit=may_edit,
-        wants_draft=run.agent_version.status is VersionStatus.DRAFT,
-    )
-    if version is None:
-        return page("runs/not_yet.html", 409, agent=run.agent)
-    if is_incomplete(run.trigger_payload) or _errors(run.agent, version.flow_graph.graph):
-        draft = "yes" if version.status is VersionStatus.DRAFT else None
-        return redirect_to(
-            url_for("runs.new", agent_slug=run.agent.slug, draft=draft, again=run.id)
-        )
-    begin = Start(
-        payload=run.trigger_payload,
-        trigger_type=TriggerType.MANUAL,
-        by=person(),
-        mode=run.mode,
-        replay_of=run.id,
-        idempotency_key=_own_key(request.form.get("once") or None),
-    )
-    return _started(run.agent, version, begin)
-
-
 def _started(agent: Agent, version: AgentVersion, begin: Start) -> ResponseReturnValue:
     """Accept, and ring only when the run is in the database."""
     with writing() as open_session:

@@ -173,6 +173,7 @@ def _end(session: Session, run: Run, **values: Any) -> None:
     )
     session.execute(delete(RunState).where(RunState.run_id == run.id))
     waits.forget(session, run.id)
+    waits.wake_above(session, run.id)
     ports.on_cancelled(session, run.id)
 
 

@@ -1,7 +1,7 @@
 """The steps of a run on a time axis, as its page draws them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.engine.graph import Graph, Step
@@ -11,6 +11,8 @@ from app.engine.step_type import StepType
 from app.engine.telling import line
 from app.engine.values import Json
 from app.lib import clock
+from app.runs.around import Relative, Spot, Waiting
+from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog
 from app.runs.step_words import went_in
 
@@ -48,9 +50,14 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One step as the timeline shows it."""
+    """One step as the timeline shows it, in one item where it is inside a loop.
+
+    `is_kept`: its result was taken over from an earlier run. `is_loop`: it has items to look
+    at; `item` is the one that is shown, with `rows` for the steps inside.
+    """
 
     step_id: str
+    path: str
     name: str
     state: str
     say: str
@@ -61,11 +68,21 @@ class Row:
     output: Json
     is_open: bool
     has_more: bool
+    is_kept: bool
+    is_loop: bool
+    can_begin: bool
+    item: Item | None
+    rows: Sequence["Row"]
+    waiting: Waiting | None
+    child: Relative | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What there is to draw rows from: a run, its flow, and what was recorded of it."""
+    """What there is to draw rows from: a run, its flow, and what was recorded of it.
+
+    `records` are those outside loops; of a loop one item at most is known.
+    """
 
     run: Run
     graph: Graph
@@ -73,39 +90,82 @@ class Recorded:
     lines: Sequence[RunLog]
     catalogue: Mapping[str, StepType]
     connections: Mapping[str, str]
+    items: Mapping[str, Item] = field(default_factory=dict)
+    waiting: Mapping[Spot, Waiting] = field(default_factory=dict)
+    children: Mapping[Spot, Relative] = field(default_factory=dict)
 
 
 def rows(recorded: Recorded, axis: Axis) -> list[Row]:
-    """One row per step, in reading order."""
-    return [_row(recorded, axis, step) for step in recorded.graph.order]
+    """One row per step outside loops, in reading order."""
+    steps = [step for step in recorded.graph.order if step.parent is None]
+    return _rows(recorded, axis, steps, recorded.records, path="")
 
 
-def _row(recorded: Recorded, axis: Axis, step: Step) -> Row:
-    run, record = recorded.run, recorded.records.get(step.id)
+def _rows(
+    recorded: Recorded,
+    axis: Axis,
+    steps: Iterable[Step],
+    records: Mapping[str, StepRecord],
+    *,
+    path: str,
+) -> list[Row]:
+    return [_row(recorded, axis, step, records.get(step.id), path) for step in steps]
+
+
+def _row(recorded: Recorded, axis: Axis, step: Step, record: StepRecord | None, path: str) -> Row:
+    run, spot = recorded.run, (step.id, path)
     state = _state(run, record)
-    earlier = [
-        one for one in recorded.lines if one.node_id == step.id and one.text.startswith("Try ")
-    ]
+    earlier = [] if path else _earlier_tries(recorded, step)
     told = line(step, record, recorded.catalogue)
+    is_kept = record is not None and _is_kept(run, record)
+    step_type = recorded.catalogue.get(step.type)
+    has_begun = record is not None and record.started_at is not None
+    item = recorded.items.get(step.id)
     return Row(
         step_id=step.id,
+        path=path,
         name=step.name,
         state=state.value,
-        say=told if record or not run.status.is_final else "Not reached",
-        took_s=_took_s(record),
-        bars=_bars(record, earlier, axis),
+        say=told if record or not (run.status.is_final or path) else "Not reached",
+        took_s=None if is_kept else _took_s(record),
+        bars=[] if is_kept else _bars(record, earlier, axis),
         tries=_tries(record, earlier),
         given=went_in(
             step,
             record.given if record else None,
             trigger=run.trigger_payload,
-            step_type=recorded.catalogue.get(step.type),
+            step_type=step_type,
             connections=recorded.connections,
         ),
         output=record.output if record else None,
-        is_open=state is StepStatus.FAILED and step.id == run.failed_node_id,
-        has_more=record is not None and record.started_at is not None,
+        is_open=item is not None or (state is StepStatus.FAILED and step.id == run.failed_node_id),
+        has_more=has_begun,
+        is_kept=is_kept,
+        is_loop=has_begun and step_type is not None and step_type.is_loop,
+        can_begin=has_begun and not path and step_type is not None and not step_type.is_start,
+        item=item,
+        rows=_inner_rows(recorded, axis, item),
+        waiting=recorded.waiting.get(spot),
+        child=recorded.children.get(spot),
     )
+
+
+def _inner_rows(recorded: Recorded, axis: Axis, item: Item | None) -> list[Row]:
+    if item is None:
+        return []
+    inside = recorded.graph.inside(item.loop_id)
+    return _rows(recorded, axis, inside, item.records, path=item.path)
+
+
+def _earlier_tries(recorded: Recorded, step: Step) -> list[RunLog]:
+    return [one for one in recorded.lines if one.node_id == step.id and one.text.startswith("Try ")]
+
+
+def _is_kept(run: Run, record: StepRecord) -> bool:
+    """Whether an earlier run did this: it had begun before this run was there."""
+    if run.replay_of is None or record.started_at is None:
+        return False
+    return record.started_at < run.created_at
 
 
 def _state(run: Run, record: StepRecord | None) -> StepStatus:

@@ -78,6 +78,33 @@ def reply_from_child(
     return wait.run_id if is_first else None
 
 
+def told_of(child: Run) -> dict[str, Json]:
+    """What a run that waits for this one hears, from what is stored: as people may see it."""
+    return {
+        "status": child.status.value,
+        "answer": child.answer,
+        "error": child.error_message,
+        "agent": child.agent.name,
+    }
+
+
+def ended_below(session: Session, run_id: uuid.UUID) -> dict[uuid.UUID, Json]:
+    """The runs that ended without a reply, as when a person cancels one before it began."""
+    below = session.scalars(
+        select(Run)
+        .join(RunWait, RunWait.child_run == Run.id)
+        .where(RunWait.run_id == run_id, RunWait.reply.is_(None))
+    )
+    return {child.id: told_of(child) for child in below if child.status.is_final}
+
+
+def wake_above(session: Session, child: uuid.UUID) -> None:
+    """Let the run that waits for this one go on: it has ended, and nobody will reply."""
+    waiting = select(RunWait.run_id).where(RunWait.child_run == child, RunWait.reply.is_(None))
+    for run_id in session.scalars(waiting).all():
+        wake(session, run_id)
+
+
 def wake(session: Session, run_id: uuid.UUID) -> bool:
     """Let a waiting run go on; a worker takes it at the next ring."""
     return _pending(session, Run.id == run_id)
@@ -113,15 +140,15 @@ def forget(session: Session, run_id: uuid.UUID) -> None:
 
 
 def has_unheard_reply(session: Session, run_id: uuid.UUID) -> bool:
-    """Whether a reply came that the run has not gone on with yet."""
+    """Whether a reply came, or a run below ended, that the run has not gone on with yet."""
     found = select(func.count()).where(RunWait.run_id == run_id, RunWait.reply.is_not(None))
-    return bool(session.scalar(found))
+    return bool(session.scalar(found)) or bool(ended_below(session, run_id))
 
 
 def _pending(session: Session, *which: ColumnElement[bool] | TextClause) -> bool:
     woken = session.execute(
         update(Run)
-        .where(Run.status == RunStatus.WAITING, Run.cancel_requested.is_(None), *which)
+        .where(Run.status == RunStatus.WAITING, *which)
         .values(
             status=RunStatus.PENDING,
             reason=None,

@@ -29,7 +29,7 @@ def test_another_workspace_gets_404(
     for path in ("", "/live?seen=0.0&at=9999999999", "/log"):
         assert dan.get(f"/w/elsewhere/runs/{run.id}{path}").status_code == 404
         assert dan.get(f"{RUNS}/{run.id}{path}").status_code == 404
-    for verb in ("cancellation", "repeat", "decision"):
+    for verb in ("cancellation", "decision"):
         assert dan.send("/account", f"/w/elsewhere/runs/{run.id}/{verb}").status_code == 404
     assert dan.get(f"/w/elsewhere/runs?agent={agent.slug}").status_code == 404
     assert browser(cast.ben).get(f"{RUNS}/{ids.new_id()}").status_code == 404
