@@ -25,7 +25,7 @@ class AddRows(StepType):
 
     type: ClassVar[str] = "add_rows"
     title: ClassVar[str] = "Add rows"
-    group: ClassVar[str] = "Data"
+    group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "plus"
     effect: ClassVar[Effect] = Effect.WRITE
     fields: ClassVar[Mapping[str, Field]] = {

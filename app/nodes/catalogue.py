@@ -64,7 +64,17 @@ from app.nodes.stop_with_error import StopWithError
 from app.nodes.switch import Switch
 from app.nodes.wait import Wait
 
-GROUPS = ("Start", "Data", "Lists", "Text and dates", "Files", "Logic", "Actions", "Answer")
+GROUPS = (
+    "Start",
+    "Data",
+    "Lists",
+    "Text and dates",
+    "Tables",
+    "Files",
+    "Logic",
+    "Actions",
+    "Answer",
+)
 
 _ALL = (
     StartForm(),

@@ -21,7 +21,7 @@ class ChangeRow(StepType):
 
     type: ClassVar[str] = "change_row"
     title: ClassVar[str] = "Change a row"
-    group: ClassVar[str] = "Data"
+    group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "pencil"
     effect: ClassVar[Effect] = Effect.WRITE
     fields: ClassVar[Mapping[str, Field]] = {

@@ -22,7 +22,7 @@ class FindRows(StepType):
 
     type: ClassVar[str] = "find_rows"
     title: ClassVar[str] = "Find rows"
-    group: ClassVar[str] = "Data"
+    group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "search"
     effect: ClassVar[Effect] = Effect.READ
     fields: ClassVar[Mapping[str, Field]] = {

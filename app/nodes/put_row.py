@@ -22,7 +22,7 @@ class PutRow(StepType):
 
     type: ClassVar[str] = "put_row"
     title: ClassVar[str] = "Add or change a row"
-    group: ClassVar[str] = "Data"
+    group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "save"
     effect: ClassVar[Effect] = Effect.WRITE
     fields: ClassVar[Mapping[str, Field]] = {

@@ -21,7 +21,7 @@ class RemoveRow(StepType):
 
     type: ClassVar[str] = "remove_row"
     title: ClassVar[str] = "Remove a row"
-    group: ClassVar[str] = "Data"
+    group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "trash-2"
     effect: ClassVar[Effect] = Effect.WRITE
     fields: ClassVar[Mapping[str, Field]] = {
