@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -141,6 +142,7 @@ def _hide(found: re.Match[str]) -> str:
     return f"{found.group(1)}={HIDDEN}" if found.lastindex else HIDDEN
 
 
+@lru_cache(maxsize=4_096)
 def _is_secret_name(name: str) -> bool:
     plain = _NOT_LETTERS.sub("", name.lower())
     return plain in _SECRET_NAMES or plain.endswith(_SECRET_ENDINGS)

@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.engine.values import Json
@@ -12,9 +14,7 @@ from app.variables.models import Variable
 
 def values_of(session: Session, workspace_id: uuid.UUID) -> dict[str, Json]:
     """What a run sees as `vars`: every variable's value by its name."""
-    rows = session.execute(
-        select(Variable.name, Variable.value).where(Variable.workspace_id == workspace_id)
-    )
+    rows = session.connection().execute(_values(), {"workspace": workspace_id})
     return {row.name: row.value for row in rows}
 
 
@@ -38,3 +38,11 @@ def by_name(session: Session, workspace_id: uuid.UUID, *, name: str) -> Variable
     return session.scalars(
         select(Variable).where(Variable.workspace_id == workspace_id, Variable.name == name)
     ).one_or_none()
+
+
+@cache  # every claim of a run asks: building the statement would cost more than running it
+def _values() -> Select[tuple[str, Json]]:
+    table = cast(Table, Variable.__table__)
+    return select(table.c.name, table.c.value_json.label("value")).where(
+        table.c.workspace_id == bindparam("workspace")
+    )

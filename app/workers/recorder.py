@@ -132,7 +132,9 @@ class RunRecorder:
         def go_on_if_answered(session: Session) -> None:
             if ending.reason == Reason.NEEDS_YOU:
                 afterwards.needs_you(session, self._order, error or "")
-            if waits.has_unheard_reply(session, self._claim.run_id):
+            # Who was asked to cancel it left that to us while we still worked on it.
+            is_wanted = self._live.is_cancelled
+            if is_wanted or waits.has_unheard_reply(session, self._claim.run_id):
                 waits.wake(session, self._claim.run_id)
                 self.to_ring.add(self._claim.lane)
 
@@ -182,13 +184,6 @@ class RunRecorder:
             )
 
         self._write(fence_and_end, last=tell_others, is_end=True)
-        if self._order.is_waited_for:
-            self._desk.answers.give(
-                self._claim.workspace_id,
-                self._claim.run_id,
-                status=ending.status,
-                answer=self._order.redactor.known(ending.answer),
-            )
         hand_over(self._desk, self._order, status=ending.status, answer=ending.answer)
 
     def _clean(self, sentence: str | None) -> str | None:

@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, cast
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -21,7 +21,7 @@ from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunLog, RunNode, RunState, RunWait
 from app.runs.run_answers import is_waited_for
-from app.runs.waits import waits_of
+from app.runs.waits import ended_below, waits_of
 from app.variables.directory import values_of
 from app.vault.authoriser import Authoriser
 from app.vault.reference_walker import connection_ids
@@ -31,31 +31,16 @@ from app.workers.desk import Desk
 from app.workers.run_redactor import RunRedactor
 from app.workspaces.models import Workspace
 
-_FACTS = (
-    select(
-        Run.id,
-        Run.mode,
-        Run.trigger_type,
-        Run.trigger_words,
-        Run.start_node_id,
-        Run.only_node_id,
-        Run.replay_of,
-        Run.depth,
-        Agent.name.label("agent_name"),
-        Run.flow_graph_id,
-        FlowGraph.digest,
-        Workspace.timezone,
-        User.name.label("starter"),
-        RunState.ciphertext.label("payload"),
-    )
-    .join(Agent, Agent.id == Run.agent_id)
-    .join(FlowGraph, FlowGraph.id == Run.flow_graph_id)
-    .join(Workspace, Workspace.id == Run.workspace_id)
-    .outerjoin(User, User.id == Run.started_by)
-    .outerjoin(
-        RunState,
-        and_(RunState.run_id == Run.id, RunState.node_id == "", RunState.iteration == ""),
-    )
+_OF_RUN = (
+    "id",
+    "mode",
+    "trigger_type",
+    "trigger_words",
+    "start_node_id",
+    "only_node_id",
+    "replay_of",
+    "depth",
+    "flow_graph_id",
 )
 
 
@@ -79,6 +64,7 @@ class WorkOrder:
     payload: bytes | None
     recorded: Sequence[tuple[RunNode, bytes | None]]
     waiting: Sequence[RunWait]
+    ended_below: Mapping[uuid.UUID, Json]
     log_lines: int
     values: RunValues
     authoriser: Authoriser
@@ -134,6 +120,8 @@ class WorkOrder:
         detail = self.values.open_detail(wait.detail, **place)
         child = None if wait.child_run is None else str(wait.child_run)
         pause = Pause(wait.reason, wait.due, detail, child)
+        if wait.reply is None and wait.child_run in self.ended_below:
+            return pause, Reply(self.ended_below[wait.child_run])
         if wait.reply is None:
             return pause, None
         return pause, Reply(self.values.open_reply(wait.reply, **place))
@@ -147,8 +135,10 @@ class WorkOrder:
 
 def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrder]:
     """The work orders of freshly claimed runs, in the order of the claims."""
-    wanted = _FACTS.where(Run.id.in_([claim.run_id for claim in claims]))
-    facts = {row.id: row for row in session.execute(wanted)}
+    if not claims:
+        return []
+    given = {"its_ids": [claim.run_id for claim in claims]}
+    facts = {row.id: row for row in session.connection().execute(_facts(), given)}
     kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
     graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
     variables = {
@@ -178,12 +168,40 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
                 payload=row.payload,
                 recorded=_recorded(session, claim) if is_begun else (),
                 waiting=waits_of(session, claim.run_id) if claim.number > 1 else (),
+                ended_below=ended_below(session, claim.run_id) if claim.number > 1 else {},
                 log_lines=_log_lines(session, claim) if is_begun else 0,
                 values=desk.values(claim.workspace_id, claim.run_id),
                 authoriser=desk.authoriser(claim.workspace_id),
             )
         )
     return orders
+
+
+@cache  # building it costs more than running it
+def _facts() -> Select[*tuple[Any, ...]]:
+    """What the rows of claimed runs say, with what they began with."""
+    runs, agents, graphs, workspaces, people, states = (
+        cast(Table, model.__table__) for model in (Run, Agent, FlowGraph, Workspace, User, RunState)
+    )
+    is_payload = and_(
+        states.c.run_id == runs.c.id, states.c.node_id == "", states.c.iteration == ""
+    )
+    return (
+        select(
+            *(runs.c[name] for name in _OF_RUN),
+            agents.c.name.label("agent_name"),
+            graphs.c.digest,
+            workspaces.c.timezone,
+            people.c.name.label("starter"),
+            states.c.ciphertext.label("payload"),
+        )
+        .join(agents, agents.c.id == runs.c.agent_id)
+        .join(graphs, graphs.c.id == runs.c.flow_graph_id)
+        .join(workspaces, workspaces.c.id == runs.c.workspace_id)
+        .outerjoin(people, people.c.id == runs.c.started_by)
+        .outerjoin(states, is_payload)
+        .where(runs.c.id.in_(bindparam("its_ids", expanding=True)))
+    )
 
 
 def _graphs(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:
