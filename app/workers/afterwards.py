@@ -54,8 +54,10 @@ def ended(
 ) -> set[Lane]:
     """Tell whoever waits for the run, and whoever wants to hear of failures; lanes to ring."""
     lanes: set[Lane] = set()
+    waiting = None
     if order.claim.number > 1:
         asking.withdraw(session, order.claim.run_id)
+        notices.run_went_on(session, run=_run(session, order))
     if order.claim.parent_run is not None:
         agent = order.agent_name
         told: Json = {"status": status.value, "answer": answer, "error": error, "agent": agent}
@@ -67,7 +69,8 @@ def ended(
     if status is RunStatus.FAILED:
         run = _run(session, order)
         sentence = error or "The run failed."
-        notices.run_failed(session, run=run, sentence=sentence)
+        if waiting is None:  # else the run that waits for this one says what it means
+            notices.run_failed(session, run=run, sentence=sentence)
         public_url = desk.settings.public_url
         if failures.run_failed(
             session, desk.keyring, run=run, sentence=sentence, public_url=public_url
