@@ -34,6 +34,9 @@ def create_together() -> ResponseReturnValue:
     """Continue them all, each from the step it failed at."""
     runs = _runs()
     found = _look(runs)
+    if not found.ready and any(one.why_not == "continued" for one in found.left_out):
+        flash("They were continued already.", "info")  # a form that was sent twice
+        return redirect_to(url_for("runs.index"))
     if not found.ready or _problems(found):
         return _page(runs, status=422)
     with writing() as open_session:
