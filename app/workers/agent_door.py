@@ -11,7 +11,8 @@ from app import database
 from app.agents.models import Agent
 from app.engine.errors import StepFailed
 from app.engine.graph import Step
-from app.engine.states import Reason, TriggerType
+from app.engine.record import Cancelled
+from app.engine.states import Reason, RunStatus, TriggerType
 from app.engine.values import Json
 from app.lib import clock
 from app.runs import starting, waits
@@ -46,12 +47,24 @@ class AgentDoor:
             )
         desk = self.desk
         with desk.turn_to_write, desk.sessions() as session, database.writing(session):
+            self._must_go_on(session)
             run = self._start(session, agent_id, payload, key)
             run_id = run.id
             if waits:
                 self._note_wait(session, run)
         desk.bell.ring()
         return str(run_id)
+
+    def _must_go_on(self, session: Session) -> None:
+        """Hold our run: who cancels or takes it waits for us, and then knows of the new one."""
+        ours = session.execute(
+            select(Run.claim, Run.status, Run.cancel_requested)
+            .where(Run.id == self.order.claim.run_id)
+            .with_for_update()
+        ).one()
+        is_lost = (ours.claim, ours.status) != (self.order.claim.number, RunStatus.RUNNING)
+        if is_lost or ours.cancel_requested is not None:
+            raise Cancelled
 
     def _start(self, session: Session, agent_id: str, payload: dict[str, Json], key: str) -> Run:
         order = self.order
@@ -92,9 +105,8 @@ class AgentDoor:
         }
         insert_new(session, RunWait, [row])
         if child.status.is_final:  # started before this step was interrupted, and quick
-            value = {"status": child.status.value, "answer": child.answer}
-            ended = {**value, "error": child.error_message, "agent": child.agent.name}
-            waits.reply_from_child(session, self.desk.keyring, child=child.id, value=ended)
+            told = waits.told_of(child)
+            waits.reply_from_child(session, self.desk.keyring, child=child.id, value=told)
 
 
 def _callable_agent(session: Session, workspace_id: uuid.UUID, agent_id: str) -> Agent:

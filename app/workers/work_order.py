@@ -120,10 +120,9 @@ class WorkOrder:
         detail = self.values.open_detail(wait.detail, **place)
         child = None if wait.child_run is None else str(wait.child_run)
         pause = Pause(wait.reason, wait.due, detail, child)
-        if wait.reply is None and wait.child_run in self.ended_below:
-            return pause, Reply(self.ended_below[wait.child_run])
         if wait.reply is None:
-            return pause, None
+            told = self.ended_below.get(wait.child_run) if wait.child_run else None
+            return pause, None if told is None else Reply(told)
         return pause, Reply(self.values.open_reply(wait.reply, **place))
 
     def _record(self, node: RunNode, sealed: bytes | None) -> StepRecord:
