@@ -21,10 +21,14 @@ def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, boo
     """
     given = {f"new_{name}": value for name, value in changes.items() if name != _COUNTED}
     # These are plain statements on plain tables; the session's own way costs twice as much.
-    row = session.connection().execute(
-        _fence(tuple(changes)),
-        {"its_id": claim.run_id, "our_number": claim.number, **given},
-    ).one_or_none()
+    row = (
+        session.connection()
+        .execute(
+            _fence(tuple(changes)),
+            {"its_id": claim.run_id, "our_number": claim.number, **given},
+        )
+        .one_or_none()
+    )
     return None if row is None else (int(row.seq), row.cancel_requested is not None)
 
 

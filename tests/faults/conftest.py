@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,12 +18,14 @@ class Service:
     """Answers `ok`, except that calls to `/slow` wait until `go_on`; remembers every call."""
 
     gate: threading.Event = field(default_factory=threading.Event)
+    on_call: Callable[[Received], None] = lambda request: None  # before it is answered
     loopback: Loopback = field(init=False)
 
     def __post_init__(self) -> None:
         self.loopback = Loopback(self._say)
 
     def _say(self, request: Received) -> bytes:
+        self.on_call(request)
         if request.path == "/slow":
             self.gate.wait(30)
         return reply(body=b'"ok"', Content_Type="application/json")

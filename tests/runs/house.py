@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.runs.models import Run
 from app.settings import Settings
+from tests.runs.fates import Fate
 
 T = TypeVar("T")
 PATIENCE_S = 30.0
@@ -38,15 +39,17 @@ def has_ended(session: Session, run: Run) -> bool:
 class Nursery:
     """The process that forks workers; see `tests.runs.nursery`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *before: str, environ: dict[str, str] | None = None) -> None:
+        """`before` are the words of a command that starts it, as `ip netns exec x`."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.runs.nursery"],
+            [*before, sys.executable, "-m", "tests.runs.nursery"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, **(environ or {})},
         )
 
-    def fork(self, settings: Settings) -> int:
+    def fork(self, settings: Settings, fate: Fate = Fate()) -> int:  # noqa: B008  # a frozen value
         """A new worker; returns its process number."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -54,6 +57,7 @@ class Nursery:
             "data_dir": str(settings.data_dir),
             "database_url": settings.database_url,
             "redis_url": settings.redis_url,
+            "fate": fate.as_words(),
         }
         self._process.stdin.write(json.dumps(wanted) + "\n")
         self._process.stdin.flush()
@@ -79,9 +83,9 @@ class House:
         for worker in self.workers:
             self.kill(worker)
 
-    def open_worker(self) -> int:
+    def open_worker(self, fate: Fate = Fate()) -> int:  # noqa: B008  # a frozen value
         """Start one more worker. Each may keep the timetable; the lock lets one do it."""
-        worker = self.nursery.fork(self.settings)
+        worker = self.nursery.fork(self.settings, fate)
         self.workers.append(worker)
         return worker
 

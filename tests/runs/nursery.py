@@ -11,10 +11,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from app.settings import Settings
 from app.timetable import TIMETABLE
 from app.workers import worker
+from tests.runs.fates import Fate
 
 
 def main() -> None:
@@ -34,8 +36,9 @@ def main() -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _work(wanted: dict[str, object]) -> None:
+def _work(wanted: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    Fate(**wanted["fate"]).befall()
     settings = Settings(
         data_dir=Path(str(wanted["data_dir"])),
         assets_dir=Path(str(wanted["data_dir"])),
