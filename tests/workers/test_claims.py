@@ -130,7 +130,9 @@ def test_two_workers_at_once_share_without_waiting(
 
 
 @pytest.mark.parametrize(
-    "statement", [claims._one_free, choosing._few, choosing._oldest_of_each], ids=str
+    "statement",
+    [claims._one_free, choosing._few, choosing._oldest_of_each],
+    ids=lambda build: build.__name__,
 )
 def test_looking_for_work_reads_live_runs_only(
     session: Session, statement: Callable[[], Select[Any]]
