@@ -17,6 +17,16 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 20
 _WRITE = "lamplight_write"
+# A host that is cut off is given up within half a minute by both ends; else its locks, of which
+# the turn to keep the timetable is one, would stay for hours.
+_QUIET_S, _ASK_AGAIN_S, _ASK_TIMES = 10, 5, 3
+_TO_POSTGRESQL = {
+    "connect_timeout": 10,
+    "keepalives_idle": _QUIET_S,
+    "keepalives_interval": _ASK_AGAIN_S,
+    "keepalives_count": _ASK_TIMES,
+    "tcp_user_timeout": (_QUIET_S + _ASK_AGAIN_S * _ASK_TIMES) * 1000,
+}
 S = TypeVar("S", bound="Session | scoped_session[Session]")
 
 
@@ -24,7 +34,12 @@ def engine_options(url: str) -> dict[str, Any]:
     """Arguments of `create_engine` for this address."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
-    return {"pool_size": POOL_SIZE, "max_overflow": 10, "pool_pre_ping": True}
+    return {
+        "pool_size": POOL_SIZE,
+        "max_overflow": 10,
+        "pool_pre_ping": True,
+        "connect_args": dict(_TO_POSTGRESQL),
+    }
 
 
 def make_engine(url: str) -> Engine:
@@ -47,6 +62,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "rollback", _allow_writes)
         event.listen(engine, "commit", _allow_writes)
     else:
+        event.listen(engine, "connect", _set_up_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
 
 
@@ -79,6 +95,18 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(
+        f"SET tcp_keepalives_idle = {_QUIET_S};"
+        f"SET tcp_keepalives_interval = {_ASK_AGAIN_S};"
+        f"SET tcp_keepalives_count = {_ASK_TIMES};"
+        f"SET tcp_user_timeout = {_TO_POSTGRESQL['tcp_user_timeout']}"
+    )
+    cursor.close()
+    connection.commit()  # else the first rollback takes it back
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -43,18 +43,19 @@ def reply(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes:
 
 @dataclass
 class Loopback:
-    """Listens on 127.0.0.1 and answers each connection once; use it in a `with`."""
+    """Listens on `address` and answers each connection once; use it in a `with`."""
 
     say: Say
     tls: ssl.SSLContext | None = None
+    address: str = "127.0.0.1"
     received: list[Received] = field(default_factory=list)
 
     def __enter__(self) -> "Loopback":
         self.stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((self.address, 0))
         self.port: int = self._listener.getsockname()[1]
-        self.host = f"127.0.0.1:{self.port}"
-        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+        self.host = f"{self.address}:{self.port}"
+        self.url = f"{'https' if self.tls else 'http'}://{self.host}"
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
         return self

@@ -26,18 +26,21 @@ def server_programs() -> Path | None:
 class ThrowawayPostgres:
     """Use with `with`; `url` is what LAMPLIGHT_TEST_POSTGRES takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *before: str, host: str = "127.0.0.1") -> None:
+        """`before` are the words of a command that starts it, as `ip netns exec x`."""
         programs = server_programs()
         if programs is None:
             raise FileNotFoundError("There is no initdb on this machine.")
         self.programs = programs
         self.folder = Path(tempfile.mkdtemp(prefix="ll-pg-"))
         self.port = _free_port()
+        self.before = before
+        self.host = host
 
     @property
     def url(self) -> str:
         """The address of its first database, on loopback."""
-        return f"postgresql+psycopg://lamplight@127.0.0.1:{self.port}/postgres"
+        return f"postgresql+psycopg://lamplight@{self.host}:{self.port}/postgres"
 
     def __enter__(self) -> "ThrowawayPostgres":
         data = self.folder / "data"
@@ -48,8 +51,10 @@ class ThrowawayPostgres:
             *("--auth=trust", "--username=lamplight", "--encoding=UTF8", "--locale=C.UTF-8"),
             *("--no-sync", f"--pgdata={data}"),
         )
+        with (data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
         settings = (
-            f"-p {self.port} -h 127.0.0.1 -k {self.folder}"
+            f"-p {self.port} -h {self.host} -k {self.folder}"
             " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
             " -c max_connections=200 -c shared_buffers=64MB"
         )
@@ -70,8 +75,17 @@ class ThrowawayPostgres:
         self._run("pg_ctl", "stop", "-m", "immediate", f"--pgdata={self.folder / 'data'}")
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def restart(self) -> None:
+        """Stop it, dropping everybody's connections, and start it again."""
+        self._run(
+            "pg_ctl",
+            *("restart", "-w", "-t", READY_S, "-m", "fast", f"--pgdata={self.folder / 'data'}"),
+            f"--log={self.folder / 'log'}",
+        )
+
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
+        before = list(self.before)
         if os.geteuid() == 0:
             command = [
                 "setpriv",
@@ -83,7 +97,7 @@ class ThrowawayPostgres:
         # Not captured by pipes: the server would inherit them and keep them open.
         with (self.folder / "output").open("a") as output:
             subprocess.run(
-                command,
+                [*before, *command],
                 check=True,
                 cwd="/",
                 stdin=subprocess.DEVNULL,

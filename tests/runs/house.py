@@ -57,6 +57,7 @@ class Nursery:
             "data_dir": str(settings.data_dir),
             "database_url": settings.database_url,
             "redis_url": settings.redis_url,
+            "private_hosts": list(settings.private_hosts) or ["127.0.0.1"],
             "fate": fate.as_words(),
         }
         self._process.stdin.write(json.dumps(wanted) + "\n")

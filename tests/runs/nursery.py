@@ -44,7 +44,7 @@ def _work(wanted: dict[str, Any]) -> None:
         assets_dir=Path(str(wanted["data_dir"])),
         database_url=str(wanted["database_url"]),
         redis_url=str(wanted["redis_url"]),
-        private_hosts=("127.0.0.1",),
+        private_hosts=tuple(wanted["private_hosts"]),
     )
     code = 1
     try:
