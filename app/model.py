@@ -1,9 +1,10 @@
 """The base of every table: column kinds, constraint names and nothing of Flask."""
 
 import enum
+import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ NAMING_CONVENTION = {
 }
 WORD_LENGTH = 24
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u(?:0000|d[89a-f])")
 
 
 class Model(DeclarativeBase):
@@ -97,6 +99,17 @@ class Word(TypeDecorator[enum.StrEnum]):
         return None if value is None else self.kind(value)
 
 
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        text = json.dumps(value)
+    except TypeError:  # a mapping or a sequence of another kind
+        return json.dumps(storable(value))
+    # NUL and surrogates are written as escapes; pairs of surrogates are other characters.
+    return json.dumps(storable(value)) if _ESCAPED.search(text) else text
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value (JSONB on PostgreSQL). None is SQL NULL; only the order of lists is kept.
 
@@ -115,6 +128,10 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """The value with every string storable."""
         return storable(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """SQLite gets text, and writing it shows by the way whether a string must be mended."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _as_text
 
 
 def storable(value: Any) -> Any:

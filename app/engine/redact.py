@@ -121,15 +121,17 @@ class Redactor:
                 text = pattern.sub(_hide, text)
         return text
 
+    def hides(self, name: object, item: object) -> bool:
+        """Whether what a group has under this name is hidden whole, because of the name."""
+        return _is_filled_scalar(item) and _is_secret_name(str(name))
+
     def value(self, value: Any) -> Any:
         """A copy of a JSON value without secrets; what is named like a secret is hidden whole."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
             return {
-                self.text(str(name)): HIDDEN
-                if _is_secret_name(str(name)) and _is_filled_scalar(item)
-                else self.value(item)
+                self.text(str(name)): HIDDEN if self.hides(name, item) else self.value(item)
                 for name, item in value.items()
             }
         if isinstance(value, list | tuple):

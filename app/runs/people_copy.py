@@ -6,7 +6,7 @@ It never feeds a step. What is left out is said in its place, so nothing is cut 
 from collections.abc import Mapping
 from typing import Any
 
-from app.engine.redact import Redactor
+from app.engine.redact import HIDDEN, Redactor
 from app.engine.values import Json
 
 MAX_CHARS = 16_000
@@ -21,7 +21,7 @@ _CUT_LIST = "more not shown"
 
 def people_copy(value: Any, redactor: Redactor, *, max_chars: int = MAX_CHARS) -> Json:
     """The value with secrets hidden, long texts and lists shortened, at most about `max_chars`."""
-    return _Shortener(max_chars).shorten(redactor.value(value), depth=0)
+    return _Shortener(redactor, max_chars).shorten(value, depth=0)
 
 
 def is_shortened(text: str, *, of_list: bool = False) -> bool:
@@ -32,15 +32,19 @@ def is_shortened(text: str, *, of_list: bool = False) -> bool:
 
 
 class _Shortener:
-    """Walks a value in reading order until the characters are spent."""
+    """Walks a value in reading order until the characters are spent.
 
-    def __init__(self, max_chars: int) -> None:
+    Each text loses its secrets before it is shortened: a cut through one would leave half of it.
+    """
+
+    def __init__(self, redactor: Redactor, max_chars: int) -> None:
+        self._redactor = redactor
         self._left = max_chars
 
     def shorten(self, value: Any, *, depth: int) -> Json:
         self._left -= _ENTRY_CHARS
         if isinstance(value, str):
-            return self._text(value)
+            return self._text(self._redactor.text(value))
         if isinstance(value, Mapping):
             return self._group(value, depth) if depth < MAX_DEPTH else _TOO_DEEP
         if isinstance(value, list | tuple):
@@ -60,8 +64,10 @@ class _Shortener:
             if self._left <= 0 or count >= MAX_ITEMS:
                 kept["…"] = f"{len(group) - count:,} {_CUT_LIST}"
                 break
-            self._left -= len(name)
-            kept[name] = self.shorten(item, depth=depth + 1)
+            shown = self._redactor.text(str(name))
+            self._left -= len(shown)
+            is_hidden = self._redactor.hides(name, item)
+            kept[shown] = self.shorten(HIDDEN if is_hidden else item, depth=depth + 1)
         return kept
 
     def _list(self, items: list[Any] | tuple[Any, ...], depth: int) -> list[Json]:

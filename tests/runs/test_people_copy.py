@@ -16,6 +16,12 @@ def test_secrets_are_hidden_by_value_and_by_name() -> None:
     assert copy == {"said": f"my {HIDDEN} opens", "password": HIDDEN}
 
 
+def test_a_secret_at_the_cut_is_hidden_whole() -> None:
+    text = "a" * (MAX_TEXT_CHARS - 3) + "sesame"
+    copy = people_copy({"text": text, "sesame": [text]}, Redactor(["sesame"]))
+    assert "ses" not in str(copy)
+
+
 def test_what_is_left_out_is_said() -> None:
     copy = people_copy({"text": "a" * 9_000, "list": list(range(500))}, NOTHING)
     assert isinstance(copy, dict)
