@@ -29,6 +29,7 @@ class NavItem:
     current: bool
     live_count: int = 0
     you_count: int = 0
+    short: str = ""  # what a phone calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Entry:
     endpoint: str
     permission: str
     covers: tuple[str, ...]  # beginnings of the endpoints during which this line is the open one
+    short: str = ""
 
 
 _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
@@ -51,6 +53,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "attention.index",
                 "workspace.read",
                 ("attention.",),
+                short="Attention",
             ),
             _Entry(
                 "Agents",
@@ -128,6 +131,7 @@ def _item(entry: _Entry) -> NavItem:
         current=(request.endpoint or "").startswith(entry.covers),
         live_count=_counts()[0] if entry.endpoint == "runs.index" else 0,
         you_count=_you_count(entry.endpoint),
+        short=entry.short or entry.label,
     )
 
 

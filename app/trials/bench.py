@@ -90,9 +90,18 @@ class Bench:
 
 
 def bench(
-    session: Session, keyring: Keyring, agent: Agent, step_id: str, *, data: Run | None
+    session: Session,
+    keyring: Keyring,
+    agent: Agent,
+    step_id: str,
+    *,
+    data: Run | None,
+    again: Run | None = None,
 ) -> Bench | None:
-    """The bench of this step of the draft; None when the draft has no such step."""
+    """The bench of this step of the draft; None when the draft has no such step.
+
+    `again` is a try of it: the values it was given stay in the fields.
+    """
     graph = drafts.draft_of(session, agent).flow_graph.graph
     step = graph.find(step_id)
     if step is None:
@@ -108,6 +117,9 @@ def bench(
         if data is not None
         else earlier.newest(session, keyring, agent, wanted.values())
     )
+    if again is not None:
+        given = earlier.of_run(session, again, wanted)
+        known |= {one: value for one, value in given.items() if one != step.id}
     start = _start_of(starts, known)
     return Bench(
         graph=graph,

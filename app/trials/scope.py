@@ -16,7 +16,15 @@ from app.web.transactions import session
 def bench_here(agent: Agent) -> Bench:
     """The step that the address names, with the values of the run that `data` names."""
     values = request.view_args or {}
-    found = bench(session(), keyring(), agent, values["step_id"], data=_data_run(agent))
+    again = request.args.get("run")
+    found = bench(
+        session(),
+        keyring(),
+        agent,
+        values["step_id"],
+        data=_data_run(agent),
+        again=run_of(agent, again) if again else None,
+    )
     if found is None:
         abort(404)
     return found

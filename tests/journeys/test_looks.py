@@ -24,6 +24,7 @@ PAGES = (
     f"{AGENT}/versions",
     f"{AGENT}/publication",
     f"{AGENT}/runs/new",
+    "/w/harbour-pine/attention",
     "/w/harbour-pine/runs",
     "/w/harbour-pine/people",
     "/w/harbour-pine/settings",
