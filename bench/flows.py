@@ -45,7 +45,7 @@ SETTLE_S = 2.0
 
 def measure(data: Path) -> dict[str, float]:
     """CPU ms per execution of F1–F3, p50 ms and bytes of F2, start delay, waiting runs."""
-    with SlowService() as service, _house(data, service) as (house, session):
+    with SlowService() as service, running_house(data, service) as (house, session):
         cast = assemble(session)
         figures: dict[str, float] = {}
         flows = {"f1": _f1(), "f2": _f2(service.address), "f3": _f3()}
@@ -58,7 +58,7 @@ def measure(data: Path) -> dict[str, float]:
 
 
 @contextmanager
-def _house(data: Path, service: SlowService) -> Iterator[tuple[RunningHouse, Session]]:
+def running_house(data: Path, service: SlowService) -> Iterator[tuple[RunningHouse, Session]]:
     """A running installation that may call the service, and a session of its database."""
     environ = dict(os.environ) | {
         "LAMPLIGHT_DATA": str(data),
@@ -106,7 +106,7 @@ def _many_callers(session: Session, cast: Cast, house: RunningHouse) -> dict[str
     address = _published(session, cast, house, "many", _f1(answer="at_once"))
     with ThreadPoolExecutor(CALLERS) as callers:
         list(callers.map(_call, [address] * CALLERS * 10))
-    _wait_until_idle(session)
+    wait_until_idle(session)
     delays = [
         (run.started_at - run.created_at).total_seconds() * 1000
         for run in session.scalars(select(Run).order_by(Run.id.desc()).limit(CALLERS * 10))
@@ -127,7 +127,7 @@ def _waiting(
     began = time.monotonic()
     with ThreadPoolExecutor(16) as callers:
         list(callers.map(_call, [address] * WAITING_RUNS))
-    _wait_until_idle(session)
+    wait_until_idle(session)
     return {"waiting_runs_s": time.monotonic() - began}
 
 
@@ -153,7 +153,8 @@ def _call(address: str) -> None:
         answer.read()
 
 
-def _wait_until_idle(session: Session) -> None:
+def wait_until_idle(session: Session) -> None:
+    """Wait until no run waits for a worker or goes."""
     deadline = time.monotonic() + END_WITHIN_S
     while True:
         session.rollback()

@@ -42,7 +42,7 @@ def measure(data: Path) -> dict[str, float]:
         time.sleep(SETTLE_S)  # what only starting needs is given back by then
         idle_mb = memory_mb(data)
         settings = Settings.from_environment(
-            {"LAMPLIGHT_DATA": str(data), "REDIS_URL": _valkey_address(data)}
+            {"LAMPLIGHT_DATA": str(data), "REDIS_URL": valkey_address(data)}
         )
         _run_all(session, settings, agent, cast, count=WARM_UP_RUNS)
         cpu_ms, per_s = _cost(session, settings, agent, cast, data)
@@ -112,6 +112,7 @@ def _count(session: Session, *statuses: RunStatus) -> int:
     return found or 0
 
 
-def _valkey_address(data: Path) -> str:
+def valkey_address(data: Path) -> str:
+    """Where the house's own Valkey listens."""
     noted = json.loads((data / "run" / "valkey.json").read_text())
     return f"unix://{noted['socket']}"

@@ -17,15 +17,18 @@ def cpu_s(data: Path) -> float:
     return total / TICKS_PER_S
 
 
-def memory_mb(data: Path) -> float:
-    """Megabytes as the sum of PSS: shared pages count once, split among those who share them."""
+def memory_mb(data: Path, *, only: str = "") -> float:
+    """Megabytes as the sum of PSS: shared pages count once, split among those who share them.
+
+    `only`: of the processes with these words in their command.
+    """
     total_kb = 0
-    for pid in _pids(data):
+    for pid in _pids(data, only):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 total_kb += int(line.split()[1])
     return total_kb * 1024 / 1e6
 
 
-def _pids(data: Path) -> list[str]:
-    return [line.split(" ", 1)[0] for line in processes_of(data)]
+def _pids(data: Path, only: str = "") -> list[str]:
+    return [line.split(" ", 1)[0] for line in processes_of(data) if only in line]
