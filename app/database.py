@@ -5,6 +5,7 @@ once when another writer committed in between, so a write opens its own transact
 for its turn (BEGIN IMMEDIATE), and nothing slow happens inside it.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -12,10 +13,12 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 20
+BEGIN_WRITE = "BEGIN IMMEDIATE"
 _WRITE = "lamplight_write"
 # A host that is cut off is given up within half a minute by both ends; else its locks, of which
 # the turn to keep the timetable is one, would stay for hours.
@@ -111,7 +114,10 @@ def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(_WRITE):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # may fail, in SQLAlchemy's words
+        try:
+            _tell_sqlite(connection, BEGIN_WRITE)
+        except sqlite3.OperationalError as error:  # no turn within BUSY_TIMEOUT_MS
+            raise OperationalError(BEGIN_WRITE, None, error) from error
         return
     _tell_sqlite(connection, "PRAGMA query_only=ON", "BEGIN")
 
@@ -122,7 +128,7 @@ def _allow_writes(connection: Connection) -> None:
 
 
 def _tell_sqlite(connection: Connection, *statements: str) -> None:
-    """Straight to the driver: these cannot fail, and every request says them."""
+    """Straight to the driver: every request says these."""
     cursor = connection.connection.cursor()
     for statement in statements:
         cursor.execute(statement)

@@ -32,6 +32,9 @@ LONGEST_S = 120.0
 LISTEN_S = 1.0
 LISTEN_BRIEFLY_S = 0.05
 LOOK_EVERY_S = 5.0
+# Looking among many runs costs as much for one free thread as for several.
+CLAIM_TOGETHER = 4
+GATHER_S = 0.02
 STORAGE_PAUSE_S = 1.0
 GRACE_S = 3.5  # with LISTEN_S before and after it less than what the supervisor waits (6 s)
 
@@ -135,6 +138,8 @@ class Drain:
                 self._has_ended() and self._is_held_back
             )
         if room.other:
+            if room.other < CLAIM_TOGETHER:
+                self._wait_for_end(GATHER_S)
             return True
         if room.chat:
             return self._wait_for_ring(LANES[:1], LISTEN_BRIEFLY_S) or self._has_ended()
