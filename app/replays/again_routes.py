@@ -1,6 +1,8 @@
 """Running one run again: which flow, from which step, and what is kept, asked for and sent."""
 
 import uuid
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from flask import Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +27,8 @@ from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
+Flows: TypeAlias = Mapping[Which, Flow]
+
 _UNDER_WAY = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
@@ -33,10 +37,11 @@ _UNDER_WAY = (RunStatus.PENDING, RunStatus.RUNNING)
 def new(run_id: uuid.UUID) -> Response:
     """What a new run would keep and send; `?from=` a step, `?version=` one of the flows."""
     run = run_here(run_id)
-    found = _planned(run)
+    flows = _flows(run)
+    found = _planned(run, flows)
     if found is None:
         return page("runs/not_yet.html", agent=run.agent)
-    return _page(found, again_form(found.missing[:MAX_ASKED]), status=200)
+    return _page(found, flows, again_form(found.missing[:MAX_ASKED]), status=200)
 
 
 @bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/repeats")
@@ -44,12 +49,13 @@ def new(run_id: uuid.UUID) -> Response:
 def create(run_id: uuid.UUID) -> ResponseReturnValue:
     """Start the new run and show it."""
     run = run_here(run_id)
-    found = _planned(run)
+    flows = _flows(run)
+    found = _planned(run, flows)
     if found is None:
         return page("runs/not_yet.html", 409, agent=run.agent)
     form = again_form(found.missing[:MAX_ASKED])
     if not _can_begin(found) or not form.is_posted_right():
-        return _page(found, form, status=422)
+        return _page(found, flows, form, status=422)
     mode = RunMode.REHEARSAL if request.form.get("mode") == "rehearsal" else RunMode.LIVE
     with writing() as open_session:
         made = again.begin(
@@ -67,9 +73,9 @@ def create(run_id: uuid.UUID) -> ResponseReturnValue:
     return redirect_to(address)
 
 
-def _planned(run: Run) -> Again | None:
+def _planned(run: Run, flows: Flows) -> Again | None:
     """The new run as the address or the form wants it; None when nothing may be run here."""
-    flow = chosen(_flows(run), run, request.values.get("version"))
+    flow = chosen(flows, run, request.values.get("version"))
     if flow is None or run.only_node_id is not None:
         return None
     (recorded,) = again.recorded(session(), keyring(), [run])
@@ -84,7 +90,7 @@ def _planned(run: Run) -> Again | None:
     return again.plan_again(recorded, flow, begin_at=wanted)
 
 
-def _page(found: Again, form: AgainForm, *, status: int) -> Response:
+def _page(found: Again, flows: Flows, form: AgainForm, *, status: int) -> Response:
     run = found.run
     places = places_to_begin(found.recorded.graph, found.recorded.records)
     return page(
@@ -93,7 +99,7 @@ def _page(found: Again, form: AgainForm, *, status: int) -> Response:
         run=run,
         again=found,
         form=form,
-        flows=list(_flows(run).values()),
+        flows=list(flows.values()),
         places=() if run.status in _UNDER_WAY else places,
         problems=_problems(found.flow, run),
         start_is_gone=_start_is_gone(found),
@@ -123,8 +129,8 @@ def _problems(flow: Flow, run: Run) -> list[Problem]:
     return [problem for problem in found if problem.severity == "error"]
 
 
-def _flows(run: Run) -> dict[Which, Flow]:
-    return dict(flows_of(session(), run, may_edit=can("agents.edit")))
+def _flows(run: Run) -> Flows:
+    return flows_of(session(), run, may_edit=can("agents.edit"))
 
 
 def _own_key(form: AgainForm) -> str | None:
