@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.dovecot import PROGRAM
+from tests.faults.moved_clock import LIBRARY
+from tests.faults.separate_hosts import why_not
 from tests.throwaway_postgres import ThrowawayPostgres, server_programs
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -64,6 +66,8 @@ def _parts() -> tuple[Part, ...]:
             "sudo apt-get install postgresql",
         ),
         Part("imap", bool(PROGRAM), "sudo apt-get install dovecot-imapd"),
+        Part("clock", bool(LIBRARY), "sudo apt-get install libfaketime"),
+        Part("hosts", not (reason := why_not()), f"root and network namespaces: {reason}"),
         Part("node", bool(shutil.which("node")), "sudo apt-get install nodejs"),
     )
 

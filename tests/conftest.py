@@ -15,6 +15,8 @@ from app import database
 from app.settings import Settings
 from tests import chromium, databases, dovecot
 from tests.cast import Cast, assemble
+from tests.faults.moved_clock import LIBRARY
+from tests.faults.separate_hosts import why_not
 from tests.valkey import Valkey
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = {
         "postgres": "" if databases.SERVER else "set LAMPLIGHT_TEST_POSTGRES to a server's address",
         "imap": "" if dovecot.PROGRAM else "install Dovecot: apt-get install dovecot-imapd",
+        "clock": "" if LIBRARY else "install libfaketime: apt-get install libfaketime",
+        "hosts": why_not(),
         "browser": "" if chromium.PATH.exists() else "install Chromium: apt-get install chromium",
     }
     for item in items:

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
@@ -30,6 +30,8 @@ from app.workspaces.models import Workspace
 
 # Words, not parameters: SQLite uses the partial index of live runs only when it can see them.
 LIVE = text("runs.status IN ('pending', 'running')")
+# No lease reaches as far ahead, unless the clock was set back since it was taken.
+TOO_FAR = timedelta(minutes=2)
 FEW = 100  # this many are looked at all together; of more, the oldest of each agent
 runs, agents, workspaces = (cast(Table, model.__table__) for model in (Run, Agent, Workspace))
 
@@ -45,10 +47,10 @@ class Room:
 def choose(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID], bool]:
     """The runs to claim, in order, and whether more could go than fit."""
     ask = session.connection().execute
-    rows = ask(_few(), {"now": now, "most": FEW + 1}).all()
+    rows = ask(_few(), {**moments(now), "most": FEW + 1}).all()
     if len(rows) > FEW:
         # No more than fit and one are taken of any agent, so later ones change nothing.
-        rows = ask(_oldest_of_each(), {"now": now, "most": room.chat + 1}).all()
+        rows = ask(_oldest_of_each(), {**moments(now), "most": room.chat + 1}).all()
     waiting = _in_turn(rows)
     chat = [run_id for run_id, lane in waiting if lane is Lane.CHAT][: room.chat]
     others = [run_id for run_id, lane in waiting if lane is not Lane.CHAT]
@@ -56,9 +58,18 @@ def choose(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID]
     return chosen, len(waiting) > len(chosen)
 
 
+def moments(now: datetime) -> dict[str, datetime]:
+    """The parameters of `is_free`."""
+    return {"now": now, "too_far": now + TOO_FAR}
+
+
 def is_free() -> ColumnElement[bool]:
-    """Whether a run waits for a worker; `now` is a parameter."""
-    lapsed = runs.c.lease_until < bindparam("now", type_=runs.c.lease_until.type)
+    """Whether a run waits for a worker; takes `moments` as parameters."""
+    lease_until = runs.c.lease_until
+    lapsed = or_(
+        lease_until < bindparam("now", type_=lease_until.type),
+        lease_until > bindparam("too_far", type_=lease_until.type),
+    )
     return or_(runs.c.status == RunStatus.PENDING, and_(runs.c.status == RunStatus.RUNNING, lapsed))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Lane, Run
-from app.workers.choosing import LIVE, Room, choose, is_free, runs
+from app.workers.choosing import LIVE, Room, choose, is_free, moments, runs
 
 LEASE = timedelta(seconds=30)
 MAX_CLAIMS = 3
@@ -58,7 +58,7 @@ def take(session: Session, *, owner: str, room: Room) -> tuple[list[Claim], bool
     chosen, is_more_waiting = choose(session, room, now)
     if not chosen:
         return [], is_more_waiting
-    given = {"its_ids": chosen, "now": now, "its_owner": owner, "until": now + LEASE}
+    given = {**moments(now), "its_ids": chosen, "its_owner": owner, "until": now + LEASE}
     rows = session.connection().execute(_claim(), given)
     claims = [Claim(*(*row[:-1], row[-1] is not None)) for row in rows]
     return sorted(claims, key=lambda claim: chosen.index(claim.run_id)), is_more_waiting
@@ -66,13 +66,13 @@ def take(session: Session, *, owner: str, room: Room) -> tuple[list[Claim], bool
 
 def any_free(session: Session) -> bool:
     """Whether there is a run to claim; a cheap look that needs no write transaction."""
-    return session.connection().scalar(_one_free(), {"now": clock.now()}) is not None
+    return session.connection().scalar(_one_free(), moments(clock.now())) is not None
 
 
 def free_lanes(session: Session) -> list[Lane]:
     """The lanes in which a run waits for a worker."""
     looked = select(runs.c.lane).where(LIVE, is_free()).distinct()
-    return list(session.connection().scalars(looked, {"now": clock.now()}))
+    return list(session.connection().scalars(looked, moments(clock.now())))
 
 
 def extend(session: Session, run_ids: Collection[uuid.UUID], *, owner: str) -> set[uuid.UUID]:

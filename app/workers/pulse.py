@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import database
+from app.lib import clock
 from app.runs.models import Run
 from app.workers import claims
 from app.workers.desk import Desk
@@ -20,6 +21,7 @@ from app.workers.signals import LiveRun, LiveRuns
 
 LISTEN_EVERY_S = 1.0
 RENEW_EVERY_S = 10.0
+JUMP_S = 5.0  # more than this between two beats is no drift: somebody set the clock, or we slept
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class Pulse:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
         self._renewed = time.monotonic()
+        self._offset_s = _clock_offset_s()
 
     def __enter__(self) -> "Pulse":
         self._thread.start()
@@ -53,6 +56,10 @@ class Pulse:
                 log.warning("the pulse misses a beat: %s", error)
 
     def _look_after(self, runs: list[LiveRun]) -> None:
+        if self._clock_jumped() and runs:
+            # Our leases look lapsed, or far too long; hold on to them before somebody else looks.
+            with self._desk.sessions() as session:
+                self._renew(session, runs)
         old = [run for run in runs if time.monotonic() - run.began >= LISTEN_EVERY_S]
         if not old:
             return
@@ -60,6 +67,10 @@ class Pulse:
             self._hear(session, old)
             if time.monotonic() - self._renewed >= RENEW_EVERY_S:
                 self._renew(session, old)
+
+    def _clock_jumped(self) -> bool:
+        before, self._offset_s = self._offset_s, _clock_offset_s()
+        return abs(self._offset_s - before) > JUMP_S
 
     def _hear(self, session: Session, runs: list[LiveRun]) -> None:
         """Learn who was cancelled, and what belongs to somebody else by now."""
@@ -85,3 +96,8 @@ class Pulse:
         for run in mine:
             run.is_lost = run.is_lost or run.claim.run_id not in kept
         self._renewed = time.monotonic()
+
+
+def _clock_offset_s() -> float:
+    """The clock against one that nobody sets and that stands still while the machine sleeps."""
+    return clock.now().timestamp() - time.monotonic()

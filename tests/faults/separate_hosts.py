@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 from contextlib import suppress
+from functools import cache
 
 FIRST = 11  # of the addresses
 
@@ -13,6 +14,7 @@ def _ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
 
 
+@cache
 def why_not() -> str:
     """Why this machine cannot have them; empty when it can."""
     if os.geteuid() != 0:

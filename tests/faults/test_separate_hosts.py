@@ -13,7 +13,7 @@ from app.engine.states import RunStatus
 from app.runs.models import RunState, RunWait
 from app.settings import Settings
 from tests.faults.conftest import Service
-from tests.faults.separate_hosts import Network, why_not
+from tests.faults.separate_hosts import Network
 from tests.faults.test_workers_die import is_under_way, slow_flow
 from tests.loopback import Loopback
 from tests.runs.conftest import MakeAgent, StartRun
@@ -24,7 +24,7 @@ from tests.workers.test_sleeping import sleeping
 
 # A lease is half a minute, and so long it takes until the database gives up a silent host.
 LONG_S = 110
-pytestmark = pytest.mark.xdist_group("separate_hosts")
+pytestmark = [pytest.mark.hosts, pytest.mark.postgres, pytest.mark.xdist_group("hosts")]
 
 
 @dataclass
@@ -41,8 +41,6 @@ def hosts() -> Iterator[Hosts]:
     """One host for the database, one for Valkey, two for workers."""
     if server_programs() is None:
         pytest.skip("no postgres: apt-get install postgresql")
-    if reason := why_not():
-        pytest.skip(f"no separate hosts: {reason}")
     with ExitStack() as stack:
         network = stack.enter_context(Network())
         address = {name: network.add_host(name) for name in ("db", "bell", "one", "two")}
