@@ -107,11 +107,7 @@ def bench(
     if step is None:
         return None
     starts = starts_before(graph, step)
-    wanted = {
-        one.source.id: one.source for start in starts for one in needs(graph, step, start=start)
-    }
-    wanted |= {one.source.id: one.source for one in needs(graph, step, start=None)}
-    wanted[step.id] = step
+    wanted = _wanted(graph, step, starts)
     known = (
         earlier.of_run(session, data, wanted)
         if data is not None
@@ -131,6 +127,13 @@ def bench(
         sample=samples.of_step(session, agent, step.id),
         variables=values_of(session, agent.workspace_id),
     )
+
+
+def _wanted(graph: Graph, step: Step, starts: Sequence[Step]) -> dict[str, Step]:
+    """The step itself and all it may read, whichever start is chosen."""
+    read = [need for start in starts for need in needs(graph, step, start=start)]
+    read += needs(graph, step, start=None)
+    return {one.source.id: one.source for one in read} | {step.id: step}
 
 
 def _start_of(starts: Sequence[Step], known: Mapping[str, Given]) -> Step | None:
