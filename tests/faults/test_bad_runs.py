@@ -17,6 +17,7 @@ from app.workers.execution import POISON
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.faults.conftest import Service
+from tests.faults.memory import pss_mb
 from tests.faults.test_every_boundary import make_ten
 from tests.faults.test_interrupted_waits import looping
 from tests.faults.test_workers_die import let_lease_run_out, slow_flow
@@ -173,3 +174,26 @@ def test_a_loop_over_what_it_cannot_take_ends_in_words(
     assert words in (run.error_message or "")
     assert session.scalars(select(RunNode).where(RunNode.node_id == "said0000")).all() == []
     assert is_there(worker)
+
+
+def test_a_million_items_end_in_words_and_little_memory(
+    session: Session, house: House, make_agent: MakeAgent, start_run: StartRun
+) -> None:
+    flow = in_a_row(
+        form("name", required=False),
+        step("make", "code", {"code": "list(range(1_000_000))"}),
+        step("each", "for_each", {"items": "{{ steps.make.result }}"}),
+        answer("done"),
+    )
+    inside = step("said", "set_values", {"values": [{"name": "a", "value": "{{ item }}"}]})
+    graph = replace(flow, steps=(*flow.steps, replace(inside, parent="each0000")))
+    worker = house.open_worker()
+    before = start_run(make_agent(greeting()), {"name": "Ada"})
+    until(lambda: has_ended(session, before), within_s=LONG_S)
+    quiet_mb = pss_mb(worker)
+    run = start_run(make_agent(graph, "Million"))
+    until(lambda: has_ended(session, run), within_s=LONG_S)
+    assert run.status is RunStatus.FAILED
+    assert run.error_message
+    assert "fault" not in run.error_message
+    assert pss_mb(worker) - quiet_mb <= 30
