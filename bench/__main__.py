@@ -43,7 +43,7 @@ WORDS = {
     "worker_memory_mb": "MB of all processes after the flows",
     "queued_runs_s": "s until 5,000 runs have ended that were queued at once",
     "other_workspace_wait_s": "s that one run of another workspace waits behind them",
-    "worker_memory_growth_mb": "MB that the workers grew by during 10,000 runs",
+    "worker_memory_growth_mb": "MB that the workers grew by in the second 5,000 runs of 10,000",
 }
 TARGETS = {
     "engine_us_per_pure_step": 60.0,

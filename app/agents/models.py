@@ -176,6 +176,10 @@ class AgentVersion(Model):
     )
 
 
+MAX_GRAPHS_KEPT = 500
+_graphs: dict[str, Graph] = {}
+
+
 class FlowGraph(Model):
     """A graph of steps. Once frozen by a run or a publication it never changes again."""
 
@@ -195,8 +199,13 @@ class FlowGraph(Model):
 
     @property
     def graph(self) -> Graph:
-        """The steps and links as the engine's value."""
-        return Graph.from_json(self.graph_json)
+        """The steps and links as the engine's value; read once for each digest."""
+        known = _graphs.get(self.digest)
+        if known is None:
+            if len(_graphs) >= MAX_GRAPHS_KEPT:
+                _graphs.clear()
+            known = _graphs[self.digest] = Graph.from_json(self.graph_json)
+        return known
 
     @property
     def is_frozen(self) -> bool:
