@@ -103,8 +103,8 @@ def _item(
     inside = graph.inside(loop.id)
     if not inside:
         return None
-    here = {"run": run.id, "prefix": f"{prefix}.%" if prefix else "%"}
-    count = session.scalar(_count(), {**here, "step": inside[0].id}) or 0
+    here = {"run": run.id, "prefix": f"{prefix}.%"}
+    count = session.scalar(_count(bool(prefix)), {**here, "step": inside[0].id}) or 0
     if not count:
         return None
     failed = _failed(session, graph, loop, here, depth=prefix.count(".") + 1 if prefix else 0)
@@ -129,7 +129,7 @@ def _failed(
 ) -> list[int]:
     """The numbers of the items in which a step failed for good, in order."""
     deep = [one.id for one in graph.steps if loop in _loops_around(graph, one)]
-    paths = session.scalars(_failures(), {**here, "steps": deep})
+    paths = session.scalars(_failures(depth > 0), {**here, "steps": deep})
     return sorted({int(path.split(".")[depth]) for path in paths})
 
 
@@ -146,33 +146,29 @@ def _loops_around(graph: Graph, step: Step) -> list[Step]:
 
 
 @cache
-def _count() -> Select[int]:
+def _count(is_inner: bool) -> Select[int]:
     """How many items have begun: a step inside has one record for each."""
-    return (
+    counted = (
         select(func.count())
         .select_from(RunNode)
-        .where(
-            RunNode.run_id == bindparam("run"),
-            RunNode.node_id == bindparam("step"),
-            RunNode.iteration.like(bindparam("prefix")),
-        )
+        .where(RunNode.run_id == bindparam("run"), RunNode.node_id == bindparam("step"))
     )
+    return counted.where(RunNode.iteration.like(bindparam("prefix"))) if is_inner else counted
 
 
 @cache
-def _failures() -> Select[str]:
+def _failures(is_inner: bool) -> Select[str]:
     # Words, not a parameter: SQLite uses the partial index of failed steps only when it sees them.
-    return (
-        select(RunNode.iteration)
-        .where(
-            RunNode.run_id == bindparam("run"),
-            RunNode.status == literal_column("'failed'"),
-            RunNode.node_id.in_(bindparam("steps", expanding=True)),
-            RunNode.port.is_(None),
-            RunNode.iteration.like(bindparam("prefix")),
-        )
-        .limit(MAX_FAILED)
+    # A sum with nothing keeps it from the key, which would lead through all items.
+    found = select(RunNode.iteration).where(
+        RunNode.run_id == bindparam("run"),
+        RunNode.status == literal_column("'failed'"),
+        (RunNode.node_id + "").in_(bindparam("steps", expanding=True)),
+        RunNode.port.is_(None),
     )
+    if is_inner:
+        found = found.where(RunNode.iteration.like(bindparam("prefix")))
+    return found.limit(MAX_FAILED)
 
 
 @cache
