@@ -1,5 +1,6 @@
 """The door through which the steps of one run reach files: its own, and those of its family."""
 
+import errno
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -31,6 +32,9 @@ FULL = (
     f"The files of this run take more than {MAX_RUN_BYTES // 1_000_000} MB together. "
     "Make fewer, or smaller ones."
 )
+
+NO_SPACE = "There is no space left to keep “{name}”. Somebody must make room on Lamplight's disk."
+_NO_SPACE_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class FileDoor:
@@ -81,6 +85,10 @@ class FileDoor:
             stored = self._store.write(content, name=tidy)
         except FileRefused as refused:
             raise StepFailed(refused.sentence, can_retry=False) from None
+        except OSError as error:
+            if error.errno not in _NO_SPACE_ERRORS:
+                raise
+            raise StepFailed(NO_SPACE.format(name=tidy)) from None
         try:
             return self._record(stored, tidy, media_type_of(tidy, media_type))
         except BaseException:

@@ -21,6 +21,7 @@ from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun
 from tests.runs.flows import greeting
 from tests.runs.house import House, Nursery, has_ended, until
 from tests.valkey import Valkey
+from tests.workers.test_sleeping import is_waiting, sleeping
 
 FORM = "/w/harbour-pine/agents/greeter/runs/new"
 START = "/w/harbour-pine/agents/greeter/runs"
@@ -95,3 +96,26 @@ def test_nobody_is_told_of_a_dead_valkey_by_an_exception(tmp_path: Path) -> None
     for keys in (LiveKeys(bell.redis), LiveKeys(None)):
         keys.put([(ids.new_id(), ids.new_id(), "1.1")])
         assert keys.get(ids.new_id(), ids.new_id()) is None
+
+
+def test_a_sleeping_run_needs_no_valkey_to_remember_it(
+    session: Session,
+    house: House,
+    make_agent: MakeAgent,
+    start_run: StartRun,
+    valkey: Valkey,
+) -> None:
+    run = start_run(make_agent(sleeping(4)))
+    house.open_worker()
+    until(lambda: is_waiting(session, run))
+    valkey.flush()
+    until(lambda: has_ended(session, run))
+    assert run.answer == "Up again"
+
+
+@pytest.mark.usefixtures("agent")
+def test_fifty_megabytes_are_refused(browser: OpenBrowser, cast: Cast, session: Session) -> None:
+    ben = browser(cast.ben)
+    refused = ben.send(FORM, START, in_name="a" * 50_000_000, mode="live")
+    assert refused.status_code in {413, 422}
+    assert session.scalars(select(Run)).all() == []
