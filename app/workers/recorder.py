@@ -99,7 +99,7 @@ class RunRecorder:
 
     def log(self, level: LogLevel, text: str, *, step_id: str | None, iteration: str) -> None:
         """One line for the run's log."""
-        text = f"{text} (item {iteration})" if iteration else text
+        text = f"{text} (item {_counted(iteration)})" if iteration else text
         self._lines.write(level, text, step_id=step_id)
         self._since = self._since or time.monotonic()
 
@@ -272,6 +272,11 @@ class RunRecorder:
         if self._pauses:
             rows.put_waits(session, self._order, self._pauses)
             afterwards.asked(session, self._desk, self._order, self._pauses)
+
+
+def _counted(iteration: str) -> str:
+    """The item as people count, from 1: the path '2.0' is item 3.1."""
+    return ".".join(str(int(number) + 1) for number in iteration.split("."))
 
 
 def _final(history: Mapping[tuple[str, str], StepRecord]) -> Iterator[tuple[str, str]]:
