@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.lib import clock
 from app.lib.cipher import (
     CannotOpen,
     DataKey,
@@ -23,6 +25,8 @@ from app.settings import Settings
 from app.vault.models import WorkspaceKey
 
 FIRST_VERSION = 1
+# No write transaction is this long: a row of this age is in the database for good.
+SETTLED_AFTER = timedelta(minutes=1)
 Context = tuple[str, ...]
 
 
@@ -100,13 +104,6 @@ class Keyring:
                 self._remembered.clear()
             self._remembered[workspace_id] = keys
 
-    def _remember_committed(self, workspace_id: uuid.UUID, *, newest: int) -> None:
-        """Remember the keys, once the newest is in the database for good."""
-        with self._sessions() as session:
-            rows = session.scalars(_rows(workspace_id)).all()
-        if rows and rows[-1].version == newest:
-            self._remember(workspace_id, self._opened(rows))
-
     def _ensure(self, session: Session, workspace_id: uuid.UUID) -> DataKey:
         keys = self._remembered.get(workspace_id)
         if keys is not None:
@@ -114,7 +111,8 @@ class Keyring:
         rows = session.scalars(_rows(workspace_id)).all()
         if not rows:
             return self._make(session, workspace_id, version=FIRST_VERSION)
-        self._remember_committed(workspace_id, newest=rows[-1].version)
+        if clock.now() - rows[-1].created_at > SETTLED_AFTER:
+            self._remember(workspace_id, self._opened(rows))
         # With the master key lost, what was sealed is lost too, but work must be able to go on.
         newest = self._unwrapped(rows[-1])
         return newest or self._make(session, workspace_id, version=rows[-1].version + 1)
