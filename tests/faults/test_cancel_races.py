@@ -4,7 +4,6 @@ import itertools
 import shutil
 import tempfile
 import uuid
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,10 +20,9 @@ from hypothesis.stateful import (
 from sqlalchemy import select, update
 
 from app import database
-from app.agents import creation, drafts, lifecycle
-from app.agents.models import Agent
+from app.agents import drafts
 from app.engine.errors import StepFailed
-from app.engine.record import Cancelled, ClaimLost, StepRecord
+from app.engine.record import Cancelled, ClaimLost
 from app.engine.states import Reason, RunStatus, StepStatus, TriggerType
 from app.engine.step_type import Pause
 from app.lib import clock
@@ -32,42 +30,22 @@ from app.runs import starting, stopping, waits
 from app.runs.models import Run, RunState, RunWait
 from app.runs.starting import Start
 from app.settings import Settings
-from app.versions import publication
 from app.workers import claims, work_order
 from app.workers.agent_door import AgentDoor
 from app.workers.claims import Room
 from app.workers.recorder import Ending, RunRecorder
-from app.workers.signals import LiveRun, LiveRuns
-from app.workers.work_order import WorkOrder
+from app.workers.signals import LiveRuns
 from app.workers.worker import _Worker
 from tests import databases
 from tests.cast import assemble
-from tests.runs.flows import greeting, step
+from tests.faults.hands import Hand, Seen, agent_that_is_on, record
+from tests.runs.flows import step
 
 PICK = st.integers(min_value=0, max_value=99)
 STEPS = tuple(step(word, "run_agent") for word in ("stepa", "stepb"))
 WHICH = st.sampled_from(STEPS)
 ENDS = st.sampled_from([RunStatus.SUCCESS, RunStatus.FAILED])
 ROUNDS = 30  # far more than the deepest chain of runs needs to end
-
-
-@dataclass
-class Hand:
-    """A worker's hold on a run, which may long be lost."""
-
-    order: WorkOrder
-    live: LiveRun
-    recorder: RunRecorder
-    pauses: dict[str, Pause] = field(default_factory=dict)
-
-
-@dataclass
-class Seen:
-    """What a run has come to so far, which only some changes may follow."""
-
-    claim: int
-    status: RunStatus
-    finished_at: object
 
 
 class Races(RuleBasedStateMachine):
@@ -85,20 +63,10 @@ class Races(RuleBasedStateMachine):
         self.desk = self.worker.desk
         self.session = self.desk.sessions()
         self.cast = assemble(self.session)
-        self.agent = self._agent_that_is_on()
+        self.agent = agent_that_is_on(self.session, self.cast)
         self.hands: list[Hand] = []
         self.seen: dict[uuid.UUID, Seen] = {}
         self.numbers = itertools.count()
-
-    def _agent_that_is_on(self) -> Agent:
-        session, ben = self.session, self.cast.ben
-        with database.writing(session):
-            agent = creation.create(session, self.cast.harbour, by=ben, name="G", graph=greeting())
-        with database.writing(session):
-            publication.publish(session, agent, by=ben, expected_revision=1)
-            session.refresh(agent)
-            lifecycle.switch_on(session, agent, by=ben)
-        return agent
 
     def teardown(self) -> None:
         try:
@@ -131,7 +99,7 @@ class Races(RuleBasedStateMachine):
                 if reply is None and (pause.due is None or pause.due > clock.now()):
                     hand.pauses[step_id] = pause
                 else:
-                    recorder.ended(_record(step_id, StepStatus.SUCCESS), durable=False)
+                    recorder.ended(record(step_id, StepStatus.SUCCESS), durable=False)
             self.hands.append(hand)
 
     @precondition(lambda self: self.hands)
@@ -155,7 +123,7 @@ class Races(RuleBasedStateMachine):
         self._pause(hand, its.id, Pause(Reason.AGENT, child=child))  # type: ignore[attr-defined]
 
     def _pause(self, hand: Hand, step_id: str, pause: Pause) -> None:
-        hand.recorder.paused(_record(step_id, StepStatus.WAITING), pause)
+        hand.recorder.paused(record(step_id, StepStatus.WAITING), pause)
         hand.pauses[step_id] = pause
 
     @precondition(lambda self: self.hands)
@@ -307,10 +275,6 @@ class Races(RuleBasedStateMachine):
                 act()  # type: ignore[operator]
         if is_last:
             self.hands = [one for one in self.hands if one is not hand]
-
-
-def _record(step_id: str, status: StepStatus) -> StepRecord:
-    return StepRecord(step_id=step_id, step_type="run_agent", iteration="", status=status)
 
 
 def test_cancel_races(sqlite_template: Path) -> None:
