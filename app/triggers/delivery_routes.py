@@ -34,6 +34,8 @@ from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
+__all__ = ["bp"]
+
 HAS_PROBLEMS = "The draft has problems that keep it from running. Mend them first."
 
 
