@@ -66,14 +66,7 @@ def take(
     )
     if fired.run is None and fired.reason != firing.STILL_RUNNING:
         raise NotOn(fired.reason)
-    row = {
-        "id": key,
-        "trigger_id": trigger.id,
-        "workspace_id": trigger.workspace_id,
-        "delivery_id": number,
-        "outcome": Outcome.RUN if fired.run else Outcome.SKIPPED,
-        "run_id": fired.run.id if fired.run else None,
-        "repeats": 0,
+    row = _row(trigger, key, number, fired.run) | {
         "size": size,
         "sealed": _sealed(session, keyring, trigger, key, payload),
     }
@@ -96,6 +89,20 @@ def open_payload(keyring: Keyring, delivery: Delivery) -> dict[str, Json] | None
 def pack(payload: Mapping[str, Json]) -> bytes:
     """A payload as bytes to be sealed."""
     return json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _row(
+    trigger: AnyTrigger, key: uuid.UUID, number: str | None, run: Run | None
+) -> dict[str, Any]:
+    return {
+        "id": key,
+        "trigger_id": trigger.id,
+        "workspace_id": trigger.workspace_id,
+        "delivery_id": number,
+        "outcome": Outcome.RUN if run else Outcome.SKIPPED,
+        "run_id": run.id if run else None,
+        "repeats": 0,
+    }
 
 
 def _is_new(session: Session, row: dict[str, Any]) -> bool:

@@ -87,7 +87,11 @@ def fire(
         files=tuple(files),
     )
     _note_fired(session, true_now)
-    ground = Ground(
+    return Fired(starting.accept(session, keyring, _ground(true_now), begin))
+
+
+def _ground(true_now: Row[Any]) -> Ground:
+    return Ground(
         workspace_id=true_now.workspace_id,
         agent_id=true_now.agent_id,
         version_id=true_now.active_version_id,
@@ -95,7 +99,6 @@ def fire(
         flow_graph_id=true_now.flow_graph_id,
         is_frozen=true_now.frozen_at is not None,
     )
-    return Fired(starting.accept(session, keyring, ground, begin))
 
 
 def _id(trigger: AnyTrigger) -> uuid.UUID:

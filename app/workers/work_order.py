@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, func, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -136,8 +136,7 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
     """The work orders of freshly claimed runs, in the order of the claims."""
     if not claims:
         return []
-    given = {"its_ids": [claim.run_id for claim in claims]}
-    facts = {row.id: row for row in session.connection().execute(_facts(), given)}
+    facts = _facts_of(session, claims)
     kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
     graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
     variables = {
@@ -201,6 +200,11 @@ def _facts() -> Select[*tuple[Any, ...]]:
         .outerjoin(states, is_payload)
         .where(runs.c.id.in_(bindparam("its_ids", expanding=True)))
     )
+
+
+def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Row[Any]]:
+    given = {"its_ids": [claim.run_id for claim in claims]}
+    return {row.id: row for row in session.connection().execute(_facts(), given)}
 
 
 def _graphs(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:
