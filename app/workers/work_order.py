@@ -134,8 +134,6 @@ class WorkOrder:
 
 def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrder]:
     """The work orders of freshly claimed runs, in the order of the claims."""
-    if not claims:
-        return []
     facts = _facts_of(session, claims)
     kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
     graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
@@ -203,6 +201,8 @@ def _facts() -> Select[*tuple[Any, ...]]:
 
 
 def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Row[Any]]:
+    if not claims:
+        return {}
     given = {"its_ids": [claim.run_id for claim in claims]}
     return {row.id: row for row in session.connection().execute(_facts(), given)}
 
