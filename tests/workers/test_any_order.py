@@ -29,7 +29,7 @@ from app.runs.models import Run, RunState
 from app.runs.starting import Start
 from app.settings import Settings
 from app.workers import claims, work_order
-from app.workers.claims import Room
+from app.workers.choosing import Room
 from app.workers.recorder import Ending, RunRecorder
 from app.workers.signals import LiveRuns
 from app.workers.worker import _Worker
