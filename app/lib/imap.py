@@ -179,8 +179,7 @@ class _Client(imaplib.IMAP4):
         own = self._dialer.is_own_host(self._account.host, self._account.port)
         if not line.is_encrypted and not own:
             raise MailboxTrouble(
-                "Without encryption the password could be read on the way. "
-                "Choose TLS or STARTTLS."
+                "Without encryption the password could be read on the way. Choose TLS or STARTTLS."
             )
 
     def _number(self, name: str) -> int:

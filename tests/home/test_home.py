@@ -12,7 +12,7 @@ from app import database
 from app.accounts.models import User
 from app.agents import creation, drafts
 from app.engine.states import Reason, RunStatus, TriggerType
-from app.gallery.examples import by_key
+from app.gallery.examples import all_examples, by_key
 from app.lib import clock
 from app.runs.models import Run
 from app.workspaces.founding import found
