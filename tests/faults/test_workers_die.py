@@ -191,7 +191,7 @@ def test_a_write_that_may_have_happened_asks_a_person(
 
     ben = browser(run.starter)
     page = f"/w/harbour-pine/runs/{run.id}"
-    assert "Try it again" in ben.get(page).text
+    assert "It was not done: send it again" in ben.get(page).text
     assert ben.send(page, f"{page}/decision", step=said).status_code == 303
     until(lambda: has_ended(session, run))
     assert (run.status, run.answer) == (RunStatus.SUCCESS, answer_is)
