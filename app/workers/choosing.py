@@ -32,6 +32,7 @@ from app.workspaces.models import Workspace
 LIVE = text("runs.status IN ('pending', 'running')")
 # No lease reaches as far ahead, unless the clock was set back since it was taken.
 TOO_FAR = timedelta(minutes=2)
+EVER = timedelta(days=36_500)
 FEW = 100  # this many are looked at all together; of more, the oldest of each agent
 runs, agents, workspaces = (cast(Table, model.__table__) for model in (Run, Agent, Workspace))
 
@@ -44,13 +45,15 @@ class Room:
     other: int
 
 
-def choose(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID], bool]:
+def choose(
+    session: Session, room: Room, moments: dict[str, datetime]
+) -> tuple[list[uuid.UUID], bool]:
     """The runs to claim, in order, and whether more could go than fit."""
     ask = session.connection().execute
-    rows = ask(_few(), {**moments(now), "most": FEW + 1}).all()
+    rows = ask(_few(), {**moments, "most": FEW + 1}).all()
     if len(rows) > FEW:
         # No more than fit and one are taken of any agent, so later ones change nothing.
-        rows = ask(_oldest_of_each(), {**moments(now), "most": room.chat + 1}).all()
+        rows = ask(_oldest_of_each(), {**moments, "most": room.chat + 1}).all()
     waiting = _in_turn(rows)
     chat = [run_id for run_id, lane in waiting if lane is Lane.CHAT][: room.chat]
     others = [run_id for run_id, lane in waiting if lane is not Lane.CHAT]
@@ -58,16 +61,18 @@ def choose(session: Session, room: Room, now: datetime) -> tuple[list[uuid.UUID]
     return chosen, len(waiting) > len(chosen)
 
 
-def moments(now: datetime) -> dict[str, datetime]:
-    """The parameters of `is_free`."""
-    return {"now": now, "too_far": now + TOO_FAR}
+def moments(now: datetime, *, trusts_leases: bool = True) -> dict[str, datetime]:
+    """The parameters of `is_free`; without trust in leases only pending runs are free."""
+    if not trusts_leases:
+        return {"lapsed_at": now - EVER, "too_far": now + EVER}
+    return {"lapsed_at": now, "too_far": now + TOO_FAR}
 
 
 def is_free() -> ColumnElement[bool]:
     """Whether a run waits for a worker; takes `moments` as parameters."""
     lease_until = runs.c.lease_until
     lapsed = or_(
-        lease_until < bindparam("now", type_=lease_until.type),
+        lease_until < bindparam("lapsed_at", type_=lease_until.type),
         lease_until > bindparam("too_far", type_=lease_until.type),
     )
     return or_(runs.c.status == RunStatus.PENDING, and_(runs.c.status == RunStatus.RUNNING, lapsed))

@@ -48,25 +48,29 @@ class Claim:
         return f"{self.number}.{self.seq}"
 
 
-def take(session: Session, *, owner: str, room: Room) -> tuple[list[Claim], bool]:
+def take(
+    session: Session, *, owner: str, room: Room, trusts_leases: bool = True
+) -> tuple[list[Claim], bool]:
     """Claim runs that are pending or whose lease ran out; call inside `writing()`.
 
     Chat before default before low; within a lane the workspace with the fewest runs going comes
     first, then the run that waited longest. Also tells whether more runs wait than fit.
     """
     now = clock.now()
-    chosen, is_more_waiting = choose(session, room, now)
+    judged = moments(now, trusts_leases=trusts_leases)
+    chosen, is_more_waiting = choose(session, room, judged)
     if not chosen:
         return [], is_more_waiting
-    given = {**moments(now), "its_ids": chosen, "its_owner": owner, "until": now + LEASE}
+    given = {**judged, "now": now, "its_ids": chosen, "its_owner": owner, "until": now + LEASE}
     rows = session.connection().execute(_claim(), given)
     claims = [Claim(*(*row[:-1], row[-1] is not None)) for row in rows]
     return sorted(claims, key=lambda claim: chosen.index(claim.run_id)), is_more_waiting
 
 
-def any_free(session: Session) -> bool:
+def any_free(session: Session, *, trusts_leases: bool = True) -> bool:
     """Whether there is a run to claim; a cheap look that needs no write transaction."""
-    return session.connection().scalar(_one_free(), moments(clock.now())) is not None
+    judged = moments(clock.now(), trusts_leases=trusts_leases)
+    return session.connection().scalar(_one_free(), judged) is not None
 
 
 def free_lanes(session: Session) -> list[Lane]:

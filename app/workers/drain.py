@@ -20,6 +20,7 @@ from app.queue import LANES
 from app.runs.models import Lane
 from app.workers import claims, work_order
 from app.workers.choosing import Room
+from app.workers.clock_watch import ClockWatch
 from app.workers.desk import Desk
 from app.workers.execution import execute
 from app.workers.signals import LiveRun, LiveRuns
@@ -52,6 +53,7 @@ class Drain:
         self._looked = 0.0
         self._is_more_waiting = False
         self._is_held_back = False
+        self._clock = ClockWatch(doubt_s=claims.LEASE.total_seconds())
 
     def answer(self) -> None:
         """Work until nothing has come for IDLE_S, or for LONGEST_S, or until this process stops."""
@@ -106,16 +108,17 @@ class Drain:
             self._desk.bell.ring()  # one ring stands for many runs: let another worker hear it too
 
     def _claim(self, room: Room, *, is_likely: bool = False) -> list[tuple[WorkOrder, LiveRun]]:
+        trusts = self._clock.is_steady()
         with self._desk.sessions() as session:
-            if not is_likely and not claims.any_free(session):
+            if not is_likely and not claims.any_free(session, trusts_leases=trusts):
                 self._is_held_back = False
                 return []
             with self._desk.turn_to_write, database.writing(session):
                 taken, self._is_more_waiting = claims.take(
-                    session, owner=self._desk.owner, room=room
+                    session, owner=self._desk.owner, room=room, trusts_leases=trusts
                 )
             # What is free and was not taken waits for another run of its agent to end.
-            self._is_held_back = not taken and claims.any_free(session)
+            self._is_held_back = not taken and claims.any_free(session, trusts_leases=trusts)
             orders = work_order.load(session, self._desk, taken)
         self._desk.live_keys.put((one.workspace_id, one.run_id, one.mark) for one in taken)
         return [(order, self._live.add(order.claim)) for order in orders]

@@ -13,15 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import database
-from app.lib import clock
 from app.runs.models import Run
 from app.workers import claims
+from app.workers.clock_watch import JUMP_S, clock_offset_s
 from app.workers.desk import Desk
 from app.workers.signals import LiveRun, LiveRuns
 
 LISTEN_EVERY_S = 1.0
 RENEW_EVERY_S = 10.0
-JUMP_S = 5.0  # more than this between two beats is no drift: somebody set the clock, or we slept
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ class Pulse:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="pulse", daemon=True)
         self._renewed = time.monotonic()
-        self._offset_s = _clock_offset_s()
+        self._offset_s = clock_offset_s()
 
     def __enter__(self) -> "Pulse":
         self._thread.start()
@@ -69,7 +68,7 @@ class Pulse:
                 self._renew(session, old)
 
     def _clock_jumped(self) -> bool:
-        before, self._offset_s = self._offset_s, _clock_offset_s()
+        before, self._offset_s = self._offset_s, clock_offset_s()
         return abs(self._offset_s - before) > JUMP_S
 
     def _hear(self, session: Session, runs: list[LiveRun]) -> None:
@@ -96,8 +95,3 @@ class Pulse:
         for run in mine:
             run.is_lost = run.is_lost or run.claim.run_id not in kept
         self._renewed = time.monotonic()
-
-
-def _clock_offset_s() -> float:
-    """The clock against one that nobody sets and that stands still while the machine sleeps."""
-    return clock.now().timestamp() - time.monotonic()
