@@ -155,19 +155,28 @@ def test_by_the_link_in_a_mail_without_scripts(
     known = len(postbox.mails)
     _start(screen)
     address = screen.page.url
-    until(lambda: len(postbox.mails) > known)
-    text = str(postbox.mails[-1].get_content())
-    assert "If you approve: “Answer” comes next." in text
-    link = re.search(r"http://\S+/answers/\S+", text)
-    assert link, text
     phone = visit(asking_house, "phone", java_script_enabled=False)  # nobody is signed in there
+    text, link = until(lambda: _open_question(phone, postbox, known))
+    assert "If you approve: “Answer” comes next." in text
     for _ in range(2):
-        phone.open(link[0])
+        phone.open(link)
         expect(phone.page.get_by_role("heading", name=QUESTION)).to_be_visible()
     phone.page.get_by_label("refund").fill("21")
     phone.click("button", "Approve and send")
     expect(phone.page.get_by_role("heading", name="Thank you, Ada Harbour")).to_be_visible()
-    phone.open(link[0])
+    phone.open(link)
     expect(phone.page.get_by_role("button", name="Approve and send")).to_have_count(0)
     screen.open(address)
     expect(screen.page.locator(".answer")).to_contain_text("Refunded 21")
+
+
+def _open_question(phone: Visit, postbox: Postbox, known: int) -> tuple[str, str] | None:
+    """Text and link of a mail after the first `known` whose question nobody has answered yet."""
+    for mail in postbox.mails[known:]:
+        text = str(mail.get_content())
+        link = re.search(r"http://\S+/answers/\S+", text)
+        assert link, text
+        phone.open(link[0])
+        if phone.page.get_by_role("button", name="Approve and send").count():
+            return text, link[0]
+    return None
