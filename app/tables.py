@@ -5,6 +5,7 @@ from app.agents import models as agents
 from app.approvals import models as approvals
 from app.audit import models as audit
 from app.data_tables import models as data_tables
+from app.editor import models as editor
 from app.files import models as files
 from app.mail import models as mail
 from app.model import Model
@@ -26,6 +27,7 @@ ROOMS = (
     files,
     vault,
     agents,
+    editor,
     runs,
     triggers,
     hooks,
