@@ -10,7 +10,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import engine, flows, house, install, pages, queued
+from bench import engine, flows, house, install, memory, pages, queued
 
 WORDS = {
     "engine_us_per_pure_step": "CPU µs of a step without effect, of the engine alone",
@@ -44,6 +44,9 @@ WORDS = {
     "queued_runs_s": "s until 5,000 runs have ended that were queued at once",
     "other_workspace_wait_s": "s that one run of another workspace waits behind them",
     "worker_memory_growth_mb": "MB that the workers grew by in the second 5,000 runs of 10,000",
+    **{f"worker_pss_{stop}_mb": f"MB of one worker after {stop:,} runs" for stop in memory.STOPS},
+    **{f"worker_rss_{stop}_mb": "the same, with all that it shares" for stop in memory.STOPS},
+    "worker_pss_growth_mb": "MB that it grew by from the first of these to the last",
 }
 TARGETS = {
     "engine_us_per_pure_step": 60.0,
@@ -67,6 +70,7 @@ TARGETS = {
     "waiting_runs_s": 10.0,
     "other_workspace_wait_s": 5.0,
     "worker_memory_growth_mb": 10.0,
+    "worker_pss_growth_mb": 5.0,
 }
 
 
@@ -74,7 +78,11 @@ def main() -> None:
     """Measure everything and print it; `--json FILE` keeps `{name: figure}` too."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--json", type=Path, help="also write {name: figure} to this file")
-    parser.add_argument("--quick", action="store_true", help="queue 500 runs instead of 5,000")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a tenth of the runs",
+    )
     given = parser.parse_args()
     figures = engine.measure() | install.measure()
     with tempfile.TemporaryDirectory(prefix="ll-bench-") as folder:
@@ -83,6 +91,7 @@ def main() -> None:
         figures |= pages.measure(data)
         figures |= flows.measure(Path(folder) / "flows")
         figures |= queued.measure(Path(folder) / "queued", quick=given.quick)
+        figures |= memory.measure(Path(folder) / "memory", quick=given.quick)
     print(f"Lamplight on {machine()}\n")
     for name, figure in figures.items():
         print(_row(name, figure))

@@ -1,11 +1,20 @@
 """CPU time and memory of the processes of one house, read from /proc."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.ops.running_house import processes_of
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Memory of one process: its part of what it shares (PSS), and with all of it (RSS)."""
+
+    pss_mb: float
+    rss_mb: float
 
 
 def cpu_s(data: Path) -> float:
@@ -22,12 +31,16 @@ def memory_mb(data: Path, *, only: str = "") -> float:
 
     `only`: of the processes with these words in their command.
     """
-    total_kb = 0
-    for pid in _pids(data, only):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total_kb += int(line.split()[1])
-    return total_kb * 1024 / 1e6
+    return sum(memory_of(pid).pss_mb for pid in _pids(data, only))
+
+
+def memory_of(pid: int | str) -> Held:
+    """What one process holds at this moment."""
+    kb = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, _, rest = line.partition(":")
+        kb[name] = int(rest.split()[0])
+    return Held(pss_mb=kb["Pss"] * 1024 / 1e6, rss_mb=kb["Rss"] * 1024 / 1e6)
 
 
 def _pids(data: Path, only: str = "") -> list[str]:

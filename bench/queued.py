@@ -35,25 +35,25 @@ def measure(data: Path, *, quick: bool) -> dict[str, float]:
     with SlowService() as service, running_house(data, service) as (_house, session):
         cast = assemble(session)
         ring = Bell(valkey_address(data)).ring
-        keyring = _keyring(data, session)
+        keyring = keyring_of(data, session)
         with database.writing(session):
             mine = creation.create(session, cast.harbour, by=cast.ben, name="A", graph=chain(2))
             theirs = creation.create(session, cast.elsewhere, by=cast.dan, name="B", graph=chain(2))
-        _accept(session, keyring, mine, WARM_UP_RUNS)
+        accept(session, keyring, mine, WARM_UP_RUNS)
         ring()
         wait_until_idle(session)
         began = time.monotonic()
-        _accept(session, keyring, mine, count)
-        (other,) = _accept(session, keyring, theirs, 1)
+        accept(session, keyring, mine, count)
+        (other,) = accept(session, keyring, theirs, 1)
         ring()
         wait_until_idle(session)
         queued_s = time.monotonic() - began
         other_s = _seconds_until_start(session, other)
         before_mb = memory_mb(data, only=WORKER)  # the databases' caches are full by now
-        _accept(session, keyring, mine, count)
+        accept(session, keyring, mine, count)
         ring()
         wait_until_idle(session)
-        _refuse_failures(session)
+        refuse_failures(session)
         return {
             "queued_runs_s": queued_s,
             "other_workspace_wait_s": other_s,
@@ -61,12 +61,13 @@ def measure(data: Path, *, quick: bool) -> dict[str, float]:
         }
 
 
-def _keyring(data: Path, session: Session) -> Keyring:
+def keyring_of(data: Path, session: Session) -> Keyring:
+    """What seals values of the installation at `data`."""
     settings = Settings.from_environment({"LAMPLIGHT_DATA": str(data)})
     return Keyring.of(settings, database.session_factory(session.get_bind()))
 
 
-def _accept(session: Session, keyring: Keyring, agent: Agent, count: int) -> list[Run]:
+def accept(session: Session, keyring: Keyring, agent: Agent, count: int) -> list[Run]:
     """Accept runs without ringing; workers find them when the sweeper looks."""
     made: list[Run] = []
     while len(made) < count:
@@ -87,7 +88,8 @@ def _seconds_until_start(session: Session, run: Run) -> float:
     return (run.started_at - run.created_at).total_seconds()
 
 
-def _refuse_failures(session: Session) -> None:
+def refuse_failures(session: Session) -> None:
+    """Raise RuntimeError unless every run succeeded."""
     bad = (RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.WAITING)
     if session.scalars(select(Run.id).where(Run.status.in_(bad)).limit(1)).first():
         raise RuntimeError("Some runs did not succeed.")
