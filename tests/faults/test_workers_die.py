@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,10 @@ from app.settings import Settings
 from app.workers.execution import POISON
 from tests.databases import on_both
 from tests.faults.conftest import Service
+from tests.loopback import Received
 from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun
 from tests.runs.flows import answer, http, in_a_row, step
-from tests.runs.house import House, has_ended, until
+from tests.runs.house import House, has_ended, is_there, until
 
 
 def slow_flow(make_agent: MakeAgent, service: Service, *, method: str) -> Agent:
@@ -56,6 +58,18 @@ def let_lease_run_out(session: Session, run: Run) -> None:
         )
 
 
+def everything_of(session: Session, run: Run) -> list[object]:
+    """Every column of the run but its lease, of its steps and its log, as stored now."""
+    session.rollback()
+    table = Run.__table__
+    columns = [column for column in table.c if column.name != "lease_until"]
+    found: list[object] = [*session.execute(select(*columns).where(table.c.id == run.id))]
+    for kept in (RunNode.__table__, RunLog.__table__):
+        order = [*kept.primary_key.columns]
+        found += session.execute(select(kept).where(kept.c.run_id == run.id).order_by(*order))
+    return found
+
+
 @on_both
 def test_a_killed_run_is_finished_once(
     session: Session, house: House, make_agent: MakeAgent, start_run: StartRun, service: Service
@@ -82,6 +96,7 @@ def test_a_killed_run_is_finished_once(
     assert "Another worker goes on with this run" in lines
 
 
+@on_both
 def test_a_worker_that_was_cut_off_writes_nothing(
     session: Session,
     settings: Settings,
@@ -100,13 +115,54 @@ def test_a_worker_that_was_cut_off_writes_nothing(
     # The frozen worker keeps the timetable, and may take a ring with it.
     bell = Bell(settings.redis_url)
     until(lambda: bell.ring() and has_ended(session, run))
-    before = (run.seq, run.claim, run.finished_at, run.owner)
+    before = everything_of(session, run)
 
     os.kill(zombie, signal.SIGCONT)
     house.stop(zombie)
-    assert has_ended(session, run)
-    assert (run.seq, run.claim, run.finished_at, run.owner) == before
+    assert everything_of(session, run) == before
     assert session.scalars(select(RunState)).all() == []
+
+
+@on_both
+def test_a_worker_that_wakes_while_another_works_leaves_it_alone(
+    session: Session,
+    settings: Settings,
+    house: House,
+    make_agent: MakeAgent,
+    start_run: StartRun,
+    service: Service,
+) -> None:
+    second_may_end = threading.Event()
+
+    def hold_second(request: Received) -> None:
+        if service.calls["/slow"] == 2:
+            second_may_end.wait(30)
+
+    service.on_call = hold_second
+    run = start_run(slow_flow(make_agent, service, method="PUT"))
+    zombie = house.open_worker()
+    until(lambda: service.calls["/slow"] and is_under_way(session, run))
+    os.kill(zombie, signal.SIGSTOP)
+    service.go_on()  # the answer waits in the frozen worker's socket
+    let_lease_run_out(session, run)
+    second = house.open_worker()
+    bell = Bell(settings.redis_url)
+    until(lambda: bell.ring() and service.calls["/slow"] == 2)
+    until(lambda: not has_ended(session, run) and run.claim == 2)
+    before = everything_of(session, run)
+
+    os.kill(zombie, signal.SIGCONT)
+    house.stop(zombie)  # it has its answer by now, and wants to record it
+    # The second worker may renew its lease meanwhile, and do nothing else.
+    assert everything_of(session, run) == before
+    second_may_end.set()
+    until(lambda: has_ended(session, run))
+    assert (run.status, run.answer, run.claim) == (RunStatus.SUCCESS, "ok ok", 2)
+    assert house.workers == [zombie, second]
+    assert is_there(second)
+    ends = session.scalars(select(RunLog.text).where(RunLog.text == "The run is done")).all()
+    assert len(ends) == 1
+    assert len(set(service.keys("/slow"))) == 1
 
 
 def test_a_stopped_worker_hands_over_at_its_next_step(
