@@ -25,11 +25,12 @@ class StepFailed(Exception):
 
 
 class GraphRefused(ValueError):
-    """The text is not a flow that can be kept; `sentence` says why."""
+    """The text is not a flow that can be kept; `sentence` says why, `step_id` where if known."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, *, step_id: str | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.step_id = step_id
 
 
 class EditRefused(ValueError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
+from app.engine.drawings import GroupFrame, Note
 from app.engine.errors import GraphRefused
 from app.engine.states import OnError
 from app.engine.values import Json, canonical
@@ -110,8 +111,8 @@ class Graph:
 
     steps: tuple[Step, ...] = ()
     links: tuple[Link, ...] = ()
-    frames: tuple[Json, ...] = ()
-    notes: tuple[Json, ...] = ()
+    frames: tuple[GroupFrame, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @classmethod
     def empty(cls) -> "Graph":
@@ -131,14 +132,19 @@ class Graph:
             "schema": SCHEMA,
             "nodes": [step.to_json() for step in self.steps],
             "edges": [link.to_json() for link in self.links],
-            "frames": list(self.frames),
-            "notes": list(self.notes),
+            "frames": [frame.to_json() for frame in self.frames],
+            "notes": [note.to_json() for note in self.notes],
         }
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """sha256, in hex, of the canonical JSON."""
-        return hashlib.sha256(canonical(self.to_json()).encode()).hexdigest()
+        return self._spelled[0]
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the canonical JSON is. Raises ValueError or TypeError if it is none."""
+        return self._spelled[1]
 
     def step(self, step_id: str) -> Step:
         """The step with this id; KeyError when there is none."""
@@ -190,6 +196,11 @@ class Graph:
                     ready.append(link.target)
             ready.extend(reversed(entries.get(step_id, ())))
         return tuple(read)
+
+    @cached_property
+    def _spelled(self) -> tuple[str, int]:
+        spelled = canonical(self.to_json()).encode()
+        return hashlib.sha256(spelled).hexdigest(), len(spelled)
 
     @cached_property
     def _by_id(self) -> dict[str, Step]:
