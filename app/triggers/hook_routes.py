@@ -134,11 +134,14 @@ def _answered(trigger: Called, intake: Intake) -> Response:
 
 
 def _incoming(rest: str) -> Incoming:
-    request.max_content_length = MAX_BODY_BYTES
+    # A body that comes in chunks, without a length, is read up to here and never seen whole.
+    request.max_content_length = MAX_BODY_BYTES + 1
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise too_large() from None
+    if len(body) > MAX_BODY_BYTES:
+        raise too_large()
     return Incoming(
         method=request.method,
         path=rest,

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 
 _ATTRIBUTE = "lamplight_upload_bytes"
+# Files come in forms of several parts and go to the disk; any other form is held in memory whole.
+_WITH_FILES = "multipart/form-data"
 # Names, separators and the other fields of a form around a file.
 FORM_BYTES = 256 * 1024
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,5 +31,5 @@ def install(app: Flask) -> None:
 def _allow() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     allowed = getattr(view, _ATTRIBUTE, None)
-    if allowed is not None:
+    if allowed is not None and request.mimetype == _WITH_FILES:
         request.max_content_length = allowed
