@@ -30,8 +30,16 @@ BUNDLES = {
         "css/utilities.css",
     ),
     "editor.css": ("css/editor/*.css",),
+    "canvas.css": ("css/canvas/*.css",),
 }
-COPIED = ("fonts/*.woff2", "icons/*.svg", "js/*.js", "js/behaviours/*.js", "vendor/*.js")
+COPIED = (
+    "fonts/*.woff2",
+    "icons/*.svg",
+    "js/*.js",
+    "js/behaviours/*.js",
+    "js/editor/*.js",
+    "vendor/*.js",
+)
 PACKED = (".css", ".js", ".svg")  # a font is compressed by its own format
 
 
