@@ -16,18 +16,10 @@ export const emptyGraph = () => readGraph({ schema: 1, nodes: [], edges: [], fra
 
 // The graph in `graph_json`. Parts that are not known here are kept and written again.
 export function readGraph(json) {
-  const graph = { rest: {}, loose: {} };
-  for (const [name, value] of Object.entries(json)) {
-    if (!KINDS.some(([, stored]) => stored === name)) graph.rest[name] = value;
-  }
+  const graph = { rest: { ...json } };
   for (const [kind, stored] of KINDS) {
-    graph[kind] = new Map();
-    graph.loose[kind] = [];
-    for (const one of json[stored] ?? []) {
-      const isNamed = typeof one?.id === "string" && !graph[kind].has(one.id);
-      if (isNamed) graph[kind].set(one.id, one);
-      else graph.loose[kind].push(one);
-    }
+    graph[kind] = new Map((json[stored] ?? []).map((one) => [one.id, one]));
+    delete graph.rest[stored];
   }
   return graph;
 }
@@ -35,7 +27,7 @@ export function readGraph(json) {
 // `graph_json` of a graph, as the server reads it.
 export function writeGraph(graph) {
   const json = { ...graph.rest };
-  for (const [kind, stored] of KINDS) json[stored] = [...graph[kind].values(), ...graph.loose[kind]];
+  for (const [kind, stored] of KINDS) json[stored] = [...graph[kind].values()];
   return json;
 }
 
