@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.lib import clock
 from app.lib.cipher import (
     CannotOpen,
     DataKey,
@@ -25,8 +23,6 @@ from app.settings import Settings
 from app.vault.models import WorkspaceKey
 
 FIRST_VERSION = 1
-# No write transaction is this long: a row of this age is in the database for good.
-SETTLED_AFTER = timedelta(minutes=1)
 Context = tuple[str, ...]
 
 
@@ -91,11 +87,16 @@ class Keyring:
         """The keys that open, by version; read again when `version` is not among them."""
         keys = self._remembered.get(workspace_id)
         if keys is None or (version and version not in keys):
-            with self._sessions() as session:
-                keys = self._opened(session.scalars(_rows(workspace_id)).all())
+            keys = self._committed(workspace_id)
             if not keys:
                 raise CannotOpen("This workspace has no key that the master key opens.")
-            self._remember(workspace_id, keys)
+        return keys
+
+    def _committed(self, workspace_id: uuid.UUID) -> Mapping[int, DataKey]:
+        """The keys that open of those that are in the database for good; they are remembered."""
+        with self._sessions() as session:
+            keys = self._opened(session.scalars(_rows(workspace_id)).all())
+        self._remember(workspace_id, keys)
         return keys
 
     def _remember(self, workspace_id: uuid.UUID, keys: Mapping[int, DataKey]) -> None:
@@ -105,14 +106,12 @@ class Keyring:
             self._remembered[workspace_id] = keys
 
     def _ensure(self, session: Session, workspace_id: uuid.UUID) -> DataKey:
-        keys = self._remembered.get(workspace_id)
-        if keys is not None:
+        keys = self._remembered.get(workspace_id) or self._committed(workspace_id)
+        if keys:
             return keys[max(keys)]
         rows = session.scalars(_rows(workspace_id)).all()
         if not rows:
             return self._make(session, workspace_id, version=FIRST_VERSION)
-        if clock.now() - rows[-1].created_at > SETTLED_AFTER:
-            self._remember(workspace_id, self._opened(rows))
         # With the master key lost, what was sealed is lost too, but work must be able to go on.
         newest = self._unwrapped(rows[-1])
         return newest or self._make(session, workspace_id, version=rows[-1].version + 1)
