@@ -86,6 +86,15 @@ def writing(session: S) -> Iterator[S]:
         raise
 
 
+def refuse_to_wait(connection: Connection) -> None:
+    """Let this connection fail at once, with OperationalError, where another one writes."""
+    if connection.dialect.name == "sqlite":
+        connection.detach()  # closed after this, so that nobody else inherits its impatience
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.close()
+
+
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()

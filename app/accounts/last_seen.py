@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 from flask import Flask, Response, g
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Engine, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -40,7 +40,7 @@ def _note_after_answer(answer: Response) -> Response:
 def note(engine: Engine, login_id: uuid.UUID) -> None:
     """Write that the device was seen now, or leave it when the database is busy."""
     with engine.connect() as connection:
-        _refuse_to_wait(connection)
+        database.refuse_to_wait(connection)
         try:
             with database.writing(Session(connection)) as session:
                 session.execute(
@@ -50,11 +50,3 @@ def note(engine: Engine, login_id: uuid.UUID) -> None:
                 )
         except OperationalError:
             log.debug("The database is busy: last_seen is noted another time.")
-
-
-def _refuse_to_wait(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.detach()  # closed after this, so that nobody else inherits its impatience
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=0")
-        cursor.close()

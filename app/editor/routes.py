@@ -1,6 +1,13 @@
 """The room's pages, by what they are about."""
 
-from app.editor import kind_routes, step_routes
+from app.editor import canvas_routes, draft_routes, kind_routes, presence_routes, step_routes
 from app.editor.blueprint import bp
 
-__all__ = ["bp", "kind_routes", "step_routes"]
+__all__ = [
+    "bp",
+    "canvas_routes",
+    "draft_routes",
+    "kind_routes",
+    "presence_routes",
+    "step_routes",
+]
