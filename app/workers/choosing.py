@@ -84,19 +84,21 @@ def _in_turn(rows: Sequence[Row[Any]]) -> list[tuple[uuid.UUID, Lane]]:
     found = []
     # Runs that go already come first, so a run's place says how many go with or before it.
     for row in sorted(rows, key=lambda row: (row.is_free, row.id)):
+        if row.is_free and (
+            _is_full(going[row.agent_id], row.most_of_agent)
+            or _is_full(going[row.workspace_id], row.most_of_workspace)
+        ):
+            continue  # it takes nobody's place: one slow agent must not hold up its workspace
         place = (row.lane, row.workspace_id)
         going.update((place, row.agent_id, row.workspace_id))
-        may_go = _within(going[row.agent_id], row.most_of_agent) and _within(
-            going[row.workspace_id], row.most_of_workspace
-        )
-        if row.is_free and may_go:
+        if row.is_free:
             # The lanes' names happen to sort by urgency: chat, default, low.
             found.append((row.lane, going[place], row.id))
     return [(run_id, lane) for lane, _turn, run_id in sorted(found)]
 
 
-def _within(count: int, most: int | None) -> bool:
-    return most is None or count <= most
+def _is_full(count: int, most: int | None) -> bool:
+    return most is not None and count >= most
 
 
 # Building one of these costs more than running it, so each is built once.

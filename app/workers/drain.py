@@ -52,7 +52,6 @@ class Drain:
         self._ended: SimpleQueue[None] = SimpleQueue()
         self._looked = 0.0
         self._is_more_waiting = False
-        self._is_held_back = False
         self._clock = ClockWatch(doubt_s=claims.LEASE.total_seconds())
 
     def answer(self) -> None:
@@ -111,14 +110,11 @@ class Drain:
         trusts = self._clock.is_steady()
         with self._desk.sessions() as session:
             if not is_likely and not claims.any_free(session, trusts_leases=trusts):
-                self._is_held_back = False
                 return []
             with self._desk.turn_to_write, database.writing(session):
                 taken, self._is_more_waiting = claims.take(
                     session, owner=self._desk.owner, room=room, trusts_leases=trusts
                 )
-            # What is free and was not taken waits for another run of its agent to end.
-            self._is_held_back = not taken and claims.any_free(session, trusts_leases=trusts)
             orders = work_order.load(session, self._desk, taken)
         self._desk.live_keys.put((one.workspace_id, one.run_id, one.mark) for one in taken)
         return [(order, self._live.add(order.claim)) for order in orders]
@@ -132,14 +128,15 @@ class Drain:
         finally:
             self._live.remove(live)
             self._ended.put(None)
+            if order.is_limited:
+                # Some other run may have waited for this one to end.
+                self._desk.bell.ring(order.claim.lane)
 
     def _wait(self) -> bool:
         """Wait for a reason to look for runs: a ring, or a free thread while more runs wait."""
         room = self._room()
         if not self._is_more_waiting:
-            return self._wait_for_ring(LANES, LISTEN_S) or (
-                self._has_ended() and self._is_held_back
-            )
+            return self._wait_for_ring(LANES, LISTEN_S)
         if room.other:
             if room.other < CLAIM_TOGETHER:
                 self._wait_for_end(GATHER_S)

@@ -57,6 +57,7 @@ class WorkOrder:
     only_node_id: str | None
     depth: int
     agent_name: str
+    is_limited: bool
     timezone: str
     variables: Mapping[str, Json]
     kept_plan: Plan | None
@@ -157,6 +158,7 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
                 only_node_id=row.only_node_id,
                 depth=row.depth,
                 agent_name=row.agent_name,
+                is_limited=row.most_of_agent is not None or row.most_of_workspace is not None,
                 timezone=row.timezone,
                 variables=variables[claim.workspace_id],
                 kept_plan=kept[row.digest],
@@ -186,6 +188,8 @@ def _facts() -> Select[*tuple[Any, ...]]:
         select(
             *(runs.c[name] for name in _OF_RUN),
             agents.c.name.label("agent_name"),
+            agents.c.max_parallel.label("most_of_agent"),
+            workspaces.c.max_parallel.label("most_of_workspace"),
             graphs.c.digest,
             workspaces.c.timezone,
             people.c.name.label("starter"),
