@@ -47,8 +47,8 @@ function placeOf(graph, views, { after, port, link, loop, at, kind }) {
 const isEntry = (graph, views, step) => !linksTo(graph, step.id).length && !views.get(step.id)?.is_start;
 
 function refuseWrongPlace(graph, kind, { parent, source, moved }) {
-  if (kind.is_start && source) throw new Refused(`“${kind.title}” begins a flow; nothing can lead to it.`);
   if (kind.is_start && parent) throw new Refused(`“${kind.title}” begins a flow; it cannot be inside a loop.`);
+  if (kind.is_start && source) throw new Refused(`“${kind.title}” begins a flow; nothing can lead to it.`);
   if (kind.is_loop) refuseDeep(graph, parent, 1);
   if (moved.length && !kind.view.ways.length) {
     const before = graph.steps.get(source).name;

@@ -105,10 +105,10 @@ class Editor {
   // Select these ids of steps, links, frames and notes; unknown ones are left out.
   select(ids, { add = false } = {}) {
     const before = this.selected;
-    const wanted = [...(add ? before : []), ...ids].filter((id) => this.has(id));
-    this.selected = new Set(wanted);
-    const isSame = before.size === this.selected.size && [...before].every((id) => this.selected.has(id));
-    if (!isSame) this.emit("selection", { before, after: this.selected });
+    const after = new Set([...(add ? before : []), ...ids].filter((id) => this.has(id)));
+    if (before.size === after.size && [...before].every((id) => after.has(id))) return;
+    this.selected = after;
+    this.emit("selection", { before, after });
   }
 
   // Whether the graph has a step, link, frame or note with this id.
