@@ -1,0 +1,147 @@
+// One pointer does one thing at a time: what it pressed decides which gesture it becomes.
+// A press that does not move is a click; two fingers pan and zoom; a finger held still asks for the menu.
+
+import { pressedOn } from "./pressed.js";
+
+const STILL_PX = { mouse: 3, pen: 5, touch: 10 };
+const LONG_PRESS_MS = 500;
+const EDGE_PX = 36;
+const EDGE_SPEED = 0.35;
+
+export function start(editor, page) {
+  const { canvas, camera } = page;
+  const held = new Map();
+  let press = null;
+  let gesture = null;
+  let pinch = null;
+  let timer = 0;
+  let edge = 0;
+
+  canvas.addEventListener("pointerdown", (event) => {
+    const isTouch = event.pointerType === "touch";
+    if (event.button === 2 || event.target.closest("[data-float], input, textarea, select")) return;
+    held.set(event.pointerId, event);
+    if (held.size > 1) return startPinch();
+    press = { event, ...pressedOn(editor, page, event) };
+    if (isTouch) timer = setTimeout(longPress, LONG_PRESS_MS, event);
+    if (event.button === 1) event.preventDefault();
+  });
+  addEventListener("pointermove", (event) => {
+    if (!held.has(event.pointerId)) return;
+    held.set(event.pointerId, event);
+    if (pinch) return movePinch();
+    if (press && !gesture && hasMoved(press.event, event)) begin(event);
+    if (!gesture) return;
+    gesture.move(event);
+    if (gesture.nearEdge) edge ||= requestAnimationFrame(panAtEdge);
+  });
+  addEventListener("pointerup", (event) => {
+    if (!held.delete(event.pointerId)) return;
+    clearTimeout(timer);
+    if (gesture) {
+      const done = gesture;
+      swallowClick();
+      finish();
+      done.drop(event);
+    } else if (press) {
+      const { click } = press;
+      press = null;
+      click?.(event);
+    }
+    if (!held.size) pinch = null;
+  });
+  addEventListener("pointercancel", (event) => {
+    held.delete(event.pointerId);
+    drop();
+    if (!held.size) pinch = null;
+  });
+  addEventListener("blur", drop);
+  canvas.addEventListener("auxclick", (event) => event.preventDefault());
+
+  // Esc and a second finger drop what is under way; true if something was.
+  function drop() {
+    clearTimeout(timer);
+    const dropped = gesture;
+    finish();
+    press = null;
+    dropped?.cancel();
+    return Boolean(dropped);
+  }
+
+  function begin(event) {
+    clearTimeout(timer);
+    gesture = press.drag?.(press.event) ?? null;
+    press = gesture ? press : null;
+    if (gesture && canvas.isConnected) canvas.setPointerCapture(event.pointerId);
+    if (gesture) canvas.classList.add("busy");
+  }
+
+  function finish() {
+    cancelAnimationFrame(edge);
+    edge = 0;
+    gesture = null;
+    press = null;
+    canvas.classList.remove("busy");
+  }
+
+  function longPress(event) {
+    if (gesture || pinch || !press) return;
+    press = null;
+    page.menu.openAt(event.target, event.clientX, event.clientY);
+  }
+
+  function startPinch() {
+    drop();
+    pinch = spread([...held.values()]);
+  }
+
+  function movePinch() {
+    if (held.size < 2) return;
+    const now = spread([...held.values()]);
+    camera.panBy(now.x - pinch.x, now.y - pinch.y);
+    camera.zoomAt(now.apart / pinch.apart, now.x, now.y);
+    pinch = now;
+  }
+
+  // While a gesture is held near the edge, the ground moves under it.
+  function panAtEdge() {
+    edge = 0;
+    const event = [...held.values()][0];
+    if (!gesture || !event) return;
+    const box = canvas.getBoundingClientRect();
+    const by = (at, low, high) =>
+      (Math.max(0, low + EDGE_PX - at) - Math.max(0, at - high + EDGE_PX)) * EDGE_SPEED;
+    const dx = by(event.clientX, box.left, box.right);
+    const dy = by(event.clientY, box.top, box.bottom);
+    if (!dx && !dy) return;
+    camera.panBy(clamp(dx), clamp(dy));
+    gesture.move(event);
+    edge = requestAnimationFrame(panAtEdge);
+  }
+
+  return { drop };
+}
+
+function clamp(speed) {
+  return Math.max(-24, Math.min(24, speed));
+}
+
+function hasMoved(from, to) {
+  const apart = Math.hypot(to.clientX - from.clientX, to.clientY - from.clientY);
+  return apart >= (STILL_PX[from.pointerType] ?? STILL_PX.mouse);
+}
+
+function spread([one, other]) {
+  return {
+    x: (one.clientX + other.clientX) / 2,
+    y: (one.clientY + other.clientY) / 2,
+    apart: Math.max(1, Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)),
+  };
+}
+
+// The click that the browser sends after a gesture belongs to nobody.
+function swallowClick() {
+  const stop = (event) => event.stopPropagation();
+  addEventListener("click", stop, { capture: true, once: true });
+  setTimeout(() => removeEventListener("click", stop, { capture: true }));
+}

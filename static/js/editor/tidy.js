@@ -1,0 +1,64 @@
+// "Tidy up": the steps in rows from top to bottom. The layout library is loaded when it is needed.
+
+import { arrange, isHeaped } from "./arrange.js";
+import { moveTo } from "./commands.js";
+import { writeGraph } from "./graph.js";
+
+const GLIDE_MS = 240;
+const MOST_GLIDING = 150;
+
+export function start(editor, page) {
+  let library = null;
+  const load = async () => (await (library ??= import(page.canvas.dataset.layout))).default;
+
+  async function tidy() {
+    if (!editor.editable || !editor.graph.steps.size) return;
+    try {
+      const dagre = await load();
+      const { graph } = editor;
+      const places = arrange(dagre, graph, editor.views);
+      if (glides(editor)) await glide(editor, graph, places);
+      if (graph !== editor.graph && !editor.isPreviewing) return; // somebody changed it meanwhile
+      const isMoved = editor.apply("Tidy up", moveTo(places));
+      if (isMoved) page.camera.fit(undefined, page.camera.zoom > 0.5 ? 0.5 : undefined);
+      editor.say(isMoved ? "Tidied up. Ctrl+Z brings the old places back." : "It is tidy already.");
+    } catch (error) {
+      library = null;
+      if (!(error instanceof TypeError)) throw error; // the file could not be loaded
+      editor.say("Tidying up could not be loaded. Try again when you are online.", "bad");
+    }
+  }
+
+  // A flow made in the outline may have its cards on each other: shown tidy, saved with the next change.
+  async function once() {
+    if (!isHeaped(editor.graph, editor.views)) return;
+    const places = arrange(await load(), editor.graph, editor.views);
+    editor.take({ graph: writeGraph(moveTo(places)(editor.graph)) });
+    page.camera.fit(undefined, 0.5);
+  }
+
+  once().catch(() => {}); // then it stays as it is
+  return tidy;
+}
+
+const glides = (editor) =>
+  !matchMedia("(prefers-reduced-motion: reduce)").matches && editor.graph.steps.size <= MOST_GLIDING;
+
+// The steps on their way to their places; the preview is dropped by what comes after it.
+function glide(editor, graph, places) {
+  const begun = performance.now();
+  return new Promise((done) => {
+    const frame = (now) => {
+      const part = Math.min(1, (now - begun) / GLIDE_MS);
+      const eased = 1 - (1 - part) ** 3;
+      const between = [...places].map(([id, to]) => {
+        const from = graph.steps.get(id);
+        return [id, { x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased }];
+      });
+      editor.preview(moveTo(new Map(between)));
+      if (part < 1 && editor.isPreviewing) requestAnimationFrame(frame);
+      else done();
+    };
+    requestAnimationFrame(frame);
+  });
+}
