@@ -94,7 +94,7 @@ function ghostOf(one) {
   const ghost = one.cloneNode(true);
   ghost.removeAttribute("data-kind");
   ghost.setAttribute("aria-hidden", "true");
-  ghost.className = "ghost";
+  ghost.className = "carried";
   document.body.append(ghost);
   return ghost;
 }
