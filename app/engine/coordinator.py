@@ -231,7 +231,9 @@ class Coordinator:
     def _remember(self, scope: Scope, place: int, past: StepRecord) -> None:
         planned = self.plan.steps[place]
         self.ledger.remember(scope, place, past)
-        if past.status is StepStatus.FAILED and planned.step.on_error is OnError.STOP:
+        # A step that was forgiven then stays so, whatever is chosen for it by now.
+        has_stopped = past.port is None and planned.step.on_error is OnError.STOP
+        if past.status is StepStatus.FAILED and has_stopped:
             self._break(scope, past.error or "The step failed.", planned.step.id)
         else:
             self._leave(scope, place, past.port)

@@ -120,11 +120,14 @@ class Graph:
         return cls()
 
     @classmethod
-    def from_json(cls, value: object) -> "Graph":
-        """Read `graph_json`; raises GraphRefused with a sentence for anything that is not one."""
+    def from_json(cls, value: object, *, known: "Graph | None" = None) -> "Graph":
+        """Read `graph_json`; raises GraphRefused with a sentence for anything that is not one.
+
+        Steps that are as in `known`, which was read before, are its steps.
+        """
         from app.engine.graph_reader import read_graph
 
-        return read_graph(value)
+        return read_graph(value, known=known)
 
     def to_json(self) -> dict[str, Json]:
         """The flow as `graph_json` holds it."""
@@ -170,6 +173,21 @@ class Graph:
     def inside(self, step_id: str) -> tuple[Step, ...]:
         """The steps whose parent this step is, in reading order."""
         return self._children.get(step_id, ())
+
+    def around(self, step_id: str) -> tuple[Step, ...]:
+        """The loops that the step is inside of, the nearest first."""
+        found: list[Step] = []
+        parent = self.step(step_id).parent
+        while parent is not None:
+            found.append(self.step(parent))
+            parent = found[-1].parent
+        return tuple(found)
+
+    def deep_inside(self, step_id: str) -> tuple[Step, ...]:
+        """The steps inside this loop and inside loops in it, in reading order."""
+        return tuple(
+            step for child in self.inside(step_id) for step in (child, *self.deep_inside(child.id))
+        )
 
     @cached_property
     def order(self) -> tuple[Step, ...]:

@@ -84,6 +84,8 @@ class StepType:
     gathers: ClassVar[bool] = False
     # Work that takes more than a millisecond of computing runs beside the run, not in its way.
     is_slow: ClassVar[bool] = False
+    # How people count what a write does: one, several, and what was done with them.
+    writes: ClassVar[tuple[str, str, str]] = ("change", "changes", "made")
     # A write that knows itself what not to do in a rehearsal, because it passes it on.
     rehearses_itself: ClassVar[bool] = False
     fields: ClassVar[Mapping[str, Field]] = {}
@@ -159,6 +161,8 @@ class LoopType(StepType):
     """A kind of step that runs the steps inside it once per item of a list."""
 
     is_loop: ClassVar[bool] = True
+    goes_through: ClassVar[str] = "items"  # the setting that says which list
+    gives_as: ClassVar[str] = "items"  # the name in its output of what each item gave
 
     def items(self, given: Given) -> list[Json]:
         """The items; raises StepFailed when there is no list to go through."""

@@ -28,6 +28,7 @@ class AddRows(StepType):
     group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "plus"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("table change", "table changes", "made")
     fields: ClassVar[Mapping[str, Field]] = {
         "table": TABLE,
         "what": Choice(label="Add", options=(("one", "One row"), ("list", "A list of rows"))),

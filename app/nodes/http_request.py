@@ -45,6 +45,7 @@ class HttpRequest(StepType):
     group: ClassVar[str] = "Actions"
     icon: ClassVar[str] = "globe"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("request", "requests", "sent")
     fields: ClassVar[Mapping[str, Field]] = {**ASKED, **PAGED, **ANSWERED}
     outputs: ClassVar[Mapping[str, str] | None] = {
         "status": "the number of the answer, 200 for a good one",

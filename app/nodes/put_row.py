@@ -25,6 +25,7 @@ class PutRow(StepType):
     group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "save"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("table change", "table changes", "made")
     fields: ClassVar[Mapping[str, Field]] = {
         "table": TABLE,
         "match": Text(label="Same row when this column is equal", required=True),

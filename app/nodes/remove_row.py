@@ -24,6 +24,7 @@ class RemoveRow(StepType):
     group: ClassVar[str] = "Tables"
     icon: ClassVar[str] = "trash-2"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("table change", "table changes", "made")
     fields: ClassVar[Mapping[str, Field]] = {
         "table": TABLE,
         "row": Text(label="Id of the row", required=True),

@@ -25,6 +25,7 @@ class RunAgent(StepType):
     group: ClassVar[str] = "Actions"
     icon: ClassVar[str] = "bot"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("other agent", "other agents", "started")
     rehearses_itself: ClassVar[bool] = True
     fields: ClassVar[Mapping[str, Field]] = {
         "agent": Pick(label="Agent", of="agents", required=True),

@@ -35,6 +35,7 @@ class SendEmail(StepType):
     group: ClassVar[str] = "Actions"
     icon: ClassVar[str] = "mail"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("e-mail", "e-mails", "sent")
     fields: ClassVar[Mapping[str, Field]] = {
         "to": Value(
             label="To",

@@ -26,6 +26,7 @@ class SetVariable(StepType):
     group: ClassVar[str] = "Data"
     icon: ClassVar[str] = "variable"
     effect: ClassVar[Effect] = Effect.WRITE
+    writes: ClassVar[tuple[str, str, str]] = ("variable", "variables", "set")
     fields: ClassVar[Mapping[str, Field]] = {
         "name": Text(
             label="Name",

@@ -14,12 +14,15 @@ from app.engine.record import StepRecord
 from app.engine.states import RunMode, RunStatus, TriggerType
 from app.engine.values import Json
 from app.lib.cipher import CannotOpen
+from app.nodes.catalogue import CATALOGUE
 from app.replays import copying, sent
+from app.replays.copying import Keeping
 from app.replays.flows import Flow
-from app.replays.kept import Kept, keep
+from app.replays.items import Change, Items, items_of
+from app.replays.kept import Kept, is_behind, is_over, is_same, keep
 from app.replays.missing import Missing, missing_in, put
 from app.replays.needed import Needed
-from app.replays.sent import Inner, Sent
+from app.replays.sent import Inner, Sent, Tally, tallies
 from app.runs import starting
 from app.runs.models import Run, RunNode, RunState
 from app.runs.starting import Start
@@ -47,21 +50,30 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """A new run as it would be; `begin_at` None: from the start."""
+    """A new run as it would be; `begin_at` None: from the start.
+
+    `items` are those of the loops that had not ended, or that it begins at.
+    """
 
     recorded: Recorded
     flow: Flow
     begin_at: Step | None
     kept: Kept
+    items: Sequence[Items]
     missing: Sequence[Missing]
     kept_sent: Sequence[Sent]
     sent_again: Sequence[Sent]
-    may_send: Sequence[str]
+    may_send: Sequence[Sent]
 
     @property
     def run(self) -> Run:
         """The earlier run."""
         return self.recorded.run
+
+    @property
+    def done(self) -> list[Tally]:
+        """What the earlier run sent, by what it is, and how many of these would be sent again."""
+        return tallies(self.kept_sent, self.sent_again)
 
     @property
     def must_rehearse(self) -> bool:
@@ -91,8 +103,16 @@ def recorded(session: Session, keyring: Keyring, runs: Sequence[Run]) -> list[Re
     ]
 
 
-def plan_again(recorded: Recorded, flow: Flow, *, begin_at: str | None) -> Again:
-    """What a new run would keep, ask for and send."""
+def plan_again(
+    session: Session,
+    keyring: Keyring,
+    recorded: Recorded,
+    flow: Flow,
+    *,
+    begin_at: str | None,
+    all_items: bool = False,
+) -> Again:
+    """What a new run would keep, ask for and send. `all_items`: loops begin at their first one."""
     old, new = recorded.graph, flow.graph
     place = None if begin_at is None else old.find(begin_at)
     if place is None:
@@ -100,14 +120,27 @@ def plan_again(recorded: Recorded, flow: Flow, *, begin_at: str | None) -> Again
     else:
         kept = keep(old, new, recorded.records, begin_at=place.id)
     ahead = _ahead(new, kept)
+    missing = _missing(recorded, new, kept, ahead)
+    change = Change(
+        old=old,
+        new=new,
+        kept=frozenset(step.id for step in kept.steps),
+        behind=_behind(old, new, place),
+        ahead=ahead,
+        missing=missing,
+        all_again=all_items,
+    )
+    items = _items(session, keyring, recorded, change, place)
+    stay, again = _split(old, kept, items)
     return Again(
         recorded=recorded,
         flow=flow,
         begin_at=place,
         kept=kept,
-        missing=_missing(recorded, new, kept, ahead),
-        kept_sent=_sent(recorded, kept.steps),
-        sent_again=_sent(recorded, kept.again),
+        items=items,
+        missing=(*missing, *(one for some in items for one in some.missing)),
+        kept_sent=_sent(recorded, stay),
+        sent_again=_sent(recorded, again),
         may_send=sent.may_send(new, [step for step in ahead if step.parent is None]),
     )
 
@@ -117,14 +150,14 @@ def begin(
     keyring: Keyring,
     again: Again,
     *,
-    answers: Mapping[tuple[str, tuple[str | int, ...]], Json],
+    answers: Mapping[Missing, Json],
     by: User,
     mode: RunMode,
     key: str | None,
 ) -> Run:
     """Start the new run; call inside `writing()`, then ring. The same key gives the same run.
 
-    `answers` has a value for each that is missing, by step and path.
+    `answers` has a value for each that is missing.
     """
     run = again.run
     values = _filled(again, answers)
@@ -141,7 +174,13 @@ def begin(
     )
     version = again.flow.version
     made = starting.start(session, keyring, agent=run.agent, version=version, begin=begun)
-    copying.copy_kept(session, keyring, run, made, graph=again.flow.graph, values=values)
+    keeping = Keeping(
+        graph=again.flow.graph,
+        values=values,
+        items=[one for one in again.items if one.are_kept],
+        answers={one: answer for one, answer in answers.items() if one.iteration},
+    )
+    copying.copy_kept(session, keyring, run, made, keeping)
     return made
 
 
@@ -169,7 +208,7 @@ def _ahead(graph: Graph, kept: Kept) -> list[Step]:
     return [
         step
         for step in graph.order
-        if step.id not in done and not done & {one.id for one in sent.around(graph, step)}
+        if step.id not in done and not done & {one.id for one in graph.around(step.id)}
     ]
 
 
@@ -195,14 +234,46 @@ def _sent(recorded: Recorded, steps: Sequence[Step]) -> list[Sent]:
     )
 
 
-def _filled(
-    again: Again, answers: Mapping[tuple[str, tuple[str | int, ...]], Json]
-) -> dict[str, Json]:
+def _split(
+    graph: Graph, kept: Kept, items: Sequence[Items]
+) -> tuple[Sequence[Step], Sequence[Step]]:
+    """The steps of which what they sent stays sent, and those that would send it once more."""
+    loops = {one.loop.id: one.are_kept for one in items}
+    stay = [*kept.steps, *(step for step in graph.order if loops.get(step.id))]
+    anew = [step for step in kept.again if step.id not in loops]
+    return stay, [*anew, *(step for step in graph.order if loops.get(step.id) is False)]
+
+
+def _behind(old: Graph, new: Graph, place: Step | None) -> frozenset[str]:
+    if place is None:
+        return frozenset()
+    return frozenset(step.id for step in old.order if is_behind(old, new, step, place.id))
+
+
+def _items(
+    session: Session, keyring: Keyring, recorded: Recorded, change: Change, place: Step | None
+) -> list[Items]:
+    """Of the loops that had not ended, and of the one that is begun at."""
+    found = []
+    for step in recorded.graph.order if place is not None else ():
+        record = recorded.records.get(step.id)
+        kind = CATALOGUE.get(step.type)
+        is_open = record is not None and (step == place or not is_over(record))
+        if kind is None or not kind.is_loop or step.parent is not None or not is_open:
+            continue
+        if is_same(change.old, change.new, step.id):
+            items = items_of(session, keyring, recorded.run, step, change)
+            found += [items] if items is not None else []
+    return found
+
+
+def _filled(again: Again, answers: Mapping[Missing, Json]) -> dict[str, Json]:
     """The values that the new run begins with, by step; those that set it off under ''."""
     recorded = again.recorded
     values = {"": recorded.payload}
     for step in again.kept.steps:
         values[step.id] = recorded.exact.get(step.id, recorded.records[step.id].output)
-    for (step_id, path), answer in answers.items():
-        values[step_id] = put(values[step_id], path, answer)
+    for missing, answer in answers.items():
+        if not missing.iteration:
+            values[missing.step_id] = put(values[missing.step_id], missing.path, answer)
     return values

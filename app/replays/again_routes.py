@@ -87,7 +87,10 @@ def _planned(run: Run, flows: Flows) -> Again | None:
         run.status in _UNDER_WAY or wanted not in {step.id for step in places}
     ):
         abort(404)
-    return again.plan_again(recorded, flow, begin_at=wanted)
+    all_items = request.values.get("items") == "all"
+    return again.plan_again(
+        session(), keyring(), recorded, flow, begin_at=wanted, all_items=all_items
+    )
 
 
 def _page(found: Again, flows: Flows, form: AgainForm, *, status: int) -> Response:

@@ -7,18 +7,18 @@ from wtforms import Field, HiddenField, StringField, TextAreaField
 
 from app.engine.values import Json
 from app.lib import ids
-from app.replays.missing import Missing, NotJson, Path, read
+from app.replays.missing import Missing, NotJson, read
 from app.web.forms import Form
 
 MAX_KEY_CHARS = 60
 
 
 class AgainForm(Form):
-    """The values as typed; after `is_posted_right`, `answers` has them by step and path."""
+    """The values as typed; after `is_posted_right`, `answers` has them."""
 
     once = HiddenField(default=lambda: ids.new_word() + ids.new_word())
     asked: Sequence[Missing] = ()
-    answers: Mapping[tuple[str, Path], Json] = {}
+    answers: Mapping[Missing, Json] = {}
 
     @property
     def value_fields(self) -> list[Field]:
@@ -32,7 +32,7 @@ class AgainForm(Form):
         answers, is_right = {}, True
         for missing, field in zip(self.asked, self.value_fields, strict=True):
             try:
-                answers[missing.step_id, missing.path] = read(missing, field.data or "")
+                answers[missing] = read(missing, field.data or "")
             except NotJson as wrong:
                 field.errors = [*field.errors, str(wrong)]
                 is_right = False

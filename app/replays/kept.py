@@ -29,18 +29,17 @@ def keep(old: Graph, new: Graph, records: Records, *, begin_at: str) -> Kept:
 
     A start is never kept: it gives the same again, from what set the earlier run off.
     """
-    changed = [] if _is_same(old, new, begin_at) else [_name(old, begin_at)]
+    changed = [] if is_same(old, new, begin_at) else [_name(old, begin_at)]
     steps, again = [], []
     for step in old.order:
         record = records.get(step.id)
-        if step.parent is not None or record is None or not _is_over(record):
+        if step.parent is not None or record is None or not is_over(record):
             continue
-        is_behind = step.id == begin_at or begin_at in old.before(step.id)
-        if is_behind or begin_at in new.before(step.id):
+        if step.id == begin_at or is_behind(old, new, step, begin_at):
             again.append(step)
         elif _is_start(step):
             continue
-        elif _is_same(old, new, step.id):
+        elif is_same(old, new, step.id):
             steps.append(step)
         else:
             changed.append(step.name)
@@ -67,14 +66,20 @@ def outermost(graph: Graph, step_id: str) -> str:
     return step.id if step is not None else step_id
 
 
-def _is_over(record: StepRecord) -> bool:
+def is_behind(old: Graph, new: Graph, step: Step, begin_at: str) -> bool:
+    """Whether a way led or leads from the step that is begun at to this one."""
+    return begin_at in old.before(step.id) or begin_at in new.before(step.id)
+
+
+def is_over(record: StepRecord) -> bool:
     """Whether the run went on behind it: it was done, passed by, or failed and was forgiven."""
     if record.status is StepStatus.FAILED:
         return record.port is not None
     return record.status in (StepStatus.SUCCESS, StepStatus.SKIPPED)
 
 
-def _is_same(old: Graph, new: Graph, step_id: str) -> bool:
+def is_same(old: Graph, new: Graph, step_id: str) -> bool:
+    """Whether both flows have this step, of the same kind and in the same place."""
     before, now = old.find(step_id), new.find(step_id)
     if before is None or now is None:
         return False

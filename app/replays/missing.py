@@ -21,12 +21,13 @@ class NotJson(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One value to ask for. `step_id` is '' for what set the run off."""
+    """One value to ask for. `step_id` is '' for what set the run off, `iteration` as in records."""
 
     step_id: str
     name: str
     path: Path
     kind: str  # text, list or group
+    iteration: str = ""
 
     @property
     def label(self) -> str:

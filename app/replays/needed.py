@@ -10,14 +10,19 @@ from app.replays.missing import Missing, Path
 
 
 class Needed:
-    """What the given steps use. A step that gathers uses all that the steps before it gave."""
+    """What the given steps use, and the paths in `also`.
 
-    def __init__(self, graph: Graph, steps: Iterable[Step]) -> None:
+    A step that gathers uses all that the steps before it gave.
+    """
+
+    def __init__(
+        self, graph: Graph, steps: Iterable[Step], *, also: Iterable[tuple[str, ...]] = ()
+    ) -> None:
         self._keys = {step.id: step.key for step in graph.steps}
         self._starts = [step.key for step in graph.steps if _is_start(step)]
-        self._used: set[tuple[str, ...]] = set()
+        self._used: set[tuple[str, ...]] = set(also)
         for step in steps:
-            self._used |= set(_references(dict(step.fields)))
+            self._used |= set(references(dict(step.fields)))
             kind = CATALOGUE.get(step.type)
             if kind is not None and kind.gathers:
                 sources = (graph.step(link.source) for link in graph.links_to(step.id))
@@ -41,7 +46,8 @@ class Needed:
         yield from (("steps", key) for key in self._starts)
 
 
-def _references(value: Json) -> Iterator[tuple[str, ...]]:
+def references(value: Json) -> Iterator[tuple[str, ...]]:
+    """The paths that the texts in a value refer to: `("steps", "book", "body")`."""
     if isinstance(value, str):
         if "{{" in value:
             try:
@@ -51,10 +57,10 @@ def _references(value: Json) -> Iterator[tuple[str, ...]]:
             yield from (tuple(map(str, path.parts)) for path in paths)
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _references(item)
+            yield from references(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _references(item)
+            yield from references(item)
 
 
 def _is_start(step: Step) -> bool:

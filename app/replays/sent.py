@@ -1,6 +1,7 @@
 """What a run had sent or changed elsewhere, by step and number of times."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.engine.graph import Graph, Step
 from app.engine.record import StepRecord
 from app.engine.states import Effect, RunMode, StepStatus
+from app.engine.step_type import StepType
 from app.engine.telling import as_given
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunNode
@@ -19,10 +21,42 @@ Inner = Mapping[tuple[uuid.UUID, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A step that writes, and how often it did."""
+    """A step that writes, and how often it did; `type` is its kind."""
 
     name: str
     times: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often one sort of thing was done, and how many of those would be done once more.
+
+    `one`, `many` and `done` are words: e-mail, e-mails, sent.
+    """
+
+    one: str
+    many: str
+    done: str
+    times: int
+    again: int
+
+
+def tallies(done: Iterable[Sent], again: Iterable[Sent] = ()) -> list[Tally]:
+    """Both counted by what they are, most first; `again` is not in `done`."""
+    times: Counter[tuple[str, str, str]] = Counter()
+    repeated: Counter[tuple[str, str, str]] = Counter()
+    for sent in done:
+        times[_words(sent)] += sent.times
+    for sent in again:
+        times[_words(sent)] += sent.times
+        repeated[_words(sent)] += sent.times
+    return [Tally(*words, count, repeated[words]) for words, count in times.most_common()]
+
+
+def _words(sent: Sent) -> tuple[str, str, str]:
+    kind = CATALOGUE.get(sent.type)
+    return StepType.writes if kind is None else kind.writes
 
 
 def inner_writes(session: Session, runs: Collection[Run]) -> Inner:
@@ -60,22 +94,22 @@ def sent_by(
             done = step.id in wanted and record is not None and _was_sent(step, record)
             times = 1 if done else 0
         else:
-            is_wanted = bool(wanted & {one.id for one in around(graph, step)})
+            is_wanted = bool(wanted & {one.id for one in graph.around(step.id)})
             times = inner.get((run.id, step.id), 0) if is_wanted and may_write(step) else 0
         if times:
-            found.append(Sent(step.name, times))
+            found.append(Sent(step.name, times, step.type))
     return found
 
 
-def may_send(graph: Graph, steps: Iterable[Step]) -> list[str]:
-    """Names of the writing steps among these and inside them."""
+def may_send(graph: Graph, steps: Iterable[Step]) -> list[Sent]:
+    """The writing steps among these and inside them, each once."""
     wanted = {step.id for step in steps}
     return [
-        step.name
+        Sent(step.name, 1, step.type)
         for step in graph.order
         if not step.disabled
         and may_write(step)
-        and (step.id in wanted or wanted & {one.id for one in around(graph, step)})
+        and (step.id in wanted or wanted & {one.id for one in graph.around(step.id)})
     ]
 
 
@@ -88,16 +122,6 @@ def may_write(step: Step) -> bool:
         return kind.effect_of({**kind.initial_fields(), **step.fields}) is Effect.WRITE
     except Exception:  # better to say too much may be sent than too little
         return True
-
-
-def around(graph: Graph, step: Step) -> list[Step]:
-    """The loops that the step is inside of, the nearest first."""
-    found: list[Step] = []
-    parent = step.parent
-    while parent is not None:
-        found.append(graph.step(parent))
-        parent = found[-1].parent
-    return found
 
 
 def _was_sent(step: Step, record: StepRecord) -> bool:

@@ -14,7 +14,7 @@ from app.engine.states import RunMode, RunStatus
 from app.replays import again
 from app.replays.again import Again, Recorded
 from app.replays.flows import Flow, Which, chosen, flows_of
-from app.replays.sent import Sent
+from app.replays.sent import Sent, Tally, tallies
 from app.runs.models import Run
 from app.vault.keys import Keyring
 from app.workspaces.models import Workspace
@@ -71,7 +71,22 @@ class Together:
     @property
     def may_send(self) -> list[Sent]:
         """What would be sent, at least as often as this when each step is reached once."""
-        return _sum(Sent(name, 1) for one in self._plans for name in one.may_send)
+        return _sum(sent for one in self._plans for sent in one.may_send)
+
+    @property
+    def done(self) -> list[Tally]:
+        """What was sent, by what it is, and how many of these would be sent again."""
+        return tallies(self.kept_sent, self.sent_again)
+
+    @property
+    def ahead(self) -> list[Tally]:
+        """What would be sent, by what it is, when each step is reached once."""
+        return tallies(self.may_send)
+
+    @property
+    def items_kept(self) -> int:
+        """How many finished items of loops stay."""
+        return sum(some.finished for one in self._plans for some in one.items if some.are_kept)
 
     @property
     def _plans(self) -> list[Again]:
@@ -114,7 +129,13 @@ def look(
             allowed = flows_of(session, run, may_edit=may_edit)
             flows[key] = chosen(allowed, run, wanted)
         found.append(
-            _candidate(recorded, flows[key], repeats=repeats[run.id], gone_on=run.id in gone_on)
+            _candidate(
+                recorded,
+                _plan(session, keyring, recorded, flows[key]),
+                flows[key],
+                repeats=repeats[run.id],
+                gone_on=run.id in gone_on,
+            )
         )
     return Together(candidates=found)
 
@@ -142,14 +163,21 @@ def lock(session: Session, runs: Sequence[Run]) -> None:
     session.execute(wanted.with_for_update())
 
 
-def _candidate(recorded: Recorded, flow: Flow | None, *, repeats: int, gone_on: bool) -> Candidate:
+def _plan(
+    session: Session, keyring: Keyring, recorded: Recorded, flow: Flow | None
+) -> Again | None:
+    failed_at = recorded.run.failed_node_id
+    if flow is None or failed_at not in recorded.records:
+        return None
+    return again.plan_again(session, keyring, recorded, flow, begin_at=failed_at)
+
+
+def _candidate(
+    recorded: Recorded, plan: Again | None, flow: Flow | None, *, repeats: int, gone_on: bool
+) -> Candidate:
     run = recorded.run
-    plan = None
-    if flow is not None and run.failed_node_id in recorded.records:
-        plan = again.plan_again(recorded, flow, begin_at=run.failed_node_id)
-    return Candidate(
-        run=run, again=plan, why_not=_why_not(run, flow, plan, gone_on), repeats=repeats
-    )
+    why_not = _why_not(run, flow, plan, gone_on)
+    return Candidate(run=run, again=plan, why_not=why_not, repeats=repeats)
 
 
 def _why_not(run: Run, flow: Flow | None, plan: Again | None, gone_on: bool) -> str:
@@ -202,7 +230,7 @@ def _repeats(session: Session, runs: Sequence[Run]) -> tuple[Counter[uuid.UUID],
 
 
 def _sum(sent: Iterable[Sent]) -> list[Sent]:
-    times: Counter[str] = Counter()
+    times: Counter[tuple[str, str]] = Counter()
     for one in sent:
-        times[one.name] += one.times
-    return [Sent(name, count) for name, count in times.most_common()]
+        times[one.name, one.type] += one.times
+    return [Sent(name, count, kind) for (name, kind), count in times.most_common()]

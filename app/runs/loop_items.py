@@ -74,7 +74,7 @@ def place_of(typed: str | None, run: Run, graph: Graph) -> Place | None:
     kind = CATALOGUE.get(step.type) if step else None
     if step is None or kind is None or not kind.is_loop:
         return None
-    depth = len(_loops_around(graph, step)) + 1
+    depth = len(graph.around(step.id)) + 1
     if path is not None and path.count(".") + 1 != depth:
         return None
     return None if path is None and depth > 1 else Place(loop_id, path)
@@ -88,7 +88,7 @@ def items_of(session: Session, run: Run, graph: Graph, place: Place | None) -> d
     numbers = [int(part) for part in place.path.split(".")] if place.path else [None]
     found: dict[str, Item] = {}
     prefix = ""
-    for one, number in zip((*reversed(_loops_around(graph, loop)), loop), numbers, strict=True):
+    for one, number in zip((*reversed(graph.around(loop.id)), loop), numbers, strict=True):
         item = _item(session, run, graph, one, prefix=prefix, number=number)
         if item is None:
             break
@@ -128,18 +128,9 @@ def _failed(
     session: Session, graph: Graph, loop: Step, here: Mapping[str, object], *, depth: int
 ) -> list[int]:
     """The numbers of the items in which a step failed for good, in order."""
-    deep = [one.id for one in graph.steps if loop in _loops_around(graph, one)]
+    deep = [one.id for one in graph.deep_inside(loop.id)]
     paths = session.scalars(_failures(depth > 0), {**here, "steps": deep})
     return sorted({int(path.split(".")[depth]) for path in paths})
-
-
-def _loops_around(graph: Graph, step: Step) -> list[Step]:
-    """The loops that the step is inside of, the nearest first."""
-    found: list[Step] = []
-    while step.parent is not None:
-        step = graph.step(step.parent)
-        found.append(step)
-    return found
 
 
 # Building one of these costs more than running it, so each is built once.

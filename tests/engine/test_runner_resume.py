@@ -112,3 +112,14 @@ def test_steps_that_an_ended_run_never_reached_are_run() -> None:
     outcome, _ = play(FLOW, {"name": "x"}, history=history(STARTED, cancelled))
     assert outcome.status is RunStatus.FAILED  # outside gives no id, so the answer fails
     assert outcome.failed_step_id == word("answer")
+
+
+def test_what_was_forgiven_then_stays_so_whatever_is_chosen_now() -> None:
+    graph = flow(
+        step("form", "start_form"),
+        step("out", "outside", on_error=OnError.STOP),
+        step("sorry", "answer", text="done"),
+    )
+    failed = past("out", "outside", StepStatus.FAILED, output={"error": "No."}, port="out")
+    outcome, _ = play(graph, history=history(failed))
+    assert (outcome.status, outcome.answer) == (RunStatus.SUCCESS, "done")

@@ -41,9 +41,10 @@ RunAll = Callable[..., list[Run]]
 
 @dataclass
 class Shop:
-    """A service that books and charges; `is_broken`: charges fail."""
+    """A service that books and charges; `is_broken`: charges fail, or those of `fails_for`."""
 
     is_broken: bool = True
+    fails_for: frozenset[str] = frozenset()
     service: Loopback = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +63,17 @@ class Shop:
         """What was sent there, in order."""
         return [one.body.decode() for one in self.service.received if one.path == path]
 
+    def keys(self, path: str) -> list[str]:
+        """The idempotency keys that were sent there, in order."""
+        return [
+            one.headers.get("idempotency-key", "")
+            for one in self.service.received
+            if one.path == path
+        ]
+
     def _say(self, request: Received) -> bytes:
-        if request.path == "/charge" and self.is_broken:
+        is_refused = not self.fails_for or request.body.decode() in self.fails_for
+        if request.path == "/charge" and self.is_broken and is_refused:
             return reply("422 Unprocessable Content", b"no money")
         body = json.dumps({"number": 7, "token": "tok_sesame_open_4711", "unused": "x"})
         return reply(body=body.encode(), Content_Type="application/json")
