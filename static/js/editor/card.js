@@ -1,7 +1,7 @@
 // The cards of steps and the frames of loops: cloned from templates, filled by textContent, and
 // only touched where something is different.
 
-import { hasNamedWays, waysOut } from "./geometry.js";
+import { MAX_PILL_W, hasNamedWays, waysOut } from "./geometry.js";
 
 export const STATES = {
   done: { icon: "circle-check", word: "Done" },
@@ -12,6 +12,8 @@ export const STATES = {
   skipped: { icon: "circle-slash", word: "Skipped" },
 };
 
+const LONG_NAME = 18;
+const LONG_LINE = 24;
 const templates = new Map();
 
 // A fresh copy of what <template id="<name>-template"> holds.
@@ -60,8 +62,11 @@ export function lookOf(step, view, rect, { problems, run, selected, isEmpty, use
   return look;
 }
 
+// Places are left and top, not transforms, and only long words are clipped: every transform and
+// every clip is a layer of its own to the browser, in every frame.
 function place(element, { rect, isLoop }) {
-  element.style.transform = `translate(${rect.x}px, ${rect.y}px)`;
+  element.style.left = `${rect.x}px`;
+  element.style.top = `${rect.y}px`;
   if (!isLoop) return;
   element.style.inlineSize = `${rect.w}px`;
   element.style.blockSize = `${rect.h}px`;
@@ -76,13 +81,15 @@ function fill(element, look) {
   const title = element.querySelector("b");
   title.textContent = name;
   title.title = name;
+  title.classList.toggle("truncate", name.length > LONG_NAME);
   setIcon(element.querySelector(".i"), view.icon);
   const took = element.querySelector(".took");
-  const about = element.querySelector(".l2 > .truncate");
+  const about = element.querySelector(".about");
   took.textContent = tookWords(look);
   if (about) {
     about.textContent = run?.words || view.about || view.title;
     about.title = about.textContent;
+    about.classList.toggle("truncate", about.textContent.length + took.textContent.length > LONG_LINE);
   }
   mark(element, look, state);
   flag(element, problems);
@@ -150,9 +157,10 @@ function ports(element, { rect, view, name, used, named }) {
     way.setAttribute("aria-label", named ? `Way out of ${name}: ${one.label}` : `Way out of ${name}`);
     if (named) {
       way.firstElementChild.textContent = one.label;
+      way.firstElementChild.classList.toggle("truncate", one.w >= MAX_PILL_W);
       way.title = one.label;
-      way.style.insetInlineStart = `${one.x}px`;
-      way.style.inlineSize = `${one.w}px`;
+      way.style.left = `${one.x - one.w / 2 - 1}px`; // 1: the card's own edge
+      way.style.width = `${one.w}px`;
     }
     element.append(way);
   }

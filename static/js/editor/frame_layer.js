@@ -42,7 +42,8 @@ export function start(editor, { world }) {
 }
 
 function place(element, { x, y, w, h, colour }) {
-  element.style.transform = `translate(${x}px, ${y}px)`;
+  element.style.left = `${x}px`;
+  element.style.top = `${y}px`;
   element.style.inlineSize = `${w}px`;
   element.style.blockSize = `${h}px`;
   element.dataset.colour = colour;

@@ -36,35 +36,50 @@ export function start(editor, { world }) {
   const layer = world.querySelector(".ways-end");
   const svg = world.querySelector(".links");
 
-  // Draw the ends of these steps anew; without a card to be seen they have none.
+  // Bring the ends of these steps up to date; a step whose card is not drawn has none.
   function draw(ids, isShown) {
     const rects = rectsOf(editor.graph, editor.views);
     const loose = [...rects].filter(([id]) => !editor.views.get(id)?.is_loop).map(([, rect]) => rect);
     for (const id of ids) {
-      for (const element of drawn.get(id) ?? []) element.remove();
-      drawn.delete(id);
       const view = editor.views.get(id);
-      if (!isShown(id) || !hasNamedWays(view)) continue;
-      const linked = new Set(linksFrom(editor.graph, id).map((link) => link.source_port));
-      const ends = endsOf(rects.get(id), view, linked, loose);
-      if (ends.length) drawn.set(id, ends.flatMap((end) => made(id, end)));
+      const isDrawn = rects.has(id) && hasNamedWays(view) && isShown(id);
+      if (isDrawn || drawn.has(id)) paint(id, isDrawn ? endsOf(rects.get(id), view, portsOf(id), loose) : []);
     }
   }
 
-  function made(id, { port, label, from, x, y }) {
+  const portsOf = (id) => new Set(linksFrom(editor.graph, id).map((link) => link.source_port));
+
+  function paint(id, ends) {
+    const before = drawn.get(id) ?? new Map();
+    const after = new Map(ends.map((one) => [one.port, { ...(before.get(one.port) ?? made(id, one)), ...one }]));
+    for (const [port, { end, line }] of before) {
+      if (after.has(port)) continue;
+      end.remove();
+      line.remove();
+    }
+    for (const one of after.values()) fill(one);
+    if (after.size) drawn.set(id, after);
+    else drawn.delete(id);
+  }
+
+  function made(id, { port }) {
     const end = copyOf("end");
+    const line = document.createElementNS(SVG, "path");
     end.dataset.step = id;
     end.dataset.port = port;
-    end.setAttribute("aria-label", `${label}: ends here`);
     if (editor.editable) end.title = "Add a step here";
-    end.style.transform = `translate(${x}px, ${y}px) translateX(-50%)`;
-    const line = document.createElementNS(SVG, "path");
     line.setAttribute("class", "line");
-    line.setAttribute("d", linkPath(from, { x, y }));
     layer.append(end);
     svg.append(line);
-    return [end, line];
+    return { end, line };
   }
 
   return { draw };
+}
+
+function fill({ end, line, label, from, x, y }) {
+  end.setAttribute("aria-label", `${label}: ends here`);
+  end.style.left = `${x - W / 2}px`;
+  end.style.top = `${y}px`;
+  line.setAttribute("d", linkPath(from, { x, y }));
 }
