@@ -4,11 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.accounts.models import User
@@ -20,7 +19,8 @@ from app.engine.values import Json
 from app.files import uploads
 from app.lib import clock, ids
 from app.model import Model, storable
-from app.runs.models import Lane, Run, RunState
+from app.runs import start_statements
+from app.runs.models import Lane, Run
 from app.runs.people_copy import people_copy
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
@@ -94,7 +94,9 @@ def start(
     session.flush()  # what follows asks the database itself
     agent_id, version_id = identity(agent), identity(version)
     given = {"agent": agent_id, "version": version_id}
-    facts = session.connection().execute(_facts(), given).one()
+    facts = start_statements.facts.row(session.connection(), given)
+    if facts is None:
+        raise NoResultFound("The agent, its version or its flow is gone.")
     ground = Ground(
         workspace_id=facts.workspace_id,
         agent_id=agent_id,
@@ -119,16 +121,17 @@ def accept(session: Session, keyring: Keyring, ground: Ground, begin: Start) -> 
         "status": RunStatus.PENDING,
         "steps_total": 1 if begin.only_node_id else _steps_to_do(session, graph_id),
     }
-    insert = _insert_run(session.get_bind().dialect.name)
-    if session.connection().execute(insert, row).one_or_none() is None:
+    if start_statements.insert_run.row(session.connection(), row) is None:
         # The run of this key is there: it was committed, or began in this transaction.
         given = {"agent": ground.agent_id, "key": begin.idempotency_key}
-        return session.scalars(_started(), given).one()
+        return session.scalars(start_statements.started(), given).one()
     _keep_payload(session, keyring, row, begin.payload)
     uploads.attach(session, begin.files, row["id"], workspace_id=ground.workspace_id)
     now = row["created_at"]
     if ground.last_active is None or now - ground.last_active > LAST_ACTIVE_TO:
-        session.connection().execute(_touch_agent(), {"agent": ground.agent_id, "now": now})
+        start_statements.touch_agent.run(
+            session.connection(), {"agent": ground.agent_id, "now": now}
+        )
     return _loaded(session, row)
 
 
@@ -219,8 +222,8 @@ def _keep_payload(
     session: Session, keyring: Keyring, row: dict[str, Any], payload: dict[str, Any]
 ) -> None:
     values = RunValues(keyring, workspace_id=row["workspace_id"], run_id=row["id"])
-    session.connection().execute(
-        _insert_payload(),
+    start_statements.insert_payload.run(
+        session.connection(),
         {
             "workspace_id": row["workspace_id"],
             "run_id": row["id"],
@@ -228,55 +231,4 @@ def _keep_payload(
             "iteration": "",
             "ciphertext": values.seal_payload(session, payload),
         },
-    )
-
-
-# Building one of these costs more than running it, so each is built once.
-
-
-@cache
-def _facts() -> Select[*tuple[Any, ...]]:
-    """What accepting a run needs to know of its agent, version and flow."""
-    return (
-        select(
-            Agent.workspace_id,
-            Agent.last_active,
-            AgentVersion.flow_graph_id,
-            FlowGraph.frozen_at,
-        )
-        .join(AgentVersion, AgentVersion.agent_id == Agent.id)
-        .join(FlowGraph, FlowGraph.id == AgentVersion.flow_graph_id)
-        .where(Agent.id == bindparam("agent"), AgentVersion.id == bindparam("version"))
-    )
-
-
-@cache
-def _started() -> Select[Run]:
-    return select(Run).where(
-        Run.workspace_id
-        == select(Agent.workspace_id).where(Agent.id == bindparam("agent")).scalar_subquery(),
-        Run.agent_id == bindparam("agent"),
-        Run.idempotency_key == bindparam("key"),
-    )
-
-
-@cache
-def _insert_run(dialect: str) -> Any:
-    """Two at one moment with the same key are one run, without a savepoint."""
-    table = cast(Table, Run.__table__)
-    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    keys = [table.c.workspace_id, table.c.idempotency_key]
-    return made.on_conflict_do_nothing(index_elements=keys).returning(table.c.id)
-
-
-@cache
-def _insert_payload() -> Insert:
-    return insert(cast(Table, RunState.__table__))
-
-
-@cache
-def _touch_agent() -> Update:
-    agents = cast(Table, Agent.__table__)
-    return (
-        update(agents).where(agents.c.id == bindparam("agent")).values(last_active=bindparam("now"))
     )

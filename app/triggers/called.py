@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Dialect, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentStatus
 from app.lib import clock
+from app.prepared import Prepared
 from app.triggers.hook_models import Catching
 from app.triggers.models import Trigger, TriggerKind
 
@@ -47,13 +47,11 @@ AnyTrigger: TypeAlias = Trigger | Called
 
 def webhook(session: Session, token: str) -> Called | None:
     """The webhook with this token. One look-up, whether there is one or not."""
-    row = session.connection().execute(_webhook(), {"token": token[: MAX_TOKEN_CHARS + 1]})
-    found = row.one_or_none()
+    found = _webhook.row(session.connection(), {"token": token[: MAX_TOKEN_CHARS + 1]})
     return None if found is None else Called(*found)
 
 
-@cache  # building it costs more than running it
-def _webhook() -> Select[*tuple[Any, ...]]:
+def _with_token(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     triggers, agents, catching = (
         cast(Table, model.__table__) for model in (Trigger, Agent, Catching)
     )
@@ -72,3 +70,6 @@ def _webhook() -> Select[*tuple[Any, ...]]:
         .outerjoin(catching, catching.c.trigger_id == triggers.c.id)
         .where(triggers.c.token == bindparam("token"), triggers.c.kind == TriggerKind.WEBHOOK)
     )
+
+
+_webhook = Prepared(_with_token)

@@ -5,15 +5,14 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, select
 from sqlalchemy.orm import Session
 
 from app.engine.values import Json
 from app.lib import ids
+from app.prepared import Prepared, inserting
 from app.runs.models import Run
 from app.triggers import firing
 from app.triggers.called import AnyTrigger
@@ -23,6 +22,17 @@ from app.vault.keys import Keyring
 
 MAX_KEPT_BYTES = 256_000
 """Larger payloads are not kept for replays: a month of them would fill the disk."""
+_COLUMNS = (
+    "id",
+    "trigger_id",
+    "workspace_id",
+    "delivery_id",
+    "outcome",
+    "run_id",
+    "repeats",
+    "size",
+    "sealed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +117,7 @@ def _row(
 
 def _is_new(session: Session, row: dict[str, Any]) -> bool:
     """Insert the row, unless its number is there already."""
-    insert = _insert(session.get_bind().dialect.name)
-    return session.connection().execute(insert, row).one_or_none() is not None
+    return _insert.row(session.connection(), row) is not None
 
 
 def _known(session: Session, trigger: AnyTrigger, number: str | None) -> Delivery | None:
@@ -158,8 +167,8 @@ def _place(delivery_key: uuid.UUID) -> tuple[str, ...]:
     return ("delivery", str(delivery_key))
 
 
-@cache
-def _insert(dialect: str) -> Any:
-    table = cast(Table, Delivery.__table__)
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return insert.on_conflict_do_nothing().returning(table.c.id)
+def _inserting(dialect: Dialect) -> Any:
+    return inserting(Delivery, dialect).on_conflict_do_nothing().returning(Delivery.id)
+
+
+_insert = Prepared(_inserting, columns=_COLUMNS)

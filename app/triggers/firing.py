@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, Update, bindparam, or_, select, update
+from sqlalchemy import Dialect, Select, Table, Update, bindparam, or_, select, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -15,6 +15,7 @@ from app.agents.models import Agent, AgentStatus, AgentVersion, FlowGraph
 from app.engine.states import RunMode, RunStatus
 from app.engine.values import Json
 from app.lib import clock
+from app.prepared import Prepared
 from app.runs import starting
 from app.runs.models import Run
 from app.runs.starting import Ground, Start
@@ -70,7 +71,9 @@ def fire(
     it, where one is known; `files` are the uploads in the payload.
     """
     session.flush()  # what follows asks the database itself
-    true_now = session.connection().execute(_state(), {"trigger": _id(trigger)}).one()
+    true_now = _state.row(session.connection(), {"trigger": _id(trigger)})
+    if true_now is None:
+        raise NoResultFound("The trigger is gone.")
     reason = _why_not(true_now)
     if not reason and true_now.when_busy is WhenBusy.SKIP and _is_busy(session, true_now, key):
         reason = STILL_RUNNING
@@ -90,7 +93,7 @@ def fire(
     return Fired(starting.accept(session, keyring, _ground(true_now), begin))
 
 
-def _ground(true_now: Row[Any]) -> Ground:
+def _ground(true_now: Any) -> Ground:
     return Ground(
         workspace_id=true_now.workspace_id,
         agent_id=true_now.agent_id,
@@ -105,7 +108,7 @@ def _id(trigger: AnyTrigger) -> uuid.UUID:
     return starting.identity(trigger) if isinstance(trigger, Trigger) else trigger.id
 
 
-def _why_not(true_now: Row[Any]) -> str:
+def _why_not(true_now: Any) -> str:
     if true_now.status is not AgentStatus.ACTIVE:
         return SWITCHED_OFF
     if true_now.active_version_id is None:
@@ -113,7 +116,7 @@ def _why_not(true_now: Row[Any]) -> str:
     return "" if true_now.is_present else GONE
 
 
-def _is_busy(session: Session, true_now: Row[Any], key: str) -> bool:
+def _is_busy(session: Session, true_now: Any, key: str) -> bool:
     """Whether another run is going; the agent's row is held, so that two cannot both see none."""
     session.execute(
         select(Agent.id)
@@ -135,17 +138,13 @@ def _is_busy(session: Session, true_now: Row[Any], key: str) -> bool:
     return session.scalar(going) is not None
 
 
-def _note_fired(session: Session, true_now: Row[Any]) -> None:
+def _note_fired(session: Session, true_now: Any) -> None:
     now = clock.now()
     if true_now.last_fired is None or now - true_now.last_fired >= NOTE_FIRED_EVERY:
-        session.connection().execute(_fired_at(), {"trigger": true_now.id, "now": now})
+        _fired_at.run(session.connection(), {"trigger": true_now.id, "now": now})
 
 
-# Building one of these costs more than running it, so each is built once.
-
-
-@cache
-def _state() -> Select[*tuple[Any, ...]]:
+def _true_now(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """What is true of a trigger at this moment, of its agent and of the agent's flow."""
     triggers, agents, versions, graphs = (
         cast(Table, model.__table__) for model in (Trigger, Agent, AgentVersion, FlowGraph)
@@ -164,8 +163,11 @@ def _state() -> Select[*tuple[Any, ...]]:
     )
 
 
-@cache
-def _fired_at() -> Update:
+def _noting(_dialect: Dialect) -> Update:
     table = cast(Table, Trigger.__table__)
     moment: dict[str, Any] = {"last_fired": bindparam("now")}
     return update(table).where(table.c.id == bindparam("trigger")).values(moment)
+
+
+_state = Prepared(_true_now)
+_fired_at = Prepared(_noting)

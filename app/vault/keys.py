@@ -23,6 +23,7 @@ from app.settings import Settings
 from app.vault.models import WorkspaceKey
 
 FIRST_VERSION = 1
+_MADE = "workspaces whose key this session made"
 Context = tuple[str, ...]
 
 
@@ -30,9 +31,8 @@ class Keyring:
     """Seals and opens values for workspaces. Thread-safe; one per process.
 
     masters: the current master key first, then older ones. sessions: makes short sessions of the
-    keyring's own, in which it reads only what was committed. A fresh key read from an open
-    transaction is not remembered: were that rolled back, values would be sealed with a key that
-    nobody has.
+    keyring's own, in which it reads only what was committed. A key that the open transaction made
+    is not remembered: were that rolled back, values would be sealed with a key that nobody has.
     """
 
     MAX_REMEMBERED = 5_000
@@ -87,16 +87,11 @@ class Keyring:
         """The keys that open, by version; read again when `version` is not among them."""
         keys = self._remembered.get(workspace_id)
         if keys is None or (version and version not in keys):
-            keys = self._committed(workspace_id)
+            with self._sessions() as session:
+                keys = self._opened(session.scalars(_rows(workspace_id)).all())
             if not keys:
                 raise CannotOpen("This workspace has no key that the master key opens.")
-        return keys
-
-    def _committed(self, workspace_id: uuid.UUID) -> Mapping[int, DataKey]:
-        """The keys that open of those that are in the database for good; they are remembered."""
-        with self._sessions() as session:
-            keys = self._opened(session.scalars(_rows(workspace_id)).all())
-        self._remember(workspace_id, keys)
+            self._remember(workspace_id, keys)
         return keys
 
     def _remember(self, workspace_id: uuid.UUID, keys: Mapping[int, DataKey]) -> None:
@@ -106,12 +101,15 @@ class Keyring:
             self._remembered[workspace_id] = keys
 
     def _ensure(self, session: Session, workspace_id: uuid.UUID) -> DataKey:
-        keys = self._remembered.get(workspace_id) or self._committed(workspace_id)
-        if keys:
+        keys = self._remembered.get(workspace_id)
+        if keys is not None:
             return keys[max(keys)]
         rows = session.scalars(_rows(workspace_id)).all()
         if not rows:
             return self._make(session, workspace_id, version=FIRST_VERSION)
+        # What this transaction did not make itself is in the database for good.
+        if workspace_id not in session.info.get(_MADE, ()):
+            self._remember(workspace_id, self._opened(rows))
         # With the master key lost, what was sealed is lost too, but work must be able to go on.
         newest = self._unwrapped(rows[-1])
         return newest or self._make(session, workspace_id, version=rows[-1].version + 1)
@@ -125,6 +123,7 @@ class Keyring:
                 session.add(row)
         except IntegrityError:  # on PostgreSQL another transaction may have been first
             return self._ensure(session, workspace_id)
+        session.info.setdefault(_MADE, set()).add(workspace_id)
         return key
 
     def _opened(self, rows: Sequence[WorkspaceKey]) -> dict[int, DataKey]:

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
+    Dialect,
     Select,
     Table,
     and_,
@@ -25,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
 from app.engine.states import RunStatus
+from app.prepared import Prepared
 from app.runs.models import Lane, Run
 from app.workspaces.models import Workspace
 
@@ -33,6 +33,9 @@ LIVE = text("runs.status IN ('pending', 'running')")
 # No lease reaches as far ahead, unless the clock was set back since it was taken.
 TOO_FAR = timedelta(minutes=2)
 EVER = timedelta(days=36_500)
+# Held until the end of the transaction: whoever has it next sees what was claimed.
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:number)")
+_TURN_NUMBER = 0x4C696D74  # "Limt"; any number that nobody else in this database uses
 FEW = 100  # this many are looked at all together; of more, the oldest of each agent
 runs, agents, workspaces = (cast(Table, model.__table__) for model in (Run, Agent, Workspace))
 
@@ -49,16 +52,32 @@ def choose(
     session: Session, room: Room, moments: dict[str, datetime]
 ) -> tuple[list[uuid.UUID], bool]:
     """The runs to claim, in order, and whether more could go than fit."""
-    ask = session.connection().execute
-    rows = ask(_few(), {**moments, "most": FEW + 1}).all()
-    if len(rows) > FEW:
-        # No more than fit and one are taken of any agent, so later ones change nothing.
-        rows = ask(_oldest_of_each(), {**moments, "most": room.chat + 1}).all()
+    rows = _live(session, room, moments)
+    if _must_take_turns(session, rows):
+        session.execute(_TAKE_TURN, {"number": _TURN_NUMBER})
+        rows = _live(session, room, moments)
     waiting = _in_turn(rows)
     chat = [run_id for run_id, lane in waiting if lane is Lane.CHAT][: room.chat]
     others = [run_id for run_id, lane in waiting if lane is not Lane.CHAT]
     chosen = chat + others[: max(0, min(room.other, room.chat - len(chat)))]
     return chosen, len(waiting) > len(chosen)
+
+
+def _live(session: Session, room: Room, moments: dict[str, datetime]) -> Sequence[Any]:
+    connection = session.connection()
+    rows = _few.rows(connection, {**moments, "most": FEW + 1})
+    if len(rows) > FEW:
+        # No more than fit and one are taken of any agent, so later ones change nothing.
+        rows = _oldest_of_each.rows(connection, {**moments, "most": room.chat + 1})
+    return rows
+
+
+def _must_take_turns(session: Session, rows: Sequence[Any]) -> bool:
+    """Whether others may be claiming runs unseen that count for a limit; SQLite has one writer."""
+    return session.get_bind().dialect.name == "postgresql" and any(
+        row.is_free and (row.most_of_agent is not None or row.most_of_workspace is not None)
+        for row in rows
+    )
 
 
 def moments(now: datetime, *, trusts_leases: bool = True) -> dict[str, datetime]:
@@ -78,7 +97,7 @@ def is_free() -> ColumnElement[bool]:
     return or_(runs.c.status == RunStatus.PENDING, and_(runs.c.status == RunStatus.RUNNING, lapsed))
 
 
-def _in_turn(rows: Sequence[Row[Any]]) -> list[tuple[uuid.UUID, Lane]]:
+def _in_turn(rows: Sequence[Any]) -> list[tuple[uuid.UUID, Lane]]:
     """Runs that may go now; within a lane the workspace with the fewest before it comes first."""
     going: Counter[object] = Counter()
     found = []
@@ -101,11 +120,20 @@ def _is_full(count: int, most: int | None) -> bool:
     return most is not None and count >= most
 
 
-# Building one of these costs more than running it, so each is built once.
+def _columns() -> tuple[ColumnElement[Any], ...]:
+    of_agent = select(agents.c.max_parallel).where(agents.c.id == runs.c.agent_id)
+    of_workspace = select(workspaces.c.max_parallel).where(workspaces.c.id == runs.c.workspace_id)
+    return (
+        runs.c.id,
+        runs.c.lane,
+        runs.c.agent_id,
+        runs.c.workspace_id,
+        of_agent.scalar_subquery().label("most_of_agent"),
+        of_workspace.scalar_subquery().label("most_of_workspace"),
+    )
 
 
-@cache
-def _few() -> Select[*tuple[Any, ...]]:
+def _first_live(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """Live runs, so many at most."""
     return (
         select(*_columns(), is_free().label("is_free"))
@@ -115,8 +143,7 @@ def _few() -> Select[*tuple[Any, ...]]:
     )
 
 
-@cache
-def _oldest_of_each() -> Select[*tuple[Any, ...]]:
+def _first_of_agents(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """Every run that goes, and of each agent those that have waited longest in each lane."""
     among = (runs.c.lane, runs.c.agent_id, is_free())
     place = func.row_number().over(partition_by=among, order_by=runs.c.id)
@@ -130,14 +157,5 @@ def _oldest_of_each() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _columns() -> tuple[ColumnElement[Any], ...]:
-    of_agent = select(agents.c.max_parallel).where(agents.c.id == runs.c.agent_id)
-    of_workspace = select(workspaces.c.max_parallel).where(workspaces.c.id == runs.c.workspace_id)
-    return (
-        runs.c.id,
-        runs.c.lane,
-        runs.c.agent_id,
-        runs.c.workspace_id,
-        of_agent.scalar_subquery().label("most_of_agent"),
-        of_workspace.scalar_subquery().label("most_of_workspace"),
-    )
+_few = Prepared(_first_live)
+_oldest_of_each = Prepared(_first_of_agents)

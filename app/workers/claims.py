@@ -9,13 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import UpdateBase, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.states import RunStatus
 from app.lib import clock
+from app.prepared import Prepared, among, among_values
 from app.runs.models import Lane, Run
 from app.workers.choosing import LIVE, Room, choose, is_free, moments, runs
 
@@ -61,8 +61,8 @@ def take(
     chosen, is_more_waiting = choose(session, room, judged)
     if not chosen:
         return [], is_more_waiting
-    given = {**judged, "now": now, "its_ids": chosen, "its_owner": owner, "until": now + LEASE}
-    rows = session.connection().execute(_claim(), given)
+    given = {**judged, **among_values(chosen), "now": now, "its_owner": owner, "until": now + LEASE}
+    rows = _claim(len(chosen)).rows(session.connection(), given)
     claims = [Claim(*(*row[:-1], row[-1] is not None)) for row in rows]
     return sorted(claims, key=lambda claim: chosen.index(claim.run_id)), is_more_waiting
 
@@ -70,7 +70,7 @@ def take(
 def any_free(session: Session, *, trusts_leases: bool = True) -> bool:
     """Whether there is a run to claim; a cheap look that needs no write transaction."""
     judged = moments(clock.now(), trusts_leases=trusts_leases)
-    return session.connection().scalar(_one_free(), judged) is not None
+    return _one_free.row(session.connection(), judged) is not None
 
 
 def free_lanes(session: Session) -> list[Lane]:
@@ -91,18 +91,17 @@ def extend(session: Session, run_ids: Collection[uuid.UUID], *, owner: str) -> s
     return set(rows.scalars())
 
 
-# Building one of these costs more than running it, so each is built once.
+_one_free = Prepared(lambda _dialect: select(runs.c.id).where(LIVE, is_free()).limit(1))
 
 
 @cache
-def _one_free() -> Select[tuple[uuid.UUID]]:
-    return select(runs.c.id).where(LIVE, is_free()).limit(1)
+def _claim(count: int) -> Prepared:
+    return Prepared(lambda _dialect: _claiming(count))
 
 
-@cache
-def _claim() -> Any:
+def _claiming(count: int) -> UpdateBase:
+    wanted = among(runs.c.id, count)
     # Rows that another worker is claiming at this moment are skipped, not waited for.
-    wanted = runs.c.id.in_(bindparam("its_ids", expanding=True))
     mine = select(runs.c.id).where(wanted, is_free()).with_for_update(skip_locked=True)
     return (
         update(runs)

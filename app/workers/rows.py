@@ -6,8 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Delete, Table, bindparam, delete, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Delete, Dialect, Table, bindparam, delete, inspect
 from sqlalchemy.orm import Session
 
 from app.engine.record import StepRecord
@@ -15,6 +14,7 @@ from app.engine.redact import Redactor
 from app.engine.step_type import Pause
 from app.lib import clock
 from app.model import Model
+from app.prepared import Prepared, inserting
 from app.runs.models import RunState, RunWait
 from app.runs.people_copy import people_copy
 from app.workers.claims import Claim
@@ -109,42 +109,42 @@ def _wait_row(order: WorkOrder, place: tuple[str, str], pause: Pause) -> Row:
 def upsert(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, or overwrite those with the same key. All rows name the same columns."""
     if rows:
-        statement = _upsert(table, tuple(rows[0]), session.get_bind().dialect.name)
-        session.connection().execute(statement, list(rows))
+        _upsert(table, tuple(rows[0])).run(session.connection(), *rows)
 
 
 def insert_new(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, leaving alone those that are there already."""
     if rows:
-        statement = _insert_new(table, session.get_bind().dialect.name)
-        session.connection().execute(statement, list(rows))
+        _insert_new(table, tuple(rows[0])).run(session.connection(), *rows)
 
 
 def forget_values(session: Session, claim: Claim) -> None:
     """The run has ended for good: its exact values are deleted."""
-    session.connection().execute(_delete_values(), {"its_run": claim.run_id})
+    _delete_values.run(session.connection(), {"its_run": claim.run_id})
 
 
-@cache
-def _delete_values() -> Delete:
+def _of_this_run(_dialect: Dialect) -> Delete:
     table = cast(Table, RunState.__table__)
     return delete(table).where(table.c.run_id == bindparam("its_run"))
 
 
-@cache  # building one of these costs more than running it
-def _upsert(table: type[Model], columns: tuple[str, ...], dialect: str) -> Any:
-    keys = [column.name for column in inspect(table).primary_key]
-    insert = _insert(table, dialect)
-    changes = {name: insert.excluded[name] for name in columns if name not in keys}
-    return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+_delete_values = Prepared(_of_this_run)
 
 
 @cache
-def _insert_new(table: type[Model], dialect: str) -> Any:
-    return _insert(table, dialect).on_conflict_do_nothing()
+def _upsert(table: type[Model], columns: tuple[str, ...]) -> Prepared:
+    keys = [column.name for column in inspect(table).primary_key]
+
+    def build(dialect: Dialect) -> Any:
+        insert = inserting(table, dialect)
+        changes = {name: insert.excluded[name] for name in columns if name not in keys}
+        return insert.on_conflict_do_update(index_elements=keys, set_=changes)
+
+    return Prepared(build, columns=columns)
 
 
-def _insert(table: type[Model], dialect: str) -> Any:
-    # The table itself, not the model: these are plain rows, and nobody loads them here.
-    core = cast(Table, table.__table__)
-    return sqlite.insert(core) if dialect == "sqlite" else postgresql.insert(core)
+@cache
+def _insert_new(table: type[Model], columns: tuple[str, ...]) -> Prepared:
+    return Prepared(
+        lambda dialect: inserting(table, dialect).on_conflict_do_nothing(), columns=columns
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, and_, bindparam, func, select
+from sqlalchemy import Select, Table, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -19,6 +19,7 @@ from app.engine.states import RunMode, TriggerType
 from app.engine.step_type import Pause, Reply
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
+from app.prepared import Prepared, among, among_values
 from app.runs.models import Run, RunLog, RunNode, RunState, RunWait
 from app.runs.run_answers import is_waited_for
 from app.runs.waits import ended_below, waits_of
@@ -175,8 +176,12 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
     return orders
 
 
-@cache  # building it costs more than running it
-def _facts() -> Select[*tuple[Any, ...]]:
+@cache
+def _facts(count: int) -> Prepared:
+    return Prepared(lambda _dialect: _of_runs(count))
+
+
+def _of_runs(count: int) -> Select[*tuple[Any, ...]]:
     """What the rows of claimed runs say, with what they began with."""
     runs, agents, graphs, workspaces, people, states = (
         cast(Table, model.__table__) for model in (Run, Agent, FlowGraph, Workspace, User, RunState)
@@ -200,15 +205,15 @@ def _facts() -> Select[*tuple[Any, ...]]:
         .join(workspaces, workspaces.c.id == runs.c.workspace_id)
         .outerjoin(people, people.c.id == runs.c.started_by)
         .outerjoin(states, is_payload)
-        .where(runs.c.id.in_(bindparam("its_ids", expanding=True)))
+        .where(among(runs.c.id, count))
     )
 
 
-def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Row[Any]]:
+def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Any]:
     if not claims:
         return {}
-    given = {"its_ids": [claim.run_id for claim in claims]}
-    return {row.id: row for row in session.connection().execute(_facts(), given)}
+    given = among_values([claim.run_id for claim in claims])
+    return {row.id: row for row in _facts(len(claims)).rows(session.connection(), given)}
 
 
 def _graphs(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:

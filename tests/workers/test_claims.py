@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, text, update
+from sqlalchemy import Engine, text, update
 from sqlalchemy.orm import Session
 
 from app import database
@@ -13,6 +12,7 @@ from app.agents import creation
 from app.agents.models import Agent
 from app.engine.states import RunStatus
 from app.lib import clock
+from app.prepared import Prepared
 from app.runs.models import Lane, Run
 from app.workers import choosing, claims
 from app.workers.choosing import Room
@@ -132,12 +132,10 @@ def test_two_workers_at_once_share_without_waiting(
 @pytest.mark.parametrize(
     "statement",
     [claims._one_free, choosing._few, choosing._oldest_of_each],
-    ids=lambda build: build.__name__,
+    ids=["one_free", "few", "oldest_of_each"],
 )
-def test_looking_for_work_reads_live_runs_only(
-    session: Session, statement: Callable[[], Select[Any]]
-) -> None:
-    looked = str(statement().compile(session.get_bind())).replace("?", "1")
+def test_looking_for_work_reads_live_runs_only(session: Session, statement: Prepared) -> None:
+    looked = statement.words(session.get_bind().dialect).replace("?", "1")
     plan = session.execute(text("EXPLAIN QUERY PLAN " + looked.replace(":", ""))).all()
     assert any("ix_runs_live" in str(row) for row in plan), plan
 

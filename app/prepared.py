@@ -1,0 +1,174 @@
+"""Statements of the hot paths: built once per process and, on SQLite, said straight to the driver.
+
+SQLAlchemy writes and types them; only its machinery for each execution is left out, which costs
+several times what SQLite itself needs. Everywhere else a statement goes the ordinary way.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import Insert, UpdateBase
+
+from app.model import Model
+
+Values = Mapping[str, Any]
+Statement = Select[Any] | UpdateBase
+
+
+class Prepared:
+    """One statement with its parameters by name.
+
+    build: makes the statement for a dialect, once. columns: for an INSERT, the columns that every
+    row names; the others get their defaults.
+    """
+
+    def __init__(
+        self, build: Callable[[Dialect], Statement], *, columns: Sequence[str] | None = None
+    ) -> None:
+        self._build = build
+        self._columns = None if columns is None else list(columns)
+        self._statements: dict[str, Statement] = {}
+        self._spoken: _Spoken | None = None
+
+    def rows(self, connection: Connection, given: Values) -> Sequence[Any]:
+        """What the statement gives, each row with its columns by name. Raises DBAPIError."""
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self._statement(connection.dialect), given).all()
+        return self._for(connection.dialect).rows(connection, given)
+
+    def row(self, connection: Connection, given: Values) -> Any:
+        """The one row there is, or None. Raises DBAPIError."""
+        found = self.rows(connection, given)
+        return found[0] if found else None
+
+    def run(self, connection: Connection, *given: Values) -> None:
+        """Execute it once for each set of values; there may be none. Raises DBAPIError."""
+        if not given:
+            return
+        if connection.dialect.name != "sqlite":
+            connection.execute(self._statement(connection.dialect), list(given))
+        else:
+            self._for(connection.dialect).run(connection, given)
+
+    def words(self, dialect: Dialect) -> str:
+        """The statement as the database of this dialect gets it."""
+        return str(self._statement(dialect).compile(dialect=dialect, column_keys=self._columns))
+
+    def _statement(self, dialect: Dialect) -> Statement:
+        known = self._statements.get(dialect.name)
+        if known is None:
+            known = self._statements[dialect.name] = self._build(dialect)
+        return known
+
+    def _for(self, dialect: Dialect) -> "_Spoken":
+        if self._spoken is None:
+            self._spoken = _Spoken(self._statement(dialect), dialect, self._columns)
+        return self._spoken
+
+
+def among(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
+    """Whether a column is one of `count` values, which `among_values` names."""
+    return column.in_([bindparam(f"among_{place}", type_=column.type) for place in range(count)])
+
+
+def among_values(values: Sequence[Any]) -> dict[str, Any]:
+    """The parameters of `among`."""
+    return {f"among_{place}": value for place, value in enumerate(values)}
+
+
+def inserting(table: type[Model], dialect: Dialect) -> Any:
+    """An INSERT of plain rows that can say what happens when a row is there already."""
+    core = cast(Table, table.__table__)
+    return sqlite.insert(core) if dialect.name == "sqlite" else postgresql.insert(core)
+
+
+class _Spoken:
+    """A statement in SQLite's words, and how its values go in and come out."""
+
+    def __init__(self, statement: Statement, dialect: Dialect, columns: list[str] | None) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        self._dialect = dialect
+        self._words = str(compiled)
+        defaults = _defaults(statement)
+        self._places = [
+            _Place.of(compiled.binds[name], name, dialect, defaults)
+            for name in compiled.positiontup
+        ]
+        given_back = statement.exported_columns
+        names = [str(name) for name in given_back.keys()]  # noqa: SIM118  # no mapping
+        self._made = cast("Any", namedtuple)("Row", names)._make
+        self._out = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in given_back
+        ]
+
+    def rows(self, connection: Connection, given: Values) -> list[Any]:
+        found = self._execute(connection, "execute", self._values(given)).fetchall()
+        return [
+            self._made(
+                value if turn is None else turn(value)
+                for value, turn in zip(row, self._out, strict=True)
+            )
+            for row in found
+        ]
+
+    def run(self, connection: Connection, given: Sequence[Values]) -> None:
+        if len(given) == 1:
+            self._execute(connection, "execute", self._values(given[0]))
+        else:
+            self._execute(connection, "executemany", [self._values(one) for one in given])
+
+    def _values(self, given: Values) -> list[Any]:
+        said = []
+        for name, turn, otherwise in self._places:
+            value = given[name] if name in given else otherwise()
+            said.append(value if turn is None else turn(value))
+        return said
+
+    def _execute(self, connection: Connection, way: str, values: list[Any]) -> Any:
+        cursor = connection.connection.cursor()
+        try:
+            getattr(cursor, way)(self._words, values)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(
+                self._words, None, error, self._dialect.loaded_dbapi.Error, dialect=self._dialect
+            ) from error
+        return cursor
+
+
+class _Place(NamedTuple):
+    """One `?`: whose value goes there, how it is written, and what it is when nobody says."""
+
+    name: str
+    turn: Callable[[Any], Any] | None
+    otherwise: Callable[[], Any]
+
+    @classmethod
+    def of(
+        cls, bound: Any, name: str, dialect: Dialect, defaults: Mapping[str, Callable[[], Any]]
+    ) -> "_Place":
+        turn = bound.type.dialect_impl(dialect).bind_processor(dialect)
+        return cls(name, turn, defaults.get(name) or partial(_same, bound.effective_value))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _defaults(statement: Statement) -> dict[str, Callable[[], Any]]:
+    """What columns of an INSERT get when a row does not name them."""
+    if not isinstance(statement, Insert):
+        return {}
+    found: dict[str, Callable[[], Any]] = {}
+    for column in statement.table.columns:
+        default = cast("Any", column.default)
+        if default is not None:
+            found[column.name] = (
+                partial(default.arg, None) if default.is_callable else partial(_same, default.arg)
+            )
+    return found
