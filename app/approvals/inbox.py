@@ -1,5 +1,6 @@
 """Finding questions, always from their workspace: those that wait, those that are answered."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,6 +63,11 @@ class InboxPage:
 
     lines: Sequence[Waiting]
     after: uuid.UUID | None
+
+    def mark(self, *others: object) -> str:
+        """A word for all that a list of these shows; another one when anything of it changes."""
+        shown = repr((self.lines, self.after, others))
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def by_id(session: Session, workspace: Workspace, approval_id: uuid.UUID) -> Approval | None:

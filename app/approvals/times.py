@@ -12,6 +12,11 @@ SOON = timedelta(hours=4)
 GROUPS = ("Before noon", "Today", "Tomorrow", "Within a week", "Later", "No deadline")
 
 
+def minute() -> int:
+    """The present minute; what is written here is another then."""
+    return int(clock.now().timestamp() // 60)
+
+
 def by_when(due: datetime) -> str:
     """`12:00` today, `tomorrow 12:00`, `Friday 18:00`, `12 November, 18:00`."""
     here, today = local(due), local(clock.now()).date()

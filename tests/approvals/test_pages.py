@@ -1,6 +1,7 @@
 """The inbox and its questions: for each role, on paper and with wrong words in the form."""
 
 import re
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.approvals import answering
+from app.approvals import answering, times
 from app.approvals.models import Approval, ApprovalStatus
 from app.engine.states import Reason, RunStatus
 from app.runs.models import Run
@@ -17,6 +18,7 @@ from tests.cast import Cast
 from tests.runs.conftest import OpenBrowser
 
 INBOX = "/w/harbour-pine/approvals"
+AS_HTMX = {"HX-Request": "true"}
 QUESTIONS = [
     {"label": "How much", "key": "amount", "kind": "number", "required": True},
     {"label": "Words", "key": "words", "kind": "long_text"},
@@ -45,6 +47,51 @@ def test_the_list_stands_under_its_deadlines(desk: Desk, cast: Cast, browser: Op
     assert "Add an invoice" in found
     assert "Change 17" not in found
     assert "No open question has" in browser(cast.olga).get(f"{INBOX}?q=elephant").text
+
+
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The minute does not change under the test: the list is anew in each."""
+    monkeypatch.setattr(times, "minute", lambda: 0)
+
+
+def _poll_of(page: str) -> str:
+    """What the open list asks next."""
+    found = re.search(r'id="inbox-poll".*?hx-get="([^"]+)"', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+def test_the_open_list_is_told_what_is_new_only(
+    desk: Desk, cast: Cast, browser: OpenBrowser, session: Session, one_minute: None
+) -> None:
+    approval = desk.ask()
+    olga = browser(cast.olga)
+    poll = _poll_of(olga.get(f"{INBOX}/{approval.id}").text)
+    for _ in range(2):
+        assert olga.get(poll, **AS_HTMX).status_code == 204
+    desk.ask(title="Change 17 prices")
+    anew = olga.get(poll, **AS_HTMX)
+    assert "Change 17 prices" in anew.text
+    assert "<html" not in anew.text
+    assert 'name="in_v2"' not in anew.text  # what somebody types is left alone
+    assert olga.get(_poll_of(anew.text), **AS_HTMX).status_code == 204
+    with database.writing(session):
+        answering.answer(session, desk.keyring, approval, by=cast.ben, given=given(approval))
+    told = olga.get(_poll_of(anew.text), **AS_HTMX).text
+    assert f"“{TITLE}” is not open any more." in told
+    assert olga.get(_poll_of(told), **AS_HTMX).status_code == 204
+    assert browser(cast.dan).get(poll, **AS_HTMX).status_code == 404
+
+
+def test_an_empty_inbox_opens_when_something_comes(
+    desk: Desk, cast: Cast, browser: OpenBrowser, one_minute: None
+) -> None:
+    olga = browser(cast.olga)
+    poll = _poll_of(olga.get(INBOX).text)
+    assert olga.get(poll, **AS_HTMX).status_code == 204
+    desk.ask()
+    assert olga.get(poll, **AS_HTMX).headers["HX-Redirect"] == INBOX
 
 
 def test_nothing_waits(desk: Desk, cast: Cast, browser: OpenBrowser) -> None:

@@ -148,6 +148,27 @@ def test_each_look(asking_house: House, asked: Path, visit: Open, look: str) -> 
     expect(page.get_by_text("Refused. The run goes on without it.")).to_be_visible()
 
 
+def test_an_open_inbox_hears_of_a_new_question(
+    asking_house: House, asked: Path, visit: Open
+) -> None:
+    screen, other = (visit(asking_house, "light", storage_state=asked) for _ in range(2))
+    _start(screen)
+    screen.open(INBOX)
+    page = screen.page
+    known = page.locator(".ask-link").count()
+    page.get_by_role("searchbox").fill("half a wo")
+    page.get_by_label("refund").fill("17")
+    _start(other)
+    expect(page.locator(".ask-link")).to_have_count(known + 1)
+    expect(page.get_by_role("searchbox")).to_have_value("half a wo")
+    expect(page.get_by_label("refund")).to_have_value("17")
+    other.open(INBOX)
+    other.click("button", "Approve and send")  # the first, which stands open on the other screen
+    expect(page.get_by_text("is not open any more")).to_be_visible()
+    expect(page.get_by_label("refund")).to_have_value("17")
+    screen.check()
+
+
 def test_by_the_link_in_a_mail_without_scripts(
     asking_house: House, asked: Path, postbox: Postbox, visit: Open
 ) -> None:
