@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.accounts.models import User
 from app.agents import graph_rows
@@ -13,6 +13,7 @@ from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.audit import trail
 from app.engine.errors import EditRefused
 from app.engine.graph import Graph
+from app.engine.values import Json
 from app.lib import clock
 from app.model import storable
 
@@ -54,13 +55,35 @@ def change(
     more, EditRefused when the agent is archived or the edit makes no sense, GraphRefused when
     the result is too large.
     """
+    return _change(session, agent, by, expected_revision, lambda before: _kept(command(before)))
+
+
+def put(
+    session: Session, agent: Agent, *, by: User, expected_revision: int, graph_json: Json
+) -> tuple[FlowGraph, Graph]:
+    """Put a whole flow in place of the draft's; gives the row that holds it, and what was before.
+
+    `graph_json` was let in by `lib.json_guard`, so it is spelled as it can be stored. Raises as
+    `change` does, and GraphRefused when it is no flow.
+    """
+    before: list[Graph] = []
+
+    def read(now: Graph) -> Graph:
+        before.append(now)
+        return by_ways_out(Graph.from_json(graph_json, known=now))
+
+    return _change(session, agent, by, expected_revision, read), before[0]
+
+
+def _change(
+    session: Session, agent: Agent, by: User, expected_revision: int, command: Command
+) -> FlowGraph:
     if agent.is_archived:
         raise EditRefused("This agent is put away. Bring it back before you change it.")
     draft, flow_graph = locked(session, agent)
-    before = flow_graph.graph
     has_moved = flow_graph.revision != expected_revision
     try:
-        after = _kept(command(before))
+        after = command(flow_graph.graph)
     except EditRefused:
         if has_moved:
             raise DraftMoved from None
@@ -100,6 +123,7 @@ def locked(session: Session, agent: Agent) -> tuple[AgentVersion, FlowGraph]:
         select(FlowGraph)
         .where(FlowGraph.workspace_id == draft.workspace_id, FlowGraph.id == draft.flow_graph_id)
         .with_for_update()
+        .options(defer(FlowGraph.graph_json))  # mostly the graph is known by its digest
         .execution_options(populate_existing=True)
     ).one()
     return draft, flow_graph
@@ -115,18 +139,18 @@ def _hold(
     graph: Graph,
 ) -> FlowGraph:
     revision = flow_graph.revision + 1
+    before = None if flow_graph.is_frozen else flow_graph.graph
     if flow_graph.is_frozen:
         left = flow_graph
         flow_graph = _new_graph(session, agent, graph, revision=revision)
         draft.flow_graph_id = flow_graph.id
         graph_rows.drop_unused(session, left.id)
     else:
-        flow_graph.graph_json = graph.to_json()
-        flow_graph.digest = graph.digest
+        flow_graph.hold(graph)
         flow_graph.revision = revision
     flow_graph.updated_at = agent.updated_at = clock.now()
     draft.created_by = by.id
-    graph_rows.rewrite(session, flow_graph)
+    graph_rows.rewrite(session, flow_graph, before=before)
     return flow_graph
 
 

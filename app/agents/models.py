@@ -177,6 +177,7 @@ class AgentVersion(Model):
 
 
 MAX_GRAPHS_KEPT = 500
+MAX_STEPS_KEPT = 20_000  # of all of them together; a step takes some kilobytes
 _graphs: dict[str, Graph] = {}
 
 
@@ -202,9 +203,8 @@ class FlowGraph(Model):
         """The steps and links as the engine's value; read once for each digest."""
         known = _graphs.get(self.digest)
         if known is None:
-            if len(_graphs) >= MAX_GRAPHS_KEPT:
-                _graphs.clear()
-            known = _graphs[self.digest] = Graph.from_json(self.graph_json)
+            known = Graph.from_json(self.graph_json)
+            _keep(self.digest, known)
         return known
 
     @property
@@ -212,9 +212,23 @@ class FlowGraph(Model):
         """Whether a run or a published version refers to it."""
         return self.frozen_at is not None
 
+    def hold(self, graph: Graph) -> None:
+        """Hold another graph from now on. It is spelled as the database gives it back."""
+        _graphs.pop(self.digest, None)
+        self.graph_json = graph.to_json()
+        self.digest = graph.digest
+        _keep(self.digest, graph)
+
     def freeze(self) -> None:
         """Keep it as it is for good; the next edit of the draft works on a copy."""
         self.frozen_at = self.frozen_at or clock.now()
+
+
+def _keep(digest: str, graph: Graph) -> None:
+    steps = sum(len(one.steps) for one in _graphs.values())
+    if len(_graphs) >= MAX_GRAPHS_KEPT or steps + len(graph.steps) > MAX_STEPS_KEPT:
+        _graphs.clear()
+    _graphs[digest] = graph
 
 
 class NodeRow(Model):

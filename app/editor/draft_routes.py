@@ -19,7 +19,7 @@ from app.editor.json_bodies import (
     revision_in,
 )
 from app.engine.errors import EditRefused, GraphRefused
-from app.engine.graph import Graph
+from app.engine.values import Json
 from app.web.access import requires
 from app.web.transactions import session, writing
 
@@ -38,8 +38,7 @@ def save_draft(agent_slug: str) -> Response:
     sent = body({"revision", "graph"}, max_bytes=MAX_DRAFT_BYTES)
     revision = revision_in(sent)
     try:
-        after = Graph.from_json(sent["graph"])
-        return _saved(agent, after, revision)
+        return _saved(agent, sent["graph"], revision)
     except DraftMoved:
         return draft_moved(agent)
     except GraphRefused as no_flow:
@@ -56,23 +55,17 @@ def draft_moved(agent: Agent) -> Response:
     return answer
 
 
-def _saved(agent: Agent, graph: Graph, revision: int) -> Response:
-    before: list[Graph] = []
-
-    def put(now: Graph) -> Graph:
-        before.append(now)
-        return graph
-
+def _saved(agent: Agent, graph_json: Json, revision: int) -> Response:
     with writing() as open_session:
-        flow_graph = drafts.change(
-            open_session, agent, by=person(), expected_revision=revision, command=put
+        flow_graph, before = drafts.put(
+            open_session, agent, by=person(), expected_revision=revision, graph_json=graph_json
         )
         after, saved_as, saved_at = flow_graph.graph, flow_graph.revision, flow_graph.updated_at
     # The answer to the same change was lost on its way: the page knows none of its views.
-    was_lost = before[-1].digest == after.digest and saved_as != revision
+    was_lost = before.digest == after.digest and saved_as != revision
     return jsonify(
         revision=saved_as,
-        views=views(after, after.steps) if was_lost else views_since(before[-1], after),
+        views=views(after, after.steps) if was_lost else views_since(before, after),
         problems=problems_told(problems_of(session(), agent, after)),
         saved_at=saved_at.isoformat(),
     )

@@ -25,20 +25,23 @@ def setting_problems(
     step: Step, step_type: StepType, *, names: NamesInReach, known: Known
 ) -> Iterator[Problem]:
     """What is wrong with the settings of one step."""
-    for name in step.fields:
+    fields = step.fields
+    for name in fields:
         if name not in step_type.fields:
             yield _error(step, name, f"“{name[:60]}” is a setting that this step does not know.")
     for name, field in step_type.fields.items():
-        value = step.fields.get(name, field.initial())
-        if not field.applies(step.fields):
+        if field.only_if is not None and not field.applies(fields):
             continue
+        value = fields[name] if name in fields else field.initial()
         for sentence in field.check(value):
             yield _error(step, name, sentence)
+        if not value:
+            continue
         if field.templated:
             yield from _references(step, name, field, names)
-        if isinstance(field, Connection) and value:
+        if isinstance(field, Connection):
             yield from _connection(step, name, field, value, known)
-        if isinstance(field, Pick) and value:
+        elif isinstance(field, Pick):
             yield from _pick(step, name, field, value, known)
     for place, sentence in step_type.problems(step.fields):
         yield _error(step, place, sentence)
@@ -58,7 +61,8 @@ def templates_in(value: Json) -> Iterator[str]:
 
 
 def _references(step: Step, name: str, field: Field, names: NamesInReach) -> Iterator[Problem]:
-    templates = list(templates_in(step.fields.get(name)))
+    value = step.fields.get(name)
+    templates = list(templates_in(value)) if not isinstance(value, str) or "{{" in value else []
     if not templates:
         return
     reach = names.at_end_of(step) if field.inner else names.of(step)

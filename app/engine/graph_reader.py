@@ -24,17 +24,22 @@ _WORD = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 _PORT = re.compile(r"[a-z0-9_]{1,24}\Z")
 
 
-def read_graph(value: object) -> Graph:
-    """The flow in `value`, which is parsed JSON; raises GraphRefused with a sentence."""
-    _refuse_deep(value, MAX_DEPTH)
+def read_graph(value: object, *, known: Graph | None = None) -> Graph:
+    """The flow in `value`, which is parsed JSON; raises GraphRefused with a sentence.
+
+    Steps that are as in `known` are not read again: an editor saves a whole flow for each change.
+    """
     raw = group(value, "The flow")
     only(raw, "The flow", {"schema", "nodes", "edges", "frames", "notes"})
-    if raw.get("schema") != SCHEMA:
-        raise GraphRefused(f"This flow is not written in schema {SCHEMA}, the one known here.")
     nodes = items(raw.get("nodes", []), "The steps", MAX_STEPS)
     edges = items(raw.get("edges", []), "The links", MAX_LINKS)
+    steps = [_known_step(one, known) for one in nodes]
+    fresh = [one for one, step in zip(nodes, steps, strict=True) if step is None]
+    _refuse_deep({**raw, "nodes": fresh}, MAX_DEPTH)
+    if raw.get("schema") != SCHEMA:
+        raise GraphRefused(f"This flow is not written in schema {SCHEMA}, the one known here.")
     graph = Graph(
-        steps=tuple(_step(one) for one in nodes),
+        steps=tuple(step or _step(one) for one, step in zip(nodes, steps, strict=True)),
         links=tuple(_link(one) for one in edges),
         frames=read_frames(raw.get("frames", [])),
         notes=read_notes(raw.get("notes", [])),
@@ -125,6 +130,14 @@ _STEP_NAMES = frozenset(Step(id="", type="", key="", name="").to_json())
 _LINK_NAMES = frozenset(Link("", "", "", "").to_json())
 
 
+def _known_step(value: object, known: Graph | None) -> Step | None:
+    if known is None or not isinstance(value, dict):
+        return None
+    step_id = value.get("id")
+    step = known.find(step_id) if isinstance(step_id, str) else None
+    return step if step is not None and step.to_json() == value else None
+
+
 def _step(value: object) -> Step:
     raw = group(value, "A step")
     try:
@@ -196,13 +209,12 @@ def _on_error(value: Any, label: str) -> OnError:
 
 
 def _refuse_deep(value: object, left: int) -> None:
-    if left < 0:
+    if not isinstance(value, dict | list) or not value:
+        return
+    if not left:
         raise GraphRefused(f"The flow is nested deeper than {MAX_DEPTH} levels.")
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if not isinstance(name, str):
-                raise GraphRefused("The flow has a name that is not text.")
-            _refuse_deep(item, left - 1)
-    elif isinstance(value, list):
-        for item in value:
+    if isinstance(value, dict) and not all(isinstance(name, str) for name in value):
+        raise GraphRefused("The flow has a name that is not text.")
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
             _refuse_deep(item, left - 1)

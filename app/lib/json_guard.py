@@ -10,6 +10,8 @@ MAX_BYTES = 2_000_000
 MAX_DEPTH = 32
 # One string, skipped whole, or one bracket. Possessive, so that a missing quote costs no retries.
 _TOKEN = re.compile(r'"(?>[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
+# All that stands between brackets: whole strings, and whatever is no bracket and no quote.
+_BETWEEN = re.compile(r'(?:"(?>[^"\\]+|\\.)*+"|[^"\[\]{}]+)++', re.DOTALL)
 _NOT_A_NUMBER = re.compile(r'"(?>[^"\\]+|\\.)*+"?|NaN|-?Infinity', re.DOTALL)
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
@@ -77,6 +79,11 @@ def _decoded(text: bytes | str, *, max_bytes: int) -> str:
 
 def _check_depth(text: str, *, max_depth: int) -> None:
     if text.count("[") + text.count("{") <= max_depth:
+        return
+    brackets = _BETWEEN.sub("", text).replace("{", "[").replace("}", "]")
+    for _ in range(max_depth):  # what is innermost goes, one level at a time
+        brackets = brackets.replace("[]", "")
+    if not brackets:
         return
     depth = 0
     for token in _TOKEN.finditer(text):

@@ -1,19 +1,20 @@
 """The one door through which an agent's steps change."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from app import database
 from app.agents import drafts, graph_rows, lifecycle
 from app.agents.drafts import DraftMoved
-from app.agents.models import Agent, FlowGraph, NodeRow
+from app.agents.models import Agent, EdgeRow, FlowGraph, NodeReference, NodeRow
 from app.engine import edit
 from app.engine.errors import EditRefused, GraphRefused
-from app.engine.graph import Graph
+from app.engine.graph import Graph, Link, Step
 from app.nodes.catalogue import CATALOGUE
 from tests.agents.flows import named
 from tests.cast import Cast
@@ -160,8 +161,40 @@ def test_rows_follow_a_graph_of_many_steps(session: Session, agent: Agent, cast:
 
     with database.writing(session):
         held = drafts.change(session, agent, by=cast.ben, expected_revision=1, command=grow)
-        graph_rows.rewrite(session, held)
+        graph_rows.rewrite(session, held, before=held.graph)
     assert _rows_of(session, held) == 42
+
+
+@on_both
+def test_only_rows_that_differ_are_written(session: Session, agent: Agent, cast: Cast) -> None:
+    """Rows of steps that moved stay; one that has a reference and another name keeps it."""
+    connection = str(uuid.uuid4())
+    fields = {**CATALOGUE["http_request"].initial_fields(), "connection": connection}
+    call = Step("call0000", "http_request", "call", "Call", fields=fields)
+    wait = Step("wait0000", "wait", "wait", "Wait")
+    first = Graph(steps=(call, wait), links=(Link("link0000", "call0000", "out", "wait0000"),))
+    second = replace(
+        first, steps=(replace(call, name="Call it", x=8), replace(wait, id="wait0001")), links=()
+    )
+    with database.writing(session):
+        drafts.change(session, agent, by=cast.ben, expected_revision=1, command=lambda _: first)
+        held = drafts.change(
+            session, agent, by=cast.ben, expected_revision=2, command=lambda _: second
+        )
+    here = NodeRow.flow_graph_id == held.id
+    rows = session.execute(select(NodeRow.node_id, NodeRow.name).where(here)).all()
+    assert sorted(tuple(row) for row in rows) == [("call0000", "Call it"), ("wait0001", "Wait")]
+    assert session.scalars(select(EdgeRow.edge_id)).all() == []
+    targets = session.scalars(select(NodeReference.target_id)).all()
+    assert [str(one) for one in targets] == [connection]
+    statements: list[str] = []
+    event.listen(
+        session.get_bind(), "before_cursor_execute", lambda *told: statements.append(told[2])
+    )
+    with database.writing(session):
+        moved = replace(second, steps=tuple(replace(one, y=80) for one in second.steps))
+        drafts.change(session, agent, by=cast.ben, expected_revision=3, command=lambda _: moved)
+    assert [one for one in statements if "nodes" in one or "edges" in one] == []
 
 
 def _rows_of(session: Session, flow_graph: FlowGraph) -> int:

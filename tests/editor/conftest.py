@@ -8,8 +8,9 @@ from werkzeug.test import TestResponse
 
 from tests.agents.greeter import agent, ben, browser, draft_graph, revision
 from tests.agents.pages import AGENTS, post
+from tests.editor.canvas import drawn, save
 
-__all__ = ["agent", "ben", "browser", "draft_graph", "revision"]
+__all__ = ["agent", "ben", "browser", "draft_graph", "drawn", "revision", "save"]
 EDIT = f"{AGENTS}/greeter/edit"
 
 

@@ -109,3 +109,15 @@ def test_hostile_text_is_refused_quickly(text: str) -> None:
     with pytest.raises(JsonRefused):
         parse(text)
     assert process_time() - started < 2
+
+
+def test_lists_and_groups_count_alike_as_depth() -> None:
+    deep = '{"a": [' * 8 + "]}" * 8
+    assert parse(deep, max_depth=16)
+    with pytest.raises(JsonRefused, match="more than 15 levels"):
+        parse(deep, max_depth=15)
+
+
+def test_brackets_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(JsonRefused):
+        parse("[" * 20 + "}" * 20, max_depth=40)

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from app.lib.resolver.errors import TemplateError
 from app.lib.resolver.syntax import Expression, Path, path_text, read
+
+# An editor asks for the same templates at each save. Long ones are not worth their room.
+MAX_CHARS_KEPT = 400
 
 # What exists: name → what is inside, None where anything may be.
 KnownNames: TypeAlias = Mapping[str, "KnownNames | None"]
@@ -82,10 +86,19 @@ def _unknown(path: Path, known: KnownNames) -> Fault | None:
     return None
 
 
-def _read(template: str) -> tuple[list[str | Expression], TemplateError | None]:
+def _read(template: str) -> tuple[tuple[str | Expression, ...], TemplateError | None]:
+    return _kept(template) if len(template) <= MAX_CHARS_KEPT else _read_anew(template)
+
+
+@lru_cache(4_096)
+def _kept(template: str) -> tuple[tuple[str | Expression, ...], TemplateError | None]:
+    return _read_anew(template)
+
+
+def _read_anew(template: str) -> tuple[tuple[str | Expression, ...], TemplateError | None]:
     found: list[str | Expression] = []
     try:
         read(template, found)
     except TemplateError as error:
-        return found, error
-    return found, None
+        return tuple(found), error.with_traceback(None)
+    return tuple(found), None
