@@ -9,6 +9,7 @@ from app import database
 from app.engine.errors import StepFailed
 from app.engine.file_port import FilePort, is_file
 from app.engine.mail_port import OutgoingMail
+from app.engine.states import RunMode
 from app.engine.values import Json
 from app.files.names import clean_name, name_with_ending
 from app.mail import outbox
@@ -16,12 +17,14 @@ from app.mail.models import Purpose
 from app.mail.outbox import MailRefused
 from app.vault.keys import Keyring
 
+REHEARSED = "This is a rehearsal: no mail is sent."
 NO_FILES = "Files cannot be sent from here."
 
 
 class MailDoor:
     """The engine's mail port for one run. Steps on several threads may use it at once.
 
+    mode: no mail leaves a rehearsal, also when a step forgets to ask.
     files: the run's own door to files, which says what may be attached.
     turn: held while a row is written, where the threads of a process take turns.
     """
@@ -33,6 +36,7 @@ class MailDoor:
         *,
         workspace_id: uuid.UUID,
         run_id: uuid.UUID,
+        mode: RunMode,
         files: FilePort | None = None,
         turn: AbstractContextManager[object] | None = None,
     ) -> None:
@@ -40,15 +44,18 @@ class MailDoor:
         self._keyring = keyring
         self._workspace_id = workspace_id
         self._run_id = run_id
+        self._mode = mode
         self._files = files
         self._turn = turn or nullcontext()
 
     def send(self, mail: OutgoingMail, *, key: str) -> dict[str, Json]:
         """`{"id", "to", "subject"}` of the mail in the outbox; the same key sends once.
 
-        Raises StepFailed for addresses that are none, files that are not this run's, too many
-        receivers or too large a mail.
+        Raises StepFailed in a rehearsal, for addresses that are none, files that are not this
+        run's, too many receivers or too large a mail.
         """
+        if self._mode is RunMode.REHEARSAL:
+            raise StepFailed(REHEARSED, can_retry=False)
         files = [self._checked(value) for value in mail.files]
         try:
             with self._turn, self._sessions() as session, database.writing(session):

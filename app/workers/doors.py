@@ -35,7 +35,14 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     )
     tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
     variables = VariableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
-    mail = MailDoor(desk.sessions, desk.keyring, **whose, files=files, turn=desk.turn_to_write)
+    mail = MailDoor(
+        desk.sessions,
+        desk.keyring,
+        **whose,
+        mode=order.mode,
+        files=files,
+        turn=desk.turn_to_write,
+    )
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(

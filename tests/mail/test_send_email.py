@@ -13,7 +13,7 @@ from app import database
 from app.agents import creation, drafts
 from app.engine.errors import StepFailed
 from app.engine.ports import SHUT, Ports
-from app.engine.states import TriggerType
+from app.engine.states import RunMode, TriggerType
 from app.files.door import FileDoor
 from app.files.store import FileStore
 from app.lib import clock
@@ -30,7 +30,7 @@ from tests.mail.conftest import Set
 from tests.mail.postbox import Postbox
 from tests.runs.flows import answer, form, in_a_row
 
-Doors = Callable[[], tuple[Ports, FileDoor]]
+Doors = Callable[..., tuple[Ports, FileDoor]]
 
 
 def given(**settings: Any) -> dict[str, Any]:
@@ -61,11 +61,11 @@ def run(session: Session, cast: Cast, keyring: Keyring) -> Run:
 def doors(run: Run, engine: Engine, keyring: Keyring, tmp_path: Path) -> Doors:
     """The doors of that run: mail and files."""
 
-    def open_doors() -> tuple[Ports, FileDoor]:
+    def open_doors(mode: RunMode = RunMode.LIVE) -> tuple[Ports, FileDoor]:
         sessions = database.session_factory(engine)
         ids = {"workspace_id": run.workspace_id, "run_id": run.id}
         files = FileDoor(FileStore(tmp_path / "files"), sessions, **ids)
-        mail = MailDoor(sessions, keyring, **ids, files=files)
+        mail = MailDoor(sessions, keyring, **ids, mode=mode, files=files)
         key = f"{run.id}:send0000:"
         ports = Ports(http=SHUT, clock=clock.now, mail=mail, files=files, idempotency_key=key)
         return ports, files
@@ -97,6 +97,16 @@ def test_it_sends_once_however_often_it_is_tried(
     mail = session.scalars(select(Mail)).one()
     assert str(mail.id) == outputs[0]["id"]  # type: ignore[index,call-overload]
     assert mail.run_id is not None
+
+
+def test_no_mail_leaves_a_rehearsal_also_when_the_step_forgets_to_ask(
+    session: Session, doors: Doors, set_server: Set, postbox: Postbox
+) -> None:
+    set_server(postbox)
+    ports, _files = doors(RunMode.REHEARSAL)
+    with pytest.raises(StepFailed, match="This is a rehearsal: no mail is sent."):
+        SendEmail().run(given(), ports)
+    assert session.scalars(select(Mail)).all() == []
 
 
 def test_files_arrive_as_they_are(
