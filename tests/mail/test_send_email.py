@@ -104,7 +104,7 @@ def test_no_mail_leaves_a_rehearsal_also_when_the_step_forgets_to_ask(
 ) -> None:
     set_server(postbox)
     ports, _files = doors(RunMode.REHEARSAL)
-    with pytest.raises(StepFailed, match="This is a rehearsal: no mail is sent."):
+    with pytest.raises(StepFailed, match="This is a rehearsal: no mail is sent"):
         SendEmail().run(given(), ports)
     assert session.scalars(select(Mail)).all() == []
 
