@@ -5,19 +5,26 @@ import { boundsOf, meets, rectOf } from "./geometry.js";
 
 export const MIN_ZOOM = 0.1;
 export const MAX_ZOOM = 2;
-const OPENING_ZOOM = 0.5; // a flow that is larger is shown from its beginning, in words one can read
-const MARGIN = 48;
+const OPENING_ZOOM = 0.6; // a flow that is larger is shown from its beginning, in words one can read
+const MARGIN = 40;
+const FAR = 0.3; // below it nobody reads a card's small print, and it is left out
 const STEP_OF_BUTTON = 1.25;
 const DOTS = 16;
 const SAVE_AFTER_MS = 900;
 const PIXELS_OF_LINE = 18;
 
-// The camera that shows a rectangle as a whole in an area of w by h; at most at full size.
-export function fitted(rect, w, h, least = MIN_ZOOM) {
+// The camera that shows a rectangle as a whole in an area of w by h; at most at full size, and not
+// smaller than `least`. What is too large for that is shown from its top, around `first`.
+export function fitted(rect, w, h, { least = MIN_ZOOM, first = rect } = {}) {
   const room = Math.min((w - 2 * MARGIN) / rect.w, (h - 2 * MARGIN) / rect.h);
   const zoom = Math.min(1, Math.max(least, room));
-  const top = rect.h * zoom > h - 2 * MARGIN ? rect.y - MARGIN / zoom : rect.y + rect.h / 2 - h / zoom / 2;
-  return { x: rect.x + rect.w / 2 - w / zoom / 2, y: top, zoom };
+  const middle = rect.w * zoom > w - 2 * MARGIN ? first : rect;
+  const isLong = rect.h * zoom > h - 2 * MARGIN;
+  return {
+    x: middle.x + middle.w / 2 - w / zoom / 2,
+    y: isLong ? rect.y - MARGIN / zoom : rect.y + rect.h / 2 - h / zoom / 2,
+    zoom,
+  };
 }
 
 // The camera after zooming by a factor around a point of the canvas, which stays where it is.
@@ -93,10 +100,10 @@ class Camera {
   }
 
   // Show the whole flow, or this rectangle.
-  fit(rect = boundsOf(this.#editor.graph, this.#editor.views), least = MIN_ZOOM) {
+  fit(rect = boundsOf(this.#editor.graph, this.#editor.views), options = {}) {
     if (!rect) return this.#set({ x: -this.#box.width / 2, y: -MARGIN, zoom: 1 });
     this.#glide();
-    return this.#set(fitted(rect, this.#box.width, this.#box.height, least));
+    return this.#set(fitted(rect, this.#box.width, this.#box.height, options));
   }
 
   // Put this point of the world in the middle.
@@ -117,13 +124,15 @@ class Camera {
   open(step) {
     const { graph, views, camera } = this.#editor;
     const whole = boundsOf(graph, views);
+    const first = [...graph.steps.keys()].find((id) => views.get(id)?.is_start) ?? graph.steps.keys().next().value;
+    const opening = { least: OPENING_ZOOM, first: rectOf(graph, views, first) };
     if (step && graph.steps.has(step)) {
       const { x, y, w, h } = rectOf(graph, views, step);
       this.centre(x + w / 2, y + h / 2, camera?.zoom ?? 1);
     } else if (camera && whole) {
       this.#set(camera);
-      if (!meets(this.seen, whole)) this.fit(whole, OPENING_ZOOM);
-    } else this.fit(whole ?? undefined, OPENING_ZOOM);
+      if (!meets(this.seen, whole)) this.fit(whole, opening);
+    } else this.fit(whole ?? undefined, opening);
     clearTimeout(this.#timer); // nobody has moved it yet
     this.#timer = 0;
   }
@@ -165,6 +174,7 @@ class Camera {
     while (apart < 11) apart *= 2;
     this.#ground.style.backgroundSize = `${apart}px ${apart}px`;
     this.#ground.style.backgroundPosition = `${left}px ${top}px`;
+    this.#canvas.classList.toggle("far", this.zoom < FAR);
     this.#level.textContent = `${Math.round(this.zoom * 100)} %`;
   }
 

@@ -43,6 +43,7 @@ class View {
     editor.on("selection", ({ before, after }) => this.redraw(differing(before, after)));
     editor.on("camera", () => (this.#culling ||= requestAnimationFrame(() => this.#cull())));
     editor.on("focus", ({ step }) => this.#focus(step));
+    document.addEventListener("click", (event) => keepStep(editor, event.target.closest?.("[data-keeps-step]")));
     this.#rects = rectsOf(editor.graph, editor.views);
     this.#area = this.#near();
     this.redraw();
@@ -219,6 +220,16 @@ function differing(before, after) {
   if (before === after) return [];
   const of = (all, id) => (all instanceof Map ? all.get(id) : all.has(id));
   return [...new Set([...before.keys(), ...after.keys()])].filter((id) => of(before, id) !== of(after, id));
+}
+
+// The link to the outline opens it at the step that is selected here.
+function keepStep(editor, link) {
+  if (!link) return;
+  const steps = editor.selectedOf("steps");
+  const url = new URL(link.href);
+  if (steps.length === 1) url.searchParams.set("step", steps[0]);
+  else url.searchParams.delete("step");
+  link.href = url;
 }
 
 const isSame = (a, b) => a && a.x === b.x && a.y === b.y && a.w === b.w && a.h === b.h;

@@ -40,6 +40,7 @@ export function start(editor, { world }) {
   function draw(ids, isShown) {
     const rects = rectsOf(editor.graph, editor.views);
     const loose = [...rects].filter(([id]) => !editor.views.get(id)?.is_loop).map(([, rect]) => rect);
+    loose.push(...editor.graph.notes.values());
     for (const id of ids) {
       const view = editor.views.get(id);
       const isDrawn = rects.has(id) && hasNamedWays(view) && isShown(id);
