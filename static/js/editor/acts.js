@@ -107,7 +107,9 @@ function removeSelected(editor, page, words = "") {
   const { source } = graph.links.get(links[0]) ?? {};
   if (!editor.apply(words ? `Delete ${what}` : `Cut ${what}`, remove(ids))) return;
   const next = [near, source].find((id) => editor.graph.steps.has(id));
+  if (next) editor.select([next]);
   if (next) editor.focusStep(next);
   else page.canvas.focus({ preventScroll: true });
-  editor.say(`${words ? `${what} deleted` : `${what[0].toUpperCase()}${what.slice(1)} cut`}. Ctrl+Z brings it back.`);
+  const told = words ? `${what} deleted` : links.length === 1 ? "Link cut" : `${what} cut`;
+  editor.say(`${told}. Ctrl+Z brings it back.`);
 }

@@ -2,6 +2,8 @@
 
 import { addStep } from "./commands.js";
 import { CARD_H, CARD_W, toGrid } from "./geometry.js";
+import { linksFrom, linksTo } from "./graph.js";
+import { openEnd } from "./loops.js";
 import { freePlace } from "./places.js";
 import { connect } from "./ways.js";
 
@@ -30,7 +32,7 @@ const withView = (editor, id, kind) => ({ ...editor, kinds: editor.kinds, views:
 
 function told(editor, id) {
   const step = editor.graph.steps.get(id);
-  const before = [...editor.graph.links.values()].find((link) => link.target === id);
+  const [before] = linksTo(editor.graph, id);
   const name = before && editor.graph.steps.get(before.source).name;
   const around = step.parent && editor.graph.steps.get(step.parent).name;
   if (name) return `“${step.name}” added after “${name}”.`;
@@ -38,24 +40,24 @@ function told(editor, id) {
 }
 
 // Where a step goes that was chosen without a place: after the selected one, on the selected link,
-// or in the middle of what is in view.
+// else where the flow still ends, or in the middle of what is in view.
 export function usualPlace(editor, page, type) {
   const kind = editor.kinds.get(type);
+  if (kind.is_start) return editor.graph.steps.size ? {} : inView(editor, page);
   const [id, another] = editor.selected;
   const isOne = id !== undefined && another === undefined;
-  if (isOne && !kind.is_start) {
-    if (editor.graph.links.has(id) && kind.view.ways.length) return { link: id };
-    const way = openWay(editor, id);
-    if (way) return { after: id, port: way };
-  }
-  return kind.is_start && editor.graph.steps.size ? {} : inView(editor, page);
+  if (isOne && editor.graph.links.has(id) && kind.view.ways.length) return { link: id };
+  const way = isOne ? openWay(editor, id) : null;
+  if (way) return { after: id, port: way };
+  const end = openEnd(editor.graph, editor.views, null);
+  return end ? { after: end.source, port: end.port } : inView(editor, page);
 }
 
 // The way out of a step that a step added behind it takes: the first that leads nowhere yet.
 export function openWay(editor, id) {
   const ways = editor.views.get(id)?.ways ?? [];
   if (!editor.graph.steps.has(id)) return null;
-  const used = new Set([...editor.graph.links.values()].filter((link) => link.source === id).map((link) => link.source_port));
+  const used = new Set(linksFrom(editor.graph, id).map((link) => link.source_port));
   return (ways.find((way) => !used.has(way.port) && !way.is_error) ?? ways[0])?.port ?? null;
 }
 

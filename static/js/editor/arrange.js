@@ -1,8 +1,10 @@
 // Where the steps of a flow stand once it is tidied up: top to bottom, loops from the inside out.
 // Pure; the layout library is handed in.
 
-import { EMPTY_LOOP, LOOP_HEAD, LOOP_PAD, cardSize, meets, rectsOf, toGrid, union } from "./geometry.js";
-import { inside } from "./graph.js";
+import { CARD_W, EMPTY_LOOP, LOOP_HEAD, LOOP_PAD, cardSize, meets, rectsOf, toGrid, union } from "./geometry.js";
+import { held, moveTo } from "./commands_move.js";
+import { inside, linksFrom, linksTo, put } from "./graph.js";
+import { readingOrder } from "./walk.js";
 
 const BESIDE = 40;
 const BELOW = 56;
@@ -14,6 +16,19 @@ export function arrange(dagre, graph, views) {
   if (corner) place(layOut(dagre, graph, views, null), corner, places);
   return places;
 }
+
+// The command that brings steps to their places, and frames to the steps they were drawn around.
+export const tidied = (places) => (graph, { views }) => {
+  const after = moveTo(places)(graph);
+  const rects = rectsOf(after, views);
+  const frames = [...graph.frames.values()].map((frame) => {
+    const inner = [...held(graph, views, [frame.id])].map((id) => rects.get(id)).filter(Boolean);
+    const { x, y, w, h } = union(inner) ?? {};
+    if (!inner.length) return frame;
+    return { ...frame, x: x - LOOP_PAD, y: y - LOOP_HEAD, w: w + 2 * LOOP_PAD, h: h + LOOP_HEAD + LOOP_PAD };
+  });
+  return frames.length ? put(after, "frames", frames) : after;
+};
 
 // Whether two steps that stand side by side in the flow lie on each other on the canvas.
 export function isHeaped(graph, views) {
@@ -36,10 +51,8 @@ function layOut(dagre, graph, views, parent) {
     .setDefaultEdgeLabel(() => ({}));
   const boxes = inside(graph, parent).map((step) => box(dagre, graph, views, step));
   for (const { id, w, h } of boxes) drawing.setNode(id, { width: w, height: h });
-  for (const link of byWay(graph, views)) {
-    if (drawing.hasNode(link.source) && drawing.hasNode(link.target)) drawing.setEdge(link.source, link.target);
-  }
-  if (boxes.length) dagre.layout(drawing);
+  const constraints = linkUp(drawing, graph, views, boxes.map((one) => one.id));
+  if (boxes.length) dagre.layout(drawing, { constraints });
   for (const one of boxes) {
     const { x, y } = drawing.node(one.id);
     Object.assign(one, { x: x - one.w / 2, y: y - one.h / 2 });
@@ -47,6 +60,32 @@ function layOut(dagre, graph, views, parent) {
   const whole = union(boxes);
   for (const one of boxes) Object.assign(one, { x: one.x - whole.x, y: one.y - whole.y });
   return { boxes, w: whole?.w ?? 0, h: whole?.h ?? 0 };
+}
+
+// A link past several steps goes by way of empty places beside them. Gives which comes left of which:
+// what ways out lead to, in their order, unless another step leads there too.
+function linkUp(drawing, graph, views, ids) {
+  const rank = ranks(graph);
+  const constraints = [];
+  for (const id of ids) {
+    let left = null;
+    for (const { port } of views.get(id)?.ways ?? []) {
+      for (const link of linksFrom(graph, id, port)) {
+        let from = id;
+        for (let at = rank.get(id) + 1; at < rank.get(link.target); at += 1) {
+          const place = `${link.id} ${at}`;
+          drawing.setNode(place, { width: CARD_W, height: 1 }).setEdge(from, place);
+          from = place;
+        }
+        drawing.setEdge(from, link.target);
+        const first = from === id ? link.target : `${link.id} ${rank.get(id) + 1}`;
+        if (from === id && linksTo(graph, link.target).length > 1) continue;
+        if (left) constraints.push({ left, right: first });
+        left = first;
+      }
+    }
+  }
+  return constraints;
 }
 
 function box(dagre, graph, views, step) {
@@ -64,9 +103,11 @@ function place({ boxes }, corner, places) {
   }
 }
 
-// Links by the place of their way out, so that the first answer tends to stand at the left.
-function byWay(graph, views) {
-  const rank = (link) =>
-    views.get(link.source)?.ways.findIndex((way) => way.port === link.source_port) ?? 0;
-  return [...graph.links.values()].sort((one, other) => rank(one) - rank(other));
+// How many steps come before each, at most.
+function ranks(graph) {
+  const rank = new Map();
+  for (const id of readingOrder(graph)) {
+    rank.set(id, Math.max(0, ...linksTo(graph, id).map((link) => 1 + (rank.get(link.source) ?? 0))));
+  }
+  return rank;
 }

@@ -7,6 +7,7 @@ import { start as clipboard } from "./clipboard_keys.js";
 import { start as keys } from "./keys.js";
 import { start as menu } from "./menu.js";
 import { start as minimap } from "./minimap.js";
+import { start as more } from "./more.js";
 import { start as notes } from "./notes.js";
 import { start as palette } from "./palette.js";
 import { start as pointers } from "./pointers.js";
@@ -21,6 +22,6 @@ const editor = createEditor(JSON.parse(document.getElementById("flow").textConte
 const page = { canvas: document.getElementById("canvas"), world: document.getElementById("world") };
 
 // What each of them gives stands in `page` under this name, for those that come after it.
-const parts = { said, camera, view, minimap, acts, choosing, keys, pointers, menu, proposals, palette, notes, clipboard, tidy, tools };
+const parts = { said, camera, view, minimap, acts, choosing, keys, pointers, menu, more, proposals, palette, notes, clipboard, tidy, tools };
 for (const [name, start] of Object.entries(parts)) page[name] = start(editor, page);
 document.documentElement.dataset.canvas = "ready";

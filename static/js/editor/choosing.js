@@ -83,7 +83,8 @@ export function start(editor, page) {
       const { why, take } = now;
       if (why.get(id) !== "") return editor.say(why.get(id) ?? "This one does not fit.", "info");
       end();
-      return take(id);
+      take(id);
+      return editor.select([id]);
     },
     cancel() {
       if (!now) return false;

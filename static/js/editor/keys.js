@@ -64,6 +64,7 @@ export function start(editor, page) {
     if (key in ARROWS) return arrow(event, id);
     if (key === "Enter") return enter(event, id);
     if (key === "Escape") return page.choosing.cancel() || page.pointers.drop() || clear();
+    if (id && !editor.selected.size) editor.select([id]);
     if (key === "Delete" || key === "Backspace") return doIt("remove") || doIt("cut_link");
     if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) return page.menu.openAtSelection(id);
     if (event.altKey) return false;

@@ -4,6 +4,7 @@
 import { addFrame, addNote, remove, setDrawing } from "./commands.js";
 import { MAX_NOTE_CHARS, MAX_TITLE_CHARS } from "./drawings.js";
 import { toGrid } from "./geometry.js";
+import { freePlace } from "./places.js";
 import { at, partsOf } from "./pointed.js";
 
 const NOTE = { w: 216, h: 96 };
@@ -80,5 +81,5 @@ export function start(editor, page) {
     }
   }
 
-  return { add, frame, edit, addInView: () => add(middle(NOTE)) };
+  return { add, frame, edit, addInView: () => add(freePlace(editor.graph, editor.views, middle(NOTE), NOTE, null)) };
 }

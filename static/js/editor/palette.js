@@ -3,8 +3,8 @@
 import { add, usualPlace } from "./adding.js";
 import { CARD_W } from "./geometry.js";
 import { walkable } from "./kinds.js";
-import { landing, showLanding } from "./landing.js";
-import { at } from "./pointed.js";
+import { landing, lighter } from "./landing.js";
+import { at, swallowClick } from "./pointed.js";
 
 const STILL_PX = 6;
 const HALF_CARD = { x: CARD_W / 2, y: 27 };
@@ -15,7 +15,8 @@ export function start(editor, page) {
   const search = document.getElementById("find-kind");
   const list = document.getElementById("kinds");
   const take = (one) => {
-    document.getElementById("editor")?.classList.remove("adding");
+    palette.classList.remove("open");
+    if (search.value) narrow("");
     if (one.dataset.add === "note") page.notes.addInView();
     else if (one.dataset.add === "frame") page.notes.frame();
     else add(editor, page, one.dataset.kind, usualPlace(editor, page, one.dataset.kind));
@@ -31,48 +32,51 @@ export function start(editor, page) {
     if (one && event.button === 0) follow(editor, page, one, event);
   });
   palette.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close(page);
+    if (event.key === "Escape") close();
   });
+  function narrow(words) {
+    search.value = words;
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  function close() {
+    palette.classList.remove("open");
+    page.canvas.focus({ preventScroll: true });
+  }
   return {
     // On a phone the palette is a sheet that opens for it.
     search() {
-      document.getElementById("editor")?.classList.add("adding");
-      search.value = "";
-      search.dispatchEvent(new Event("input", { bubbles: true }));
+      palette.classList.add("open");
+      narrow("");
       search.focus();
     },
-    close: () => close(page),
+    close,
   };
-}
-
-function close(page) {
-  document.getElementById("editor")?.classList.remove("adding");
-  page.canvas.focus({ preventScroll: true });
 }
 
 // A kind dragged out of the palette: a copy of its button follows the pointer.
 function follow(editor, page, one, from) {
   let ghost = null;
+  const light = lighter(page);
   const ends = new AbortController();
   const options = { signal: ends.signal };
   const stop = () => {
     ends.abort();
     ghost?.remove();
-    showLanding(page, null);
+    light(null);
   };
   addEventListener("pointermove", (event) => {
     if (event.pointerId !== from.pointerId) return;
     if (!ghost && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) < STILL_PX) return;
     ghost ??= ghostOf(one);
     ghost.style.transform = `translate(${event.clientX}px, ${event.clientY}px) translate(-50%, -50%)`;
-    showLanding(page, isOver(page, event) ? landing(editor, at(page, event)) : null);
+    light(isOver(page, event) ? landing(editor, at(page, event)) : null);
   }, options);
   addEventListener("pointerup", (event) => {
     if (event.pointerId !== from.pointerId) return;
     const dragged = ghost;
     stop();
     if (!dragged) return;
-    swallowClick();
+    swallowClick(event.pointerType);
     if (isOver(page, event)) drop(editor, page, one.dataset.kind, at(page, event));
   }, options);
   addEventListener("pointercancel", stop, options);
@@ -101,13 +105,4 @@ function ghostOf(one) {
 
 function isOver(page, event) {
   return page.canvas.contains(document.elementFromPoint(event.clientX, event.clientY));
-}
-
-function swallowClick() {
-  const stop = (event) => {
-    event.stopPropagation();
-    event.preventDefault();
-  };
-  addEventListener("click", stop, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", stop, { capture: true }));
 }

@@ -1,4 +1,4 @@
-// What a pointer points at, and in which part of it.
+// What a pointer points at.
 
 // The point of the world under a pointer.
 export const at = (page, event) => page.view.toWorld(event.clientX, event.clientY);
@@ -21,4 +21,16 @@ export function partsOf(element) {
 export function idOf(element) {
   const { step, link, note, frame } = partsOf(element);
   return step ?? link ?? note ?? frame;
+}
+
+const TAP_MS = 350; // a finger's click comes later than a mouse's
+
+// The click that the browser sends after a gesture belongs to nobody.
+export function swallowClick(pointerType) {
+  const stop = (event) => {
+    event.stopPropagation();
+    event.preventDefault();
+  };
+  addEventListener("click", stop, { capture: true, once: true });
+  setTimeout(() => removeEventListener("click", stop, { capture: true }), pointerType === "touch" ? TAP_MS : 0);
 }

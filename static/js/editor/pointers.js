@@ -1,6 +1,7 @@
 // One pointer does one thing at a time: what it pressed decides which gesture it becomes.
 // A press that does not move is a click; two fingers pan and zoom; a finger held still asks for the menu.
 
+import { swallowClick } from "./pointed.js";
 import { pressedOn } from "./pressed.js";
 
 const STILL_PX = { mouse: 3, pen: 5, touch: 10 };
@@ -16,6 +17,7 @@ export function start(editor, page) {
   let pinch = null;
   let timer = 0;
   let edge = 0;
+  let isHeldStill = false;
 
   canvas.addEventListener("pointerdown", (event) => {
     const isTouch = event.pointerType === "touch";
@@ -40,14 +42,15 @@ export function start(editor, page) {
     clearTimeout(timer);
     if (gesture) {
       const done = gesture;
-      swallowClick();
+      swallowClick(event.pointerType);
       finish();
       done.drop(event);
     } else if (press) {
       const { click } = press;
       press = null;
       click?.(event);
-    }
+    } else if (isHeldStill) swallowClick(event.pointerType);
+    isHeldStill = false;
     if (!held.size) pinch = null;
   });
   addEventListener("pointercancel", (event) => {
@@ -87,6 +90,7 @@ export function start(editor, page) {
   function longPress(event) {
     if (gesture || pinch || !press) return;
     press = null;
+    isHeldStill = true;
     page.menu.openAt(event.target, event.clientX, event.clientY);
   }
 
@@ -137,11 +141,4 @@ function spread([one, other]) {
     y: (one.clientY + other.clientY) / 2,
     apart: Math.max(1, Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)),
   };
-}
-
-// The click that the browser sends after a gesture belongs to nobody.
-function swallowClick() {
-  const stop = (event) => event.stopPropagation();
-  addEventListener("click", stop, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", stop, { capture: true }));
 }

@@ -13,6 +13,7 @@ const END_PX = 28;
 
 export function pressedOn(editor, page, event) {
   const isTouch = event.pointerType === "touch";
+  if (event.target.closest("#link-add, #step-more")) return {};
   const panning = { drag: (from) => pan(page, from) };
   if (event.button === 1 || page.keys.isSpaceHeld) return panning;
   const { step, port, isWayIn, link, note, frame } = partsOf(event.target);

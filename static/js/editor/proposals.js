@@ -3,8 +3,10 @@
 import { add } from "./adding.js";
 import { CARD_W, LOOP_HEAD, linkEnds, linkPoint, linkStart, rectOf, toGrid } from "./geometry.js";
 import { fits, walkable } from "./kinds.js";
+import { partsOf } from "./pointed.js";
 
 const MARGIN = 8;
+const ASIDE = 32; // where there is no room below
 
 export function start(editor, page) {
   const box = document.getElementById("proposals");
@@ -25,9 +27,13 @@ export function start(editor, page) {
     const point = anchor(editor, wanted);
     const { x, y } = page.view.toScreen(point.x, point.y);
     const within = (value, most) => `${Math.max(MARGIN, Math.min(value, most - MARGIN))}px`;
-    box.style.insetInlineStart = within(x - ground.left - room.width / 2, ground.width - room.width);
+    const isBelow = y - ground.top + room.height + 2 * MARGIN < ground.height;
+    const aside = isBelow ? -room.width / 2 : ASIDE;
+    box.style.insetInlineStart = within(x - ground.left + aside, ground.width - room.width);
     box.style.insetBlockStart = within(y - ground.top + MARGIN, ground.height - room.height);
-    search.focus({ preventScroll: true });
+    // with a finger one points; the keyboard on the screen would hide half of it
+    const first = matchMedia("(hover: none)").matches ? list.querySelector("button") : search;
+    (first ?? search).focus({ preventScroll: true });
     editor.say(`${list.querySelectorAll("[data-kind]").length} kinds of steps fit here.`);
   }
 
@@ -65,6 +71,12 @@ export function start(editor, page) {
   }
 
   walkable(search, list, take);
+  const onLink = document.getElementById("link-add");
+  onLink.addEventListener("click", () => open({ link: onLink.dataset.link }));
+  page.canvas.addEventListener("click", (event) => { // by a key or a screen reader
+    const { step, port } = partsOf(event.target);
+    if (port && event.detail === 0) open({ after: step, port });
+  });
   list.addEventListener("click", (event) => {
     const one = event.target.closest("[data-kind]");
     if (one) take(one);

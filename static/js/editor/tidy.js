@@ -1,6 +1,6 @@
 // "Tidy up": the steps in rows from top to bottom. The layout library is loaded when it is needed.
 
-import { arrange, isHeaped } from "./arrange.js";
+import { arrange, isHeaped, tidied } from "./arrange.js";
 import { moveTo } from "./commands.js";
 import { writeGraph } from "./graph.js";
 
@@ -19,7 +19,7 @@ export function start(editor, page) {
       const places = arrange(dagre, graph, editor.views);
       if (glides(editor)) await glide(editor, graph, places);
       if (graph !== editor.graph && !editor.isPreviewing) return; // somebody changed it meanwhile
-      const isMoved = editor.apply("Tidy up", moveTo(places));
+      const isMoved = editor.apply("Tidy up", tidied(places));
       if (isMoved) page.camera.fit(undefined, page.camera.zoom > 0.5 ? 0.5 : undefined);
       editor.say(isMoved ? "Tidied up. Ctrl+Z brings the old places back." : "It is tidy already.");
     } catch (error) {
@@ -33,7 +33,7 @@ export function start(editor, page) {
   async function once() {
     if (!isHeaped(editor.graph, editor.views)) return;
     const places = arrange(await load(), editor.graph, editor.views);
-    editor.take({ graph: writeGraph(moveTo(places)(editor.graph)) });
+    editor.take({ graph: writeGraph(tidied(places)(editor.graph, editor)) });
     page.camera.fit(undefined, 0.5);
   }
 
