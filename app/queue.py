@@ -9,7 +9,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import FrameType
 from typing import Any, ClassVar, cast
@@ -89,6 +89,7 @@ class Bell:
         self.url = url
         self.redis = connection(url) if url else None
         self._push = self.redis.register_script(_PUSH_RING) if self.redis else None
+        self._done: bytes | None = None  # the key of the last ring that `wait` took
 
     def ring(self, lane: str = "default") -> bool:
         """Wake a worker. Never raises; False when nobody could be reached.
@@ -115,11 +116,14 @@ class Bell:
         if self.redis is None:
             raise RedisError("There is no Valkey.")
         keys = [_bell_key(lane) for lane in lanes]
-        taken = cast("tuple[bytes, bytes] | None", self.redis.blpop(keys, timeout=timeout_s))
-        if taken is None:
-            return False
-        self.redis.delete(b"rq:job:" + taken[1])
-        return True
+        # What RQ wrote of the ring before goes along, so that a ring is one question.
+        asked = self.redis.pipeline(transaction=False)
+        if self._done:
+            asked.delete(self._done)
+        asked.blpop(keys, timeout=timeout_s)
+        taken = cast("tuple[bytes, bytes] | None", asked.execute()[-1])
+        self._done = None if taken is None else b"rq:job:" + taken[1]
+        return taken is not None
 
 
 # As RQ enqueues a job, in one step and only where none waits: the bell, the job, RQ's bells.
@@ -165,16 +169,6 @@ class LiveKeys:
 
     def __init__(self, redis: Redis | None) -> None:
         self._redis = redis
-
-    def put(self, marks: Iterable[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
-        """Store (workspace, run, mark) entries; never raises."""
-        if self._redis is None:
-            return
-        with contextlib.suppress(RedisError, OSError):
-            pipeline = self._redis.pipeline(transaction=False)
-            for workspace_id, run_id, mark in marks:
-                pipeline.set(_live_key(workspace_id, run_id), mark, ex=LIVE_TTL_S)
-            pipeline.execute()
 
     def put_one(self, workspace_id: uuid.UUID, run_id: uuid.UUID, mark: str) -> None:
         """Store one run's mark; never raises."""

@@ -105,7 +105,7 @@ def test_live_keys_tell_what_changed(settings: Settings) -> None:
     keys = LiveKeys(Redis.from_url(settings.redis_url))
     workspace, other, run = ids.new_id(), ids.new_id(), ids.new_id()
     assert keys.get(workspace, run) is None
-    keys.put([(workspace, run, "1.4")])
+    keys.put_one(workspace, run, "1.4")
     keys.put_one(workspace, other, "2.9")
     assert keys.get(workspace, run) == "1.4"
     assert keys.get(other, run) is None

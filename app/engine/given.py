@@ -18,13 +18,13 @@ _Open: TypeAlias = tuple[str, Field, bool, _Fill]
 class Settings:
     """The settings of one step as its type declares them, ready to be filled in."""
 
-    __slots__ = ("_fixed", "_inner", "_open", "uses_now")
+    __slots__ = ("_fixed", "_inner", "_open", "roots")
 
     def __init__(self, declared: Mapping[str, Field], typed: Mapping[str, Json]) -> None:
         self._fixed: dict[str, Json] = {}
         self._open: list[_Open] = []
         self._inner: list[_Open] = []
-        self.uses_now = False
+        self.roots: set[str] = set()  # what its references begin with: steps, trigger, vars, now
         whole = {name: typed.get(name, field.initial()) for name, field in declared.items()}
         for name, field in declared.items():
             self._place(name, field, whole[name], counts=field.applies(whole))
@@ -97,7 +97,7 @@ class Settings:
             template = compiled(text)
         except TemplateError as error:
             return _failing(error)
-        self.uses_now |= any(path.parts[0] == "now" for path in template.paths())
+        self.roots |= {str(path.parts[0]) for path in template.paths()}
         return template.resolve
 
 

@@ -59,7 +59,7 @@ class Ledger:
     def fill(self, scope: Scope, place: int) -> dict[str, Json]:
         """The settings of a step with every value filled in; raises StepFailed."""
         planned = self.plan.steps[place]
-        if planned.settings.uses_now:
+        if "now" in planned.settings.roots:
             scope.roots["now"] = self._local_now()
         given = planned.settings.fill(scope.roots)
         if planned.type.gathers:

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.engine.errors import PlanRefused
 from app.engine.given import Settings
@@ -54,7 +55,7 @@ class Frame:
     entries: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """A flow ready to run. `steps` are in reading order; places are indexes into it."""
 
@@ -63,6 +64,11 @@ class Plan:
     steps: tuple[PlannedStep, ...]
     frame: Frame
     starts: Mapping[str, int]
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """What the references of its steps begin with: "steps", "trigger", "vars" and so on."""
+        return frozenset().union(*(planned.settings.roots for planned in self.steps))
 
     @property
     def digest(self) -> str:

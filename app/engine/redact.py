@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "[hidden]"
 SHORTEST_CHARS = 4
 """Shorter values are not looked for: they would blank out half of every text."""
+MAX_NAMES_KEPT = 1_000
 _SHORTEST_BASE64_CHARS = 6
 _SHORTEST_LINE_CHARS = 16
 
@@ -50,6 +51,7 @@ _SECRET_NAMES = frozenset(
 _SECRET_ENDINGS = ("password", "passphrase", "apikey", "secret", "secretkey", "accesstoken")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]")
 
+_SHORTEST_TOKEN_CHARS = 7  # "token=x"
 # Each with a word that must be there first: looking for a word costs far less than a pattern.
 _TOKENS = tuple(
     (mark, re.compile(pattern))
@@ -93,6 +95,7 @@ class Redactor:
             if len(secret) >= SHORTEST_CHARS:
                 forms |= _forms(secret)
         self._forms = sorted(forms, key=len, reverse=True)
+        self._names: dict[str, str] = {}
 
     def known(self, value: Any) -> Any:
         """A copy of a JSON value without the secrets known here, and otherwise as it is.
@@ -116,10 +119,21 @@ class Redactor:
     def text(self, text: str) -> str:
         """The text with every secret replaced by `[hidden]`."""
         text = self._known_text(text)
+        if len(text) < _SHORTEST_TOKEN_CHARS:
+            return text
         for mark, pattern in _TOKENS:
             if mark in text:
                 text = pattern.sub(_hide, text)
         return text
+
+    def name(self, name: str) -> str:
+        """As `text`, for what groups call their values: the same few names come again and again."""
+        shown = self._names.get(name)
+        if shown is None:
+            shown = self.text(name)
+            if len(self._names) < MAX_NAMES_KEPT:
+                self._names[name] = shown
+        return shown
 
     def hides(self, name: object, item: object) -> bool:
         """Whether what a group has under this name is hidden whole, because of the name."""

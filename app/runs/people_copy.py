@@ -64,7 +64,7 @@ class _Shortener:
             if self._left <= 0 or count >= MAX_ITEMS:
                 kept["…"] = f"{len(group) - count:,} {_CUT_LIST}"
                 break
-            shown = self._redactor.text(str(name))
+            shown = self._redactor.name(str(name))
             self._left -= len(shown)
             is_hidden = self._redactor.hides(name, item)
             kept[shown] = self.shorten(HIDDEN if is_hidden else item, depth=depth + 1)

@@ -32,7 +32,6 @@ class Claim:
     number: int
     released: int
     lane: Lane
-    seq: int
     agent_id: uuid.UUID
     parent_run: uuid.UUID | None
     is_cancelled: bool
@@ -41,11 +40,6 @@ class Claim:
     def is_poison(self) -> bool:
         """Whether the run already took down as many workers as one run may."""
         return self.number - self.released > MAX_CLAIMS
-
-    @property
-    def mark(self) -> str:
-        """What live pages compare: `<claim>.<seq>`."""
-        return f"{self.number}.{self.seq}"
 
 
 def take(
@@ -56,11 +50,11 @@ def take(
     Chat before default before low; within a lane the workspace with the fewest runs going comes
     first, then the run that waited longest. Also tells whether more runs wait than fit.
     """
-    now = clock.now()
-    judged = moments(now, trusts_leases=trusts_leases)
+    judged = moments(clock.now(), trusts_leases=trusts_leases)
     chosen, is_more_waiting = choose(session, room, judged)
     if not chosen:
         return [], is_more_waiting
+    now = clock.now()  # choosing may have waited for other workers
     given = {**judged, **among_values(chosen), "now": now, "its_owner": owner, "until": now + LEASE}
     rows = _claim(len(chosen)).rows(session.connection(), given)
     claims = [Claim(*(*row[:-1], row[-1] is not None)) for row in rows]
@@ -122,7 +116,6 @@ def _claiming(count: int) -> UpdateBase:
             runs.c.claim,
             runs.c.released,
             runs.c.lane,
-            runs.c.seq,
             runs.c.agent_id,
             runs.c.parent_run,
             runs.c.cancel_requested,

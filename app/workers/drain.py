@@ -116,7 +116,6 @@ class Drain:
                     session, owner=self._desk.owner, room=room, trusts_leases=trusts
                 )
             orders = work_order.load(session, self._desk, taken)
-        self._desk.live_keys.put((one.workspace_id, one.run_id, one.mark) for one in taken)
         return [(order, self._live.add(order.claim)) for order in orders]
 
     def _work(self, order: WorkOrder, live: LiveRun) -> None:

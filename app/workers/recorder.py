@@ -231,9 +231,10 @@ class RunRecorder:
         is_end: bool = False,
     ) -> None:
         records = list(self._unwritten.values())
-        shown = [rows.shown(record, self._order.redactor) for record in records]
-        self._shown.update((_key(record), record) for record in shown if not record.iteration)
-        nodes = [rows.node_row(self._claim, record) for record in shown]
+        nodes = [rows.node_row(self._claim, one, self._order.redactor) for one in records]
+        for record, row in zip(records, nodes, strict=True):
+            if not record.iteration:
+                self._shown[_key(record)] = rows.shown(record, row)
         lines = self._lines.rows()
         # A run that begins and ends between two flushes never needs its exact values again.
         states = [] if is_end else rows.state_rows(self._order, records)

@@ -23,33 +23,28 @@ from app.workers.work_order import WorkOrder
 Row = dict[str, Any]
 
 
-def shown(record: StepRecord, redactor: Redactor) -> StepRecord:
-    """The record as people may see it."""
-    return replace(
-        record,
-        given=people_copy(record.given, redactor),
-        output=people_copy(record.output, redactor),
-        error=None if record.error is None else redactor.text(record.error),
-    )
-
-
-def node_row(claim: Claim, shown: StepRecord) -> Row:
-    """The row of `run_nodes` of a record that people may see."""
+def node_row(claim: Claim, record: StepRecord, redactor: Redactor) -> Row:
+    """The row of `run_nodes` of a record, with what people may see of it."""
     return {
         "workspace_id": claim.workspace_id,
         "run_id": claim.run_id,
-        "node_id": shown.step_id,
-        "iteration": shown.iteration,
-        "node_type": shown.step_type,
-        "attempt": shown.attempt,
-        "status": shown.status,
-        "port": shown.port,
-        "input": shown.given,
-        "output": shown.output,
-        "error_message": shown.error,
-        "started_at": shown.started_at,
-        "finished_at": shown.ended_at,
+        "node_id": record.step_id,
+        "iteration": record.iteration,
+        "node_type": record.step_type,
+        "attempt": record.attempt,
+        "status": record.status,
+        "port": record.port,
+        "input": people_copy(record.given, redactor),
+        "output": people_copy(record.output, redactor),
+        "error_message": None if record.error is None else redactor.text(record.error),
+        "started_at": record.started_at,
+        "finished_at": record.ended_at,
     }
+
+
+def shown(record: StepRecord, row: Row) -> StepRecord:
+    """The record with the values of its row, which people may see."""
+    return replace(record, given=row["input"], output=row["output"], error=row["error_message"])
 
 
 def state_rows(order: WorkOrder, records: Sequence[StepRecord]) -> list[Row]:

@@ -139,10 +139,7 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
     facts = _facts_of(session, claims)
     kept = {row.digest: kept_plan(row.digest, CATALOGUE) for row in facts.values()}
     graphs = _graphs(session, {row.flow_graph_id for row in facts.values() if not kept[row.digest]})
-    variables = {
-        workspace_id: values_of(session, workspace_id)
-        for workspace_id in {claim.workspace_id for claim in claims}
-    }
+    variables = _variables(session, [(claim, kept[facts[claim.run_id].digest]) for claim in claims])
     orders = []
     for claim in claims:
         row = facts[claim.run_id]
@@ -161,7 +158,7 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
                 agent_name=row.agent_name,
                 is_limited=row.most_of_agent is not None or row.most_of_workspace is not None,
                 timezone=row.timezone,
-                variables=variables[claim.workspace_id],
+                variables=variables.get(claim.workspace_id, {}),
                 kept_plan=kept[row.digest],
                 graph_json=graphs.get(row.flow_graph_id),
                 payload=row.payload,
@@ -214,6 +211,14 @@ def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Any]
         return {}
     given = among_values([claim.run_id for claim in claims])
     return {row.id: row for row in _facts(len(claims)).rows(session.connection(), given)}
+
+
+def _variables(
+    session: Session, planned: Sequence[tuple[Claim, Plan | None]]
+) -> dict[uuid.UUID, dict[str, Json]]:
+    """The variables of the workspaces whose runs read any, or may do so."""
+    wanted = {claim.workspace_id for claim, plan in planned if plan is None or "vars" in plan.roots}
+    return {workspace_id: values_of(session, workspace_id) for workspace_id in wanted}
 
 
 def _graphs(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:

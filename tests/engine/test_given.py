@@ -41,8 +41,8 @@ def test_settings_that_do_not_apply_stay_as_typed() -> None:
 
 
 def test_the_time_is_asked_for_only_where_it_is_used() -> None:
-    assert Settings(FIELDS, {"any": "{{ now }}"}).uses_now
-    assert not Settings(FIELDS, {"any": "{{ trigger.n }}"}).uses_now
+    assert Settings(FIELDS, {"any": "{{ now }}"}).roots == {"now"}
+    assert Settings(FIELDS, {"any": "{{ trigger.n }} {{ vars.x }}"}).roots == {"trigger", "vars"}
 
 
 @pytest.mark.parametrize(

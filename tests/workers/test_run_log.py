@@ -9,7 +9,7 @@ from app.workers.run_redactor import RunRedactor
 
 
 def test_the_log_is_redacted_numbered_and_ends() -> None:
-    claim = Claim(ids.new_id(), ids.new_id(), 2, 0, Lane.DEFAULT, 7, ids.new_id(), None, False)
+    claim = Claim(ids.new_id(), ids.new_id(), 2, 0, Lane.DEFAULT, ids.new_id(), None, False)
     redactor = RunRedactor()
     log = RunLog(claim, redactor, written=MAX_LINES - 3)
     redactor.learn(["sesame"])
