@@ -137,7 +137,7 @@ class Redactor:
 
     def hides(self, name: object, item: object) -> bool:
         """Whether what a group has under this name is hidden whole, because of the name."""
-        return _is_filled_scalar(item) and _is_secret_name(str(name))
+        return _is_secret_name(str(name)) and _is_filled_scalar(item)
 
     def value(self, value: Any) -> Any:
         """A copy of a JSON value without secrets; what is named like a secret is hidden whole."""

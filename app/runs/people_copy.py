@@ -14,6 +14,7 @@ MAX_TEXT_CHARS = 4_000
 MAX_ITEMS = 100
 MAX_DEPTH = 12
 _ENTRY_CHARS = 4  # what a name, a comma or a bracket costs
+_NUMBERS = frozenset((int, float, bool))
 _TOO_DEEP = "… (nested too deep to show)"
 _CUT_TEXT = "characters in all)"
 _CUT_LIST = "more not shown"
@@ -45,11 +46,13 @@ class _Shortener:
         self._left -= _ENTRY_CHARS
         if isinstance(value, str):
             return self._text(self._redactor.text(value))
-        if isinstance(value, Mapping):
+        if value is None or type(value) in _NUMBERS:
+            return value  # type: ignore[no-any-return]  # as it is
+        if type(value) is dict or isinstance(value, Mapping):
             return self._group(value, depth) if depth < MAX_DEPTH else _TOO_DEEP
         if isinstance(value, list | tuple):
             return self._list(value, depth) if depth < MAX_DEPTH else _TOO_DEEP
-        return value  # type: ignore[no-any-return]  # a number, yes or no, or nothing
+        return value  # type: ignore[no-any-return]  # a number of another kind
 
     def _text(self, text: str) -> str:
         room = max(0, min(MAX_TEXT_CHARS, self._left))
