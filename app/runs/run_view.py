@@ -1,7 +1,7 @@
 """Everything a run's page shows, read in a few queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.agents.models import VersionStatus
 from app.engine.failure import Failure, failure
-from app.engine.graph import Graph
+from app.engine.graph import Graph, Step
 from app.engine.record import StepRecord
 from app.engine.run_facts import RunFacts
 from app.engine.states import Effect, RunStatus, StepStatus
@@ -30,7 +30,10 @@ RUN_AGENT = "run_agent"
 
 @dataclass(frozen=True, kw_only=True)
 class RunView:
-    """One run as its page shows it. `records` are those of the steps outside loops."""
+    """One run as its page shows it. `records` are those of the steps outside loops.
+
+    Of a try, `graph` is its one step.
+    """
 
     run: Run
     workspace: Workspace
@@ -55,6 +58,11 @@ class RunView:
     def mark(self) -> str:
         """What the page has seen: `<claim>.<seq>`, compared with the run's live key."""
         return f"{self.run.claim}.{self.run.seq}"
+
+    @property
+    def tried(self) -> Step | None:
+        """The step that it tries alone; None for a whole run, and once the step is gone."""
+        return self.graph.find(self.run.only_node_id) if self.run.only_node_id else None
 
     @property
     def is_draft(self) -> bool:
@@ -144,7 +152,7 @@ class RunView:
 def view(session: Session, workspace: Workspace, run: Run, *, item: str | None = None) -> RunView:
     """Read what the page of this run shows; `item` names the item of a loop to look at."""
     newest = log_lines(session, run, newest=LINES_SHOWN)
-    graph = run.flow_graph.graph
+    graph = _graph_of(run)
     records = records_of(session, run, graph)
     place = loop_items.place_of(item, run, graph)
     items = loop_items.items_of(session, run, graph, place)
@@ -171,6 +179,17 @@ def view(session: Session, workspace: Workspace, run: Run, *, item: str | None =
         parent=around.parent_of(session, run),
         inner_writes=inner_writes.done(session, run, graph),
     )
+
+
+def _graph_of(run: Run) -> Graph:
+    """The flow, or the step that is tried alone, with those inside it."""
+    graph = run.flow_graph.graph
+    step = graph.find(run.only_node_id) if run.only_node_id else None
+    if step is None:
+        return graph
+    inside = graph.deep_inside(step.id)
+    links = tuple(link for one in inside for link in graph.links_from(one.id))
+    return Graph(steps=(replace(step, parent=None), *inside), links=links)
 
 
 def _connection_names(session: Session, workspace: Workspace, graph: Graph) -> dict[str, str]:

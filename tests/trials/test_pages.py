@@ -1,5 +1,6 @@
 """The pages on which one step is tried and its sample pinned."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from app.agents import lifecycle
 from app.agents.models import Agent
 from app.engine.states import RunMode, RunStatus, StepStatus
 from app.runs.models import Run, RunNode
+from app.trials import trying
 from app.trials.models import Sample
+from app.trials.trying import Trial
+from app.vault.keys import Keyring
 from tests.cast import Cast
 from tests.loopback import Loopback, reply
 from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun
-from tests.runs.flows import answer, form, http, in_a_row
+from tests.runs.flows import answer, form, http, in_a_row, set_values, step
 from tests.runs.house import House, has_ended, until
 
 STEPS = "/w/harbour-pine/agents/greeter/steps"
@@ -78,6 +82,46 @@ def test_it_works(
     assert 'value="Hello Tobias"' in nxt
     ben.send(f"{GREET}/trial", f"{GREET}/sample/removal")
     assert session.scalars(select(Sample)).all() == []
+
+
+def test_the_page_of_a_try_is_about_its_one_step(
+    browser: OpenBrowser, session: Session, cast: Cast, ran: Run, house: House
+) -> None:
+    house.open_worker()
+    ben = browser(cast.ben)
+    ben.send(f"{GREET}/trial", f"{GREET}/trial/runs", **{"v:start000.name": "Tobias"})
+    (run,) = _tries(session)
+    until(lambda: has_ended(session, run))
+    shown = ben.get(f"/w/harbour-pine/runs/{run.id}").text
+    assert "<title>Try of “Greet”, done" in shown
+    for words in ("Try of one step", "It really happened", "Whole try as JSON", f"{GREET}/trial"):
+        assert words in shown
+    for words in ("Run again", "Compare", 'id="step-answer00"', 'id="step-start000"'):
+        assert words not in shown
+    assert "Try of one step" in ben.get("/w/harbour-pine/runs").text
+
+
+def test_a_step_inside_a_loop_has_its_page_too(
+    browser: OpenBrowser,
+    session: Session,
+    cast: Cast,
+    make_agent: MakeAgent,
+    keyring: Keyring,
+    house: House,
+) -> None:
+    loop = step("each", "for_each", {"items": ["Ada", "Ben"]})
+    inner = replace(set_values("greet", x="Hello {{ item }}"), parent=loop.id)
+    outer = in_a_row(form("name"), loop, answer("x"))
+    agent = make_agent(replace(outer, steps=(*outer.steps, inner)), "Loops")
+    trial = Trial(outputs={}, mode=RunMode.LIVE, by=cast.ben, key=None)
+    with database.writing(session):
+        run = trying.start(session, keyring, agent=agent, step=inner, trial=trial)
+    house.open_worker()
+    until(lambda: has_ended(session, run))
+    ben = browser(cast.ben)
+    assert "Hello Ada" in ben.get(f"/w/harbour-pine/runs/{run.id}").text
+    steps = "/w/harbour-pine/agents/loops/steps/greet000"
+    assert "Hello Ada" in ben.get(f"{steps}/trial?run={run.id}").text
 
 
 def test_an_earlier_run_can_be_chosen(browser: OpenBrowser, cast: Cast, ran: Run) -> None:
