@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.engine.values import canonical
+from app.engine.words import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,27 @@ def holds(conditions: Sequence[Mapping[str, Any]], match: str) -> bool:
 def row_holds(row: Mapping[str, Any]) -> bool:
     """Whether one condition holds; values of different kinds are compared as people mean them."""
     return OPERATORS[row["operator"]].test(row.get("value"), row.get("value2"))
+
+
+def told_condition(row: Mapping[str, Any]) -> str:
+    """A condition as typed, as one says it: `trigger.total is more than 100`."""
+    operator = OPERATORS.get(str(row.get("operator")))
+    second = f" {bare(row.get('value2'))}" if operator is None or operator.needs_second else ""
+    return f"{told_side(row)}{second}"
+
+
+def told_side(row: Mapping[str, Any]) -> str:
+    """A condition up to what is compared with: `trigger.total is more than`."""
+    operator = OPERATORS.get(str(row.get("operator")))
+    return f"{bare(row.get('value'))} {operator.words if operator else row.get('operator')}"
+
+
+def bare(value: object) -> str:
+    """A side of a condition, short; `{{ trigger.total }}` as `trigger.total`."""
+    text = short(value)
+    if text.startswith("{{") and text.endswith("}}") and text.count("{{") == 1:
+        text = text[2:-2].strip()
+    return text
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -86,6 +86,8 @@ class StepType:
     is_slow: ClassVar[bool] = False
     # How people count what a write does: one, several, and what was done with them.
     writes: ClassVar[tuple[str, str, str]] = ("change", "changes", "made")
+    # Settings that hold the addresses of people whom the step writes to.
+    writes_to: ClassVar[tuple[str, ...]] = ()
     # A write that knows itself what not to do in a rehearsal, because it passes it on.
     rehearses_itself: ClassVar[bool] = False
     fields: ClassVar[Mapping[str, Field]] = {}
@@ -106,6 +108,13 @@ class StepType:
     def doing(self, given: Given) -> str:  # for steps that tell more
         """What is being done just now, after "Now": a small letter, no full stop."""
         return ""
+
+    def does(self, fields: Mapping[str, Json]) -> str:  # for steps that can say more
+        """What the step does each time, given its settings as typed: `sends e-mails to ana@…`.
+
+        In the present tense, with a small letter and no full stop; said of drafts and versions.
+        """
+        return (self.summary[:1].lower() + self.summary[1:]).rstrip(".")
 
     def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
         """The ways out, given the settings as typed."""

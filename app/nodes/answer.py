@@ -7,7 +7,7 @@ from app.engine.fields import Choice, Field, KeyValues, LongText
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
-from app.engine.words import count, said, strong
+from app.engine.words import count, listed, said, strong
 
 _TEXT = ("kind", frozenset({"text"}))
 _VALUES = ("kind", frozenset({"values"}))
@@ -40,6 +40,14 @@ class Answer(StepType):
             return Output({"answer": given["text"]})
         values: Json = {str(row["name"]).strip(): row["value"] for row in given["values"]}
         return Output({"answer": values})
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """With a text, or with which values."""
+        rows = fields.get("values")
+        if fields.get("kind") != "values" or not isinstance(rows, list):
+            return "answers with a text"
+        names = [str(row.get("name")) for row in rows if isinstance(row, dict)]
+        return f"answers with {listed(names) or 'values'}"
 
     def tell(self, given: Given, output: Given) -> str:
         """A short text is quoted, values are counted."""

@@ -39,6 +39,7 @@ class AskPerson(StepType):
     group: ClassVar[str] = "Logic"
     icon: ClassVar[str] = "user-check"
     fields: ClassVar[Mapping[str, Field]] = FIELDS
+    writes_to: ClassVar[tuple[str, ...]] = ("people",)
     outputs: ClassVar[Mapping[str, str] | None] = {
         "approved": "true or false",
         "values": "the values as they were approved, by name",
@@ -117,6 +118,10 @@ class AskPerson(StepType):
             changes = {0: "", 1: " with one change"}.get(changed, f" with {changed} changes")
             return said(who, f" approved{changes}{because}")
         return said(who, " asked for a change" if output.get("sent_back") else " refused", because)
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """What it asks."""
+        return f"asks a person “{short(fields.get('title'), 60)}” and waits"
 
     def doing(self, given: Given) -> str:
         """What it waits for."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar
 
+from app.engine.check_settings import fixed_target
 from app.engine.errors import StepFailed
 from app.engine.fields import Field
 from app.engine.file_port import is_file
@@ -103,6 +104,13 @@ class HttpRequest(StepType):
             (", got ", called(body)) if is_file(body) else (", answer ", strong(output["status"]))
         )
         return said(verb, host, *came)
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """What it asks or sends, and where as far as that is typed out."""
+        method = str(fields.get("method") or "GET")
+        target = fixed_target(fields.get("url"))
+        where = target.host if target else "an address made from values"
+        return f"asks {where}" if method in _READS else f"sends a {method} to {where}"
 
     def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str] | None:
         """Pages only where the answer comes in them."""

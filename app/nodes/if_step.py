@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from app.engine.conditions import OPERATORS, holds
+from app.engine.conditions import OPERATORS, holds, told_condition
 from app.engine.fields import Conditions, Field
 from app.engine.ports import Port, Ports
 from app.engine.step_type import Output, StepType
@@ -41,6 +41,14 @@ class If(StepType):
             return said("Found that ", *_found(rows[0], result))
         answer = strong("yes" if result else "no")
         return said(f"Compared {len(rows)} conditions with the answer ", answer)
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """Which condition it looks at, if it is one."""
+        conditions = fields.get("conditions")
+        rows = conditions.get("rows") if isinstance(conditions, dict) else None
+        if isinstance(rows, list) and len(rows) == 1 and isinstance(rows[0], dict):
+            return f"looks whether {told_condition(rows[0])}"
+        return "takes one of two ways by its conditions"
 
     def ports_out(self, fields: Mapping[str, Json]) -> tuple[Port, ...]:
         """Yes and no."""

@@ -8,7 +8,7 @@ from app.engine.fields import Field, KeyValues, Pick, Switch
 from app.engine.ports import Ports
 from app.engine.states import Effect, Reason
 from app.engine.step_type import Action, Output, Pause, Reply, StepType
-from app.engine.values import Given
+from app.engine.values import Given, Json
 from app.engine.words import said, strong
 
 
@@ -64,6 +64,10 @@ class RunAgent(StepType):
         if given["waits"]:
             return said("Ran ", strong("another agent"), " and took its answer")
         return said("Set ", strong("another agent"), " going")
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """Whether it waits."""
+        return "runs another agent" + (" and takes its answer" if fields.get("waits", True) else "")
 
     def doing(self, given: Given) -> str:
         """What is being waited for."""

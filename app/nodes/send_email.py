@@ -36,6 +36,7 @@ class SendEmail(StepType):
     icon: ClassVar[str] = "mail"
     effect: ClassVar[Effect] = Effect.WRITE
     writes: ClassVar[tuple[str, str, str]] = ("e-mail", "e-mails", "sent")
+    writes_to: ClassVar[tuple[str, ...]] = ("to", "cc")
     fields: ClassVar[Mapping[str, Field]] = {
         "to": Value(
             label="To",
@@ -78,6 +79,13 @@ class SendEmail(StepType):
             return said("Would have mailed ", strong(to), ": ", strong(subject))
         to, subject = _receivers(output.get("to")), output.get("subject")
         return said("Gave the outbox a mail to ", strong(to), ": ", strong(subject))
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """To whom, if that is typed out."""
+        to = fields.get("to")
+        if not isinstance(to, str) or not to.strip() or "{{" in to:
+            return "sends e-mails to addresses made from values"
+        return f"sends e-mails to {_receivers([*_addresses(to, 'To')])}"
 
     def doing(self, given: Given) -> str:
         """Only moments."""

@@ -10,7 +10,7 @@ from app.engine.states import Effect
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.variable_names import name_problem
-from app.engine.words import said, strong
+from app.engine.words import said, short, strong
 
 
 class SetVariable(StepType):
@@ -50,6 +50,10 @@ class SetVariable(StepType):
             raise StepFailed(problem, can_retry=False)
         before = ports.variables.set(name, given["value"])
         return Output({"value": given["value"], "before": before})
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """Which one."""
+        return f"sets the variable “{short(fields.get('name'))}”"
 
     def tell(self, given: Given, output: Given) -> str:
         """What it is now."""

@@ -58,6 +58,11 @@ class StartSchedule(StartType):
             return "Started by hand, not at its time"
         return said("Its time came: ", strong(recurrence.words(given.get("schedule"))))
 
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """When."""
+        words = recurrence.words(fields.get("schedule"))
+        return f"begins a run {words[:1].lower()}{words[1:]}"
+
     def actions(self, given: Given, output: Given) -> tuple[Action, ...]:
         """Nothing in a schedule can fail; another try is all there is."""
         return (Action("run_again", "Run again", primary=True),)
