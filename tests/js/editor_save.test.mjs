@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { moveBy, rename } from "../../static/js/editor/commands.js";
+import { moveBy, remove, rename } from "../../static/js/editor/commands.js";
 import { inWords } from "../../static/js/editor/conflict.js";
-import { writeGraph } from "../../static/js/editor/graph.js";
+import { linksTo, writeGraph } from "../../static/js/editor/graph.js";
 import { createSave } from "../../static/js/editor/save_queue.js";
 import { usual } from "./flows.mjs";
 
@@ -200,6 +200,16 @@ for (const [choice, name] of [["mine", "Mine"], ["theirs", "Theirs"]]) {
     assert.equal(all.save.isDirty, false);
   });
 }
+
+test("a step that one removed and the other changed comes back with its links", async () => {
+  const all = desk({ choice: "theirs" });
+  elsewhere(all, "endaaaaa", { name: "Theirs" });
+  all.editor.apply("Remove", remove(["endaaaaa"]));
+  await pass(500);
+  assert.match(all.asked[0][0].text, /You removed it/);
+  assert.equal(all.editor.graph.steps.get("endaaaaa").name, "Theirs");
+  assert.equal(linksTo(all.editor.graph, "endaaaaa").length, 2);
+});
 
 test("another draft is taken over when nothing is unsaved, and ours is not mistaken for one", async () => {
   const all = desk();

@@ -8,10 +8,10 @@ export function start() {
 
 // "mine" or "theirs"; closing the dialog keeps what this person did.
 function answered(dialog, clashes, { by, at }) {
-  for (const name of dialog.querySelectorAll("[data-by]")) name.textContent = by || name.dataset.by;
-  dialog.querySelector("[data-at]").textContent = at ? timeOf(at) : "";
   const row = dialog.querySelector("template").content.firstElementChild;
   dialog.querySelector("[data-clashes]").replaceChildren(...clashes.map((clash) => drawn(row, clash)));
+  dialog.querySelector("[data-at]").textContent = at ? ` at ${timeOf(at)}` : "";
+  for (const name of dialog.querySelectorAll("[data-by]")) name.textContent = by || name.dataset.by;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -20,7 +20,23 @@ export function merged(base, mine, theirs, { prefer = "mine" } = {}) {
   const clashes = [];
   const graph = { ...theirs };
   for (const kind of Object.keys(KINDS)) graph[kind] = mergedKind(kind, base, mine, theirs, prefer, clashes);
+  graph.links = withLinksOf(stayed(graph, clashes), graph.links, base, prefer === "mine" ? mine : theirs);
   return { graph: mended(shared(graph, mine)), clashes };
+}
+
+// The steps that one of the two took away and that stay all the same.
+const stayed = (graph, clashes) => new Set(clashes.filter(({ kind, part, id }) =>
+  kind === "steps" && part === null && graph.steps.has(id)).map(({ id }) => id));
+
+// Such a step stays with the links it has in `kept`, the draft of whoever kept it.
+function withLinksOf(ids, links, base, kept) {
+  const result = new Map(links);
+  for (const { id, source, target } of base.links.values()) {
+    if (!ids.has(source) && !ids.has(target)) continue;
+    if (kept.links.has(id)) result.set(id, kept.links.get(id));
+    else result.delete(id);
+  }
+  return result;
 }
 
 function mergedKind(kind, base, mine, theirs, prefer, clashes) {
