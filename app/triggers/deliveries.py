@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -64,21 +65,21 @@ def take(
     known = _known(session, trigger, number)
     if known is not None:
         return _once_more(session, known)
-    key = ids.new_id()
+    delivery_key = ids.new_id()
     fired = fire(
         session,
         keyring,
         trigger,
         payload=payload,
-        key=_key(trigger, number, key),
+        key=_key(trigger, number),
         words=f"Webhook “{trigger.name}”",
         files=files,
     )
     if fired.run is None and fired.reason != firing.STILL_RUNNING:
         raise NotOn(fired.reason)
-    row = _row(trigger, key, number, fired.run) | {
+    row = _row(trigger, delivery_key, number, fired.run) | {
         "size": size,
-        "sealed": _sealed(session, keyring, trigger, key, payload),
+        "sealed": _sealed(session, keyring, trigger, delivery_key, payload),
     }
     if not _is_new(session, row):  # the same came at the same moment, and has been committed
         return _once_more(session, cast(Delivery, _known(session, trigger, number)))
@@ -92,7 +93,9 @@ def open_payload(keyring: Keyring, delivery: Delivery) -> dict[str, Json] | None
     packed = keyring.open(
         delivery.sealed, workspace_id=delivery.workspace_id, context=_place(delivery.id)
     )
-    payload: dict[str, Json] = json.loads(packed)
+    # Earlier ones were kept as they are, and begin with a brace.
+    text = packed if packed.startswith(b"{") else zlib.decompress(packed)
+    payload: dict[str, Json] = json.loads(text)
     return payload
 
 
@@ -142,10 +145,11 @@ def _once_more(session: Session, delivery: Delivery) -> Taken:
     return Taken(run, is_repeat=True)
 
 
-def _key(trigger: AnyTrigger, number: str | None, delivery_key: uuid.UUID) -> str:
+def _key(trigger: AnyTrigger, number: str | None) -> str | None:
     """The run's key: the same for the same number, so that two at one moment are one run."""
-    told = hashlib.sha256(number.encode()).hexdigest()[:40] if number else delivery_key.hex
-    return f"hook:{trigger.id.hex}:{told}"
+    if number is None:
+        return None
+    return f"hook:{trigger.id.hex}:{hashlib.sha256(number.encode()).hexdigest()[:40]}"
 
 
 def _sealed(
@@ -159,7 +163,10 @@ def _sealed(
     if len(packed) > MAX_KEPT_BYTES:
         return None
     return keyring.seal(
-        session, packed, workspace_id=trigger.workspace_id, context=_place(delivery_key)
+        session,
+        zlib.compress(packed, level=1),
+        workspace_id=trigger.workspace_id,
+        context=_place(delivery_key),
     )
 
 

@@ -59,14 +59,15 @@ def fire(
     trigger: AnyTrigger,
     *,
     payload: Mapping[str, Json],
-    key: str,
+    key: str | None,
     words: str,
     by: User | None = None,
     files: Sequence[uuid.UUID] = (),
 ) -> Fired:
     """Start a run; call inside `writing()` and ring the run's lane after the commit.
 
-    Two calls with the same `key` (up to 120 characters, unique in the workspace) are one run.
+    Two calls with the same `key` (up to 120 characters, unique in the workspace) are one run;
+    without one every call is a run.
     `words` say what fired, for the run's page: “Form “Contact us””. `by` is the person who did
     it, where one is known; `files` are the uploads in the payload.
     """
@@ -116,7 +117,7 @@ def _why_not(true_now: Any) -> str:
     return "" if true_now.is_present else GONE
 
 
-def _is_busy(session: Session, true_now: Any, key: str) -> bool:
+def _is_busy(session: Session, true_now: Any, key: str | None) -> bool:
     """Whether another run is going; the agent's row is held, so that two cannot both see none."""
     session.execute(
         select(Agent.id)
@@ -131,7 +132,7 @@ def _is_busy(session: Session, true_now: Any, key: str) -> bool:
             Run.status.in_(_LIVE),
             Run.mode != RunMode.REHEARSAL,
             Run.only_node_id.is_(None),
-            or_(Run.idempotency_key.is_(None), Run.idempotency_key != key),
+            or_(Run.idempotency_key.is_(None), Run.idempotency_key != (key or "")),
         )
         .limit(1)
     )
