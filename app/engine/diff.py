@@ -86,9 +86,7 @@ def _added(place: Place, around: str) -> Change:
     does = kind.does(step.fields) if kind else "has a step that is not known here"
     off = " It is switched off." if step.disabled else ""
     why = f"New step “{step.name}”{around}.{off}"
-    is_start = kind is not None and kind.is_start
-    told = f"Now also begins: {does}" if is_start else f"Now also {does}"
-    return place.tell(told, turn="added", why=why, size=Size.FEATURE)
+    return place.tell(f"Now also {does}", turn="added", why=why, size=Size.FEATURE)
 
 
 def _removed(place: Place, before: Graph, after: Graph) -> Change:

@@ -32,8 +32,8 @@ from app.engine.values import Json, canonical
 from app.lib import recurrence
 
 Teller: TypeAlias = Callable[[Place, str, Any, Any, Any], Iterator[Change]]
-# What a start does while it is busy is nothing that a caller has to know.
-_INNER = frozenset({"when_busy"})
+# What callers of an agent rely on, at its starts and answers.
+_RELIED_ON = frozenset({"methods", "answer", "signed", "kind"})
 
 
 def setting_changes(place: Place, before: Step) -> Iterator[Change]:
@@ -117,10 +117,10 @@ def _schedule(place: Place, name: str, field: Field, was: Json, now: Json) -> It
 
 
 def _size(place: Place, name: str) -> Size:
-    """A choice at a start or an answer is part of how the agent is called and what it gives."""
-    if (place.begins or place.answers) and name not in _INNER:
+    """A choice at a start or an answer may be part of how the agent is called and answers."""
+    if (place.begins or place.answers) and name in _RELIED_ON:
         return Size.BREAKING
-    return Size.FIX
+    return Size.FEATURE if place.begins else Size.FIX
 
 
 _TELLERS: tuple[tuple[type[Field], Teller], ...] = (

@@ -7,7 +7,7 @@ from app.engine.fields import Choice, Field, KeyValues, LongText
 from app.engine.ports import Ports
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
-from app.engine.words import count, listed, said, strong
+from app.engine.words import count, listed, said, short, strong
 
 _TEXT = ("kind", frozenset({"text"}))
 _VALUES = ("kind", frozenset({"values"}))
@@ -45,7 +45,7 @@ class Answer(StepType):
         """With a text, or with which values."""
         rows = fields.get("values")
         if fields.get("kind") != "values" or not isinstance(rows, list):
-            return "answers with a text"
+            return f"answers “{short(fields.get('text'))}”"
         names = [str(row.get("name")) for row in rows if isinstance(row, dict)]
         return f"answers with {listed(names) or 'values'}"
 

@@ -8,7 +8,7 @@ from app.engine.fields import Choice, Field, FormFields
 from app.engine.form_inputs import FormInput, read_inputs, settle_answers
 from app.engine.step_type import Action, Output, StartType
 from app.engine.values import Given, Json
-from app.engine.words import count, said, short, strong
+from app.engine.words import count, listed, said, short, strong
 from app.nodes.as_typed import LongTextAsTyped, TextAsTyped
 
 _WITH_PAGE = ("page", frozenset({"members", "public"}))
@@ -71,6 +71,12 @@ class StartForm(StartType):
             only_if=_WITH_PAGE,
         ),
     }
+
+    def does(self, fields: Mapping[str, Json]) -> str:
+        """What it asks for."""
+        labels = [f"“{one.label}”" for one in read_inputs(fields.get("inputs") or [])[0]]
+        asks = f" that asks for {listed(labels)}" if labels else ""
+        return f"begins a run when a person sends a form{asks}"
 
     def begin(self, given: Given, payload: Json) -> Output:
         """Check the answers and settle them as values; raises StepFailed for those that misfit."""
