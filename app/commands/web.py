@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BLOCKING_THREADS = 12  # per process: a page that waits for the database blocks one of them
 STOP_WITHIN_S = 2
+GC_AFTER = 20_000  # new objects; the default of 700 looks for circles several times in each request
 
 _loaded: "Flask | None" = None
 
@@ -64,6 +65,7 @@ def _in_server_process() -> "Flask":
     # Until the server's own handler is in place, the parent's copy would swallow a request to end.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     processes.end_with_parent(os.getppid())
+    gc.set_threshold(GC_AFTER)
     process_logs.set_up()
     return _loaded or _load()
 
