@@ -16,7 +16,7 @@ from app.triggers import failures
 from app.workers.desk import Desk
 from app.workers.work_order import WorkOrder
 
-_QUESTIONS = (Reason.APPROVAL, Reason.FORM)
+QUESTIONS = (Reason.APPROVAL, Reason.FORM)
 
 
 def asked(
@@ -32,7 +32,7 @@ def asked(
             due=pause.due,
         )
         for (step_id, iteration), pause in pauses.items()
-        if pause.reason in _QUESTIONS
+        if pause.reason in QUESTIONS
     ]
     if questions:
         asking.ask(session, desk.keyring, run=_run(session, order), asked=questions)

@@ -6,7 +6,7 @@ changes no row, another worker owns the run: nothing is written and the run loop
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +94,9 @@ class RunRecorder:
         """A step waits for something outside."""
         key = _key(record)
         self._under_way.discard(key)
+        if pause.reason in afterwards.QUESTIONS:
+            # What people are asked about holds no secret of the run, however it got there.
+            pause = replace(pause, detail=self._order.redactor.known(pause.detail))
         self._pauses[key] = pause
         self._note(record)
 
