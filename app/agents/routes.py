@@ -64,7 +64,7 @@ def create() -> ResponseReturnValue:
             name=form.name.data or "",
             description=form.description.data or "",
         )
-    return redirect_to(url_for("editor.show"))
+    return redirect_to(url_for("editor.enter"))
 
 
 @bp.get("/w/<workspace_slug>/agents/<agent_slug>")

@@ -6,10 +6,12 @@ from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.agents import drafts
-from app.agents.scope import agent_here
+from app.agents.scope import agent_here, person
+from app.editor import views_kept
 from app.editor.blueprint import bp
 from app.editor.changes import attempt, change, change_and_open
 from app.editor.editor_page import Typed, editor_page
+from app.editor.models import EditorView
 from app.editor.panel import plain_lines, posted_form, saved, still_empty, switched, typed_settings
 from app.engine import edit
 from app.engine.graph import Graph, Step
@@ -26,8 +28,16 @@ STEP = f"{STEPS}/<step_id>"
 @bp.get("/w/<workspace_slug>/agents/<agent_slug>/edit")
 @requires("agents.read")
 def show(agent_slug: str) -> Response:
-    """The draft as a list; `?step=` opens a step's settings, `?add=` the choice of a new step."""
-    return editor_page(agent_here(agent_slug))
+    """The draft as a list; `?step=` opens a step's settings, `?add=` the choice of a new step.
+
+    Whoever opens it is taken to use the outline from now on.
+    """
+    agent = agent_here(agent_slug)
+    answer = editor_page(agent)
+    if "HX-Request" in request.headers:
+        return answer
+    kept = views_kept.kept_view(session(), agent, person=person())
+    return views_kept.keep_view_after(answer, kept, agent, person=person(), view=EditorView.OUTLINE)
 
 
 @bp.post(STEPS)

@@ -111,7 +111,7 @@ def restore(agent_slug: str, number: int) -> ResponseReturnValue:
         flash(refused.sentence, "bad")
         return redirect_to(url_for("versions.index"))
     flash(f"The draft now has the steps of version {earlier.version}.", "ok")
-    return redirect_to(url_for("editor.show"))
+    return redirect_to(url_for("editor.enter"))
 
 
 def _version_here(agent: Agent, number: int) -> AgentVersion:

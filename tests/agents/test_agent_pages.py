@@ -59,7 +59,7 @@ def test_a_long_list_has_a_next_page(browser: Browser, cast: Cast, session: Sess
 def test_a_new_agent_opens_in_the_editor(browser: Browser, cast: Cast, session: Session) -> None:
     ben = browser(cast.ben)
     answer = post(ben, f"{AGENTS}/new", AGENTS, {"name": "  Desk ", "description": "Sorts."})
-    assert (answer.status_code, answer.location) == (303, f"{AGENTS}/desk/edit")
+    assert (answer.status_code, answer.location) == (303, f"{AGENTS}/desk/edit/view")
     agent = session.scalars(select(Agent)).one()
     assert (agent.name, agent.created_by) == ("Desk", cast.ben.id)
 

@@ -34,6 +34,7 @@ def use_example(ada: Visit, name: str) -> None:
 def change_a_step(ada: Visit) -> None:
     """Change what the bill's answer says."""
     ada.click("link", "Change its steps")
+    ada.click("link", "Outline")
     ada.check()
     ada.click("link", "What each pays")
     text = ada.page.get_by_label("Text", exact=True)

@@ -70,6 +70,7 @@ def _build(screen: Visit) -> None:
     screen.open("/w/harbour-pine/agents/new")
     screen.fill("Name", "Refunds")
     screen.click("button", "Go on to its steps")
+    screen.click("link", "Outline")
     page.wait_for_url("**/edit**")
     page.get_by_role("link", name="Add a step", exact=True).click()
     page.locator(".kinds button:has(b:text-is('Ask a person'))").click()

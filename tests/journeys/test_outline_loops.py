@@ -19,6 +19,7 @@ def _new_agent(screen: Visit, name: str) -> Page:
     screen.open("/w/harbour-pine/agents/new")
     screen.fill("Name", name)
     screen.click("button", "Go on to its steps")
+    screen.click("link", "Outline")
     screen.page.wait_for_url("**/edit")
     return screen.page
 

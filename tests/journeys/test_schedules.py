@@ -43,6 +43,7 @@ def test_every_weekday_at_half_past_eight(
     screen.open("/w/harbour-pine/agents/new")
     screen.fill("Name", "Morning report")
     screen.click("button", "Go on to its steps")
+    screen.click("link", "Outline")
     page.wait_for_url("**/edit")
     page.get_by_text("Start in another way too").first.click()
     page.locator(".kinds button:has(b:text-is('Schedule'))").click()

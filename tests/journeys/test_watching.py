@@ -76,6 +76,7 @@ def _build_a_look_up(screen: Visit, name: str, host: str) -> None:
     screen.open("/w/harbour-pine/agents/new")
     screen.fill("Name", name)
     screen.click("button", "Go on to its steps")
+    screen.click("link", "Outline")
     screen.click("link", "Add a step")
     screen.click("button", "HTTP request")
     screen.fill("Address", f"http://{host}/stock")

@@ -112,7 +112,7 @@ def test_an_earlier_version_comes_back_to_the_draft(
     answer = post(ben, path, f"{path}/1/draft", {"revision": 1})
     assert "Somebody changed the draft meanwhile" in words(ben.get(answer.location or ""))
     answer = post(ben, path, f"{path}/1/draft", {"revision": 2})
-    assert answer.location == f"{AGENTS}/greeter/edit"
+    assert answer.location == f"{AGENTS}/greeter/edit/view"
     assert draft_graph() == first
 
 
