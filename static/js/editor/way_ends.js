@@ -2,7 +2,7 @@
 // the way of it.
 
 import { PILL_H, hasNamedWays, linkPath, meets, rectsOf, waysOut } from "./geometry.js";
-import { linksFrom } from "./graph.js";
+import { linksFrom, loopsAround } from "./graph.js";
 import { copyOf } from "./card.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -39,13 +39,19 @@ export function start(editor, { world }) {
   // Bring the ends of these steps up to date; a step whose card is not drawn has none.
   function draw(ids, isShown) {
     const rects = rectsOf(editor.graph, editor.views);
-    const loose = [...rects].filter(([id]) => !editor.views.get(id)?.is_loop).map(([, rect]) => rect);
-    loose.push(...editor.graph.notes.values());
     for (const id of ids) {
       const view = editor.views.get(id);
       const isDrawn = rects.has(id) && hasNamedWays(view) && isShown(id);
-      if (isDrawn || drawn.has(id)) paint(id, isDrawn ? endsOf(rects.get(id), view, portsOf(id), loose) : []);
+      if (isDrawn || drawn.has(id)) paint(id, isDrawn ? endsOf(rects.get(id), view, portsOf(id), inTheWay(id, rects)) : []);
     }
+  }
+
+  // Everything but the loops around the step.
+  function inTheWay(id, rects) {
+    const around = loopsAround(editor.graph, id);
+    const found = [...editor.graph.notes.values()];
+    for (const [other, rect] of rects) if (!around.includes(other)) found.push(rect);
+    return found;
   }
 
   const portsOf = (id) => new Set(linksFrom(editor.graph, id).map((link) => link.source_port));
