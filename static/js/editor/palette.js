@@ -76,7 +76,7 @@ function follow(editor, page, one, from) {
     const dragged = ghost;
     stop();
     if (!dragged) return;
-    swallowClick(event.pointerType);
+    swallowClick();
     if (isOver(page, event)) drop(editor, page, one.dataset.kind, at(page, event));
   }, options);
   addEventListener("pointercancel", stop, options);
@@ -84,7 +84,6 @@ function follow(editor, page, one, from) {
     if (event.key !== "Escape" || !ghost) return;
     event.stopPropagation();
     stop();
-    swallowClick();
   }, { ...options, capture: true });
 }
 

@@ -23,14 +23,12 @@ export function idOf(element) {
   return step ?? link ?? note ?? frame;
 }
 
-const TAP_MS = 350; // a finger's click comes later than a mouse's
-
-// The click that the browser sends after a gesture belongs to nobody.
-export function swallowClick(pointerType) {
+// The click that the browser sends after the end of a gesture belongs to nobody.
+export function swallowClick() {
   const stop = (event) => {
     event.stopPropagation();
     event.preventDefault();
   };
   addEventListener("click", stop, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", stop, { capture: true }), pointerType === "touch" ? TAP_MS : 0);
+  setTimeout(() => removeEventListener("click", stop, { capture: true }));
 }

@@ -17,10 +17,11 @@ export function start(editor, page) {
   let pinch = null;
   let timer = 0;
   let edge = 0;
-  let isHeldStill = false;
+  let isOurs = false; // the touch that ends now was an answer to something
 
   canvas.addEventListener("pointerdown", (event) => {
     const isTouch = event.pointerType === "touch";
+    isOurs = false;
     if (event.button === 2 || event.target.closest("[data-float], input, textarea, select")) return;
     held.set(event.pointerId, event);
     if (held.size > 1) return startPinch();
@@ -42,15 +43,16 @@ export function start(editor, page) {
     clearTimeout(timer);
     if (gesture) {
       const done = gesture;
-      swallowClick(event.pointerType);
+      swallowClick();
+      isOurs = true;
       finish();
       done.drop(event);
     } else if (press) {
       const { click } = press;
       press = null;
+      isOurs = Boolean(click);
       click?.(event);
-    } else if (isHeldStill) swallowClick(event.pointerType);
-    isHeldStill = false;
+    }
     if (!held.size) pinch = null;
   });
   addEventListener("pointercancel", (event) => {
@@ -58,6 +60,8 @@ export function start(editor, page) {
     drop();
     if (!held.size) pinch = null;
   });
+  // else the browser makes a click of it, which takes the keyboard to what lies there
+  canvas.addEventListener("touchend", (event) => isOurs && event.cancelable && event.preventDefault());
   addEventListener("blur", drop);
   canvas.addEventListener("auxclick", (event) => event.preventDefault());
 
@@ -90,7 +94,7 @@ export function start(editor, page) {
   function longPress(event) {
     if (gesture || pinch || !press) return;
     press = null;
-    isHeldStill = true;
+    isOurs = true;
     page.menu.openAt(event.target, event.clientX, event.clientY);
   }
 

@@ -45,7 +45,7 @@ function choose(editor, page, id, event) {
   }
   const wasAlone = editor.selected.has(id) && editor.selected.size === 1;
   editor.select([id]);
-  if (editor.graph.links.has(id)) page.canvas.focus({ preventScroll: true });
+  (page.view.cardOf(id) ?? page.canvas).focus({ preventScroll: true });
   if (!editor.graph.steps.has(id)) return;
   if (page.choosing.isOn) page.choosing.take(id);
   else if (event.pointerType !== "touch" || wasAlone) editor.open(id);
