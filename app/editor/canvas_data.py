@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TypeAlias
 
+from jinja2.utils import htmlsafe_json_dumps
+
 from app.accounts.models import User
 from app.agents.models import AgentVersion
 from app.editor.palette import searched
@@ -100,6 +102,12 @@ def kinds_told() -> Told:
     """Every kind of step that can be added; `place` counts them in the order of the palette."""
     every = (kind for _, kinds in by_group() for kind in kinds)
     return {kind.type: _kind(kind, place) for place, kind in enumerate(every)}
+
+
+@cache
+def kinds_spelled() -> str:
+    """The same as JSON that a page can hold; spelling it costs more than the rest of the page."""
+    return htmlsafe_json_dumps(kinds_told())
 
 
 def _kind(kind: StepType, place: int) -> Told:

@@ -10,7 +10,7 @@ from app.agents.models import Agent, AgentVersion
 from app.agents.scope import person
 from app.agents.surroundings import problems_of
 from app.editor import views_kept
-from app.editor.canvas_data import Told, kinds_told, problems_told, told_of, views
+from app.editor.canvas_data import Told, kinds_spelled, kinds_told, problems_told, told_of, views
 from app.editor.models import CanvasView, EditorView
 from app.engine.problem import Problem
 from app.web.access import can
@@ -51,18 +51,21 @@ def canvas_page(agent: Agent) -> Response:
     )
     kept = views_kept.kept_view(session(), agent, person=person())
     editable = can("agents.edit") and not agent.is_archived
+    told = flow_told(draft, kept, editable=editable)
     answer = page(
         "editor/canvas/show.html",
         agent=agent,
         draft=draft,
         editable=editable,
-        flow=flow_told(draft, kept, editable=editable),
+        flow={**told, "kinds": kinds_told()},
+        told=told,
+        kinds_spelled=kinds_spelled(),
     )
     return views_kept.keep_view_after(answer, kept, agent, person=person(), view=EditorView.CANVAS)
 
 
 def flow_told(draft: DrawnDraft, kept: CanvasView | None, *, editable: bool) -> Told:
-    """The page's one JSON element."""
+    """What the page is drawn from, but for the kinds of steps, which are always the same."""
     graph = draft.row.flow_graph.graph
     camera = views_kept.camera_of(kept)
     return {
@@ -70,7 +73,6 @@ def flow_told(draft: DrawnDraft, kept: CanvasView | None, *, editable: bool) -> 
         "revision": draft.revision,
         "views": views(graph, graph.steps),
         "problems": problems_told(draft.problems),
-        "kinds": kinds_told(),
         "camera": asdict(camera) if camera else None,
         "editable": editable,
         "me": {"id": str(person().id), **told_of(person())},
