@@ -11,7 +11,8 @@ Tone = Literal["bad", "you"]
 class Entry:
     """What it is, why in a sentence, since when, and the one thing to do about it.
 
-    `tone` is bad for what went wrong, you for what waits for an answer. `path` is a page of ours.
+    `tone` is bad for what went wrong, you for what waits for an answer. `path` is a page of ours,
+    as is `together`, where the failures that came before this one are continued with it.
     """
 
     tone: Tone
@@ -21,3 +22,4 @@ class Entry:
     since: datetime
     action: str
     path: str
+    together: str = ""

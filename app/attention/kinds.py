@@ -12,6 +12,7 @@ from app.attention.entry import Entry
 from app.mail import directory as mail
 from app.mail.models import MailStatus
 from app.runs import overview
+from app.runs.listed import ListedRun
 from app.triggers import health
 from app.triggers.health import Trouble
 from app.triggers.lateness import LATE_AFTER
@@ -49,21 +50,29 @@ def limits(now: datetime) -> dict[str, datetime]:
 
 def _runs(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:
     found = overview.needs_attention(session, workspace, limit=MOST_SHOWN)
-    entries = []
-    for run in found:
-        waits = not run.status.is_final
-        entries.append(
-            Entry(
-                tone="you" if waits else "bad",
-                icon="hand" if waits else "circle-x",
-                title=f"{run.agent_name} {'needs you' if waits else 'failed'}",
-                why=run.error_message or "It ended without a result.",
-                since=run.finished_at or run.created_at,
-                action="Answer it" if waits else "See why",
-                path=f"/w/{workspace.slug}/runs/{run.id}",
-            )
-        )
-    return entries
+    return [_run(run, failures, workspace) for run, failures in found]
+
+
+def _run(run: ListedRun, failures: int, workspace: Workspace) -> Entry:
+    here = f"/w/{workspace.slug}/runs"
+    waits = not run.status.is_final
+    often = f" {_times(failures)} in a row" if failures > 1 else ""
+    together = f"{here}/continuations/new?agent={run.agent_slug}&in_a_row=yes"
+    return Entry(
+        tone="you" if waits else "bad",
+        icon="hand" if waits else "circle-x",
+        title=f"{run.agent_name} needs you" if waits else f"{run.agent_name} failed{often}",
+        why=run.error_message or "It ended without a result.",
+        since=run.finished_at or run.created_at,
+        action="Answer it" if waits else "See why",
+        path=f"{here}/{run.id}",
+        together=together if often and not waits else "",
+    )
+
+
+def _times(failures: int) -> str:
+    most = overview.MAX_IN_A_ROW
+    return f"{most} times or more" if failures >= most else f"{failures} times"
 
 
 def _questions(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
@@ -15,6 +15,7 @@ from app.replays import again
 from app.replays.again import Again, Recorded
 from app.replays.flows import Flow, Which, chosen, flows_of
 from app.replays.sent import Sent, Tally, tallies
+from app.runs import overview
 from app.runs.models import Run
 from app.vault.keys import Keyring
 from app.workspaces.models import Workspace
@@ -99,8 +100,14 @@ def chosen_runs(session: Session, workspace: Workspace, ids: Collection[uuid.UUI
     return _runs(session, workspace, Run.id.in_(wanted))
 
 
-def failed_runs(session: Session, workspace: Workspace, agent: Agent) -> list[Run]:
-    """The newest failed runs of an agent, oldest of them first; at most MAX_RUNS."""
+def failed_runs(
+    session: Session, workspace: Workspace, agent: Agent, *, in_a_row: bool = False
+) -> list[Run]:
+    """The newest failed runs of an agent, oldest of them first; at most MAX_RUNS.
+
+    `in_a_row`: only those since it last did well.
+    """
+    since_good = overview.failed_in_a_row(workspace.id, agent.id)
     newest = (
         select(Run.id)
         .where(
@@ -108,6 +115,7 @@ def failed_runs(session: Session, workspace: Workspace, agent: Agent) -> list[Ru
             Run.agent_id == agent.id,
             Run.status == RunStatus.FAILED,
             Run.only_node_id.is_(None),
+            Run.id.in_(since_good) if in_a_row else true(),
         )
         .order_by(Run.id.desc())
         .limit(MAX_RUNS)

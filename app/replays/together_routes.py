@@ -24,7 +24,10 @@ from app.web.transactions import session, writing
 @bp.get("/w/<workspace_slug>/runs/continuations/new")
 @requires("runs.start")
 def new_together() -> Response:
-    """Count first; `?run=` one or many, or `?agent=` for all failed runs of one."""
+    """Count first; `?run=` one or many, or `?agent=` for all failed runs of one.
+
+    `&in_a_row=yes`: only those since it last did well.
+    """
     return _page(_runs(), status=200)
 
 
@@ -90,7 +93,9 @@ def _wanted() -> Which:
 def _runs() -> list[Run]:
     slug = request.values.get("agent")
     if slug:
-        return together.failed_runs(session(), g.workspace, agent_here(slug))
+        in_a_row = request.values.get("in_a_row") == "yes"
+        agent = agent_here(slug)
+        return together.failed_runs(session(), g.workspace, agent, in_a_row=in_a_row)
     try:
         ids = {uuid.UUID(typed) for typed in request.values.getlist("run")}
     except ValueError:

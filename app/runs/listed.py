@@ -36,6 +36,7 @@ class ListedRun(NamedTuple):
     starter: str | None
     wake_at: datetime | None
     only_node_id: str | None
+    agent_slug: str
 
     @property
     def seconds(self) -> float | None:
@@ -66,6 +67,7 @@ def listed() -> Select[*tuple[Any, ...]]:
             User.name,
             Run.wake_at,
             Run.only_node_id,
+            Agent.slug,
         )
         .join(Run.agent)
         .outerjoin(Run.starter)

@@ -1,16 +1,17 @@
 """What Home and the sidebar show of a workspace's runs."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
-from app.model import UtcTime
+from app.model import Id, UtcTime
 from app.runs import listed
 from app.runs.listed import ListedRun
 from app.runs.models import Run
@@ -19,16 +20,28 @@ from app.workspaces.models import Workspace
 ATTENTION_FOR = timedelta(days=7)
 LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
 ENDED = (RunStatus.SUCCESS, RunStatus.FAILED)
+MAX_IN_A_ROW = 200
+_BEFORE_ALL = uuid.UUID(int=0)
 
 
-def needs_attention(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
+class NeedsSomebody(NamedTuple):
+    """A run, and how often its agent failed since it last did well, MAX_IN_A_ROW at most."""
+
+    run: ListedRun
+    failures: int
+
+
+def needs_attention(
+    session: Session, workspace: Workspace, *, limit: int
+) -> Sequence[NeedsSomebody]:
     """Runs that wait for a person, and failures of the last days that nothing has followed.
 
     Newest first; a failure is left out once its agent has ended another run. Rehearsals and
     tries of one step are neither failures nor what ends one.
     """
-    since = clock.now() - ATTENTION_FOR
-    return listed.read(session, _attention(limit), given={"here": workspace.id, "since": since})
+    given = {"here": workspace.id, "since": clock.now() - ATTENTION_FOR}
+    rows = session.execute(_attention(limit), given)
+    return [NeedsSomebody(ListedRun._make(row[:-1]), row[-1]) for row in rows]
 
 
 def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
@@ -51,7 +64,35 @@ def live_count(session: Session, workspace: Workspace) -> int:
 
 @cache
 def _attention(limit: int) -> Select[*tuple[Any, ...]]:
-    return _newest(limit, _needs_somebody())
+    in_a_row = (
+        failed_in_a_row(Run.workspace_id, Run.agent_id).correlate(Run).limit(MAX_IN_A_ROW)
+    ).subquery()
+    counted = select(func.count()).select_from(in_a_row).scalar_subquery()
+    return _newest(limit, _needs_somebody()).add_columns(counted)
+
+
+def failed_in_a_row(workspace_id: Any, agent_id: Any) -> Select[uuid.UUID]:
+    """The runs of an agent that failed since the last one that did well; in no order."""
+    good, bad = aliased(Run), aliased(Run)
+    last_good = (
+        select(good.id)
+        .where(good.workspace_id == workspace_id, good.agent_id == agent_id)
+        .where(good.status == RunStatus.SUCCESS, *_in_earnest(good))
+        .order_by(good.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(bad.id)
+        .where(bad.workspace_id == workspace_id, bad.agent_id == agent_id)
+        .where(bad.status == RunStatus.FAILED, *_in_earnest(bad))
+        .where(bad.id > func.coalesce(last_good, literal(_BEFORE_ALL, Id())))
+    )
+
+
+def _in_earnest(run: type[Run]) -> tuple[ColumnElement[bool], ...]:
+    """No rehearsal and no try of one step."""
+    return run.mode == RunMode.LIVE, run.only_node_id.is_(None)
 
 
 @cache
@@ -70,14 +111,12 @@ def _needs_somebody() -> ColumnElement[bool]:
             later.agent_id == Run.agent_id,
             later.id > Run.id,
             later.status.in_(ENDED),
-            later.mode == RunMode.LIVE,
-            later.only_node_id.is_(None),
+            *_in_earnest(later),
         )
         .exists()
     )
     recent = Run.finished_at > bindparam("since", type_=UtcTime())
-    is_real = and_(Run.mode == RunMode.LIVE, Run.only_node_id.is_(None))
-    failed = and_(Run.status == RunStatus.FAILED, recent, is_real, ~ended_since)
+    failed = and_(Run.status == RunStatus.FAILED, recent, *_in_earnest(Run), ~ended_since)
     waits = and_(Run.status == RunStatus.WAITING, Run.reason == Reason.NEEDS_YOU)
     return or_(failed, waits)
 

@@ -1,6 +1,8 @@
 """The page, its count in the sidebar, and the same list on Home."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy.orm import Session
@@ -38,6 +40,24 @@ def test_it_works(browser: OpenBrowser, cast: Cast, fail: Callable[[], Run]) -> 
     assert f'href="/w/harbour-pine/runs/{run.id}"' in page
     assert '1<span class="sr"> waiting for you</span>' in page
     assert "Nobody &lt;b&gt;to" in browser(cast.cleo).get("/w/harbour-pine/").text
+
+
+def test_failures_in_a_row_are_continued_together(
+    browser: OpenBrowser, cast: Cast, session: Session, fail: Callable[[], Run]
+) -> None:
+    before, good, *runs = (fail() for _ in range(5))
+    with database.writing(session):
+        good.status = RunStatus.SUCCESS
+    page = browser(cast.olga).get(PAGE).text
+    assert "Greeter failed 3 times in a row" in page
+    assert page.count('class="need"') == 1
+    assert f'href="/w/harbour-pine/runs/{runs[-1].id}"' in page
+    found = re.search(r'href="([^"]+/continuations/new[^"]+)"', page)
+    assert found is not None
+    together = browser(cast.ben).get(unescape(found[1])).text
+    assert all(str(run.id) in together for run in runs)
+    assert str(before.id) not in together
+    assert "Continue together" not in browser(cast.cleo).get(PAGE).text
 
 
 def test_nothing_says_so_and_when_it_was_looked_at(browser: OpenBrowser, cast: Cast) -> None:
