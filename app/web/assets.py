@@ -1,4 +1,4 @@
-"""The files that browsers load: joined, compressed, kept under a digest of what they contain."""
+"""The files that browsers load: joined, made small, kept under a digest of their sources."""
 
 import gzip
 import hashlib
@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from wsgiref.headers import Headers
 from wsgiref.types import WSGIApplication
@@ -14,6 +15,7 @@ from wsgiref.types import WSGIApplication
 from whitenoise import WhiteNoise
 
 from app.settings import PROJECT
+from app.web import modules
 
 KEEP_OLD_S = 24 * 60 * 60
 DIGEST_CHARACTERS = 20
@@ -32,14 +34,15 @@ BUNDLES = {
     "editor.css": ("css/editor/*.css",),
     "canvas.css": ("css/canvas/*.css",),
 }
-COPIED = (
-    "fonts/*.woff2",
-    "icons/*.svg",
-    "js/*.js",
-    "js/behaviours/*.js",
-    "js/editor/*.js",
-    "vendor/*.js",
-)
+# Scripts by the name they are served under, and the module each begins with. One that takes
+# something from a module of an earlier file finds it there.
+SCRIPTS = {
+    "js/app.js": "js/app.js",
+    "js/editor.js": "js/editor/canvas.js",
+    "js/working.js": "js/editor/working.js",
+}
+COPIED = ("fonts/*.woff2", "icons/*.svg", "vendor/*.js")
+SOURCES = (*(one for patterns in BUNDLES.values() for one in patterns), *COPIED, "js/**/*.js")
 PACKED = (".css", ".js", ".svg")  # a font is compressed by its own format
 
 
@@ -68,24 +71,28 @@ def build(folder: Path, *, source: Path = PROJECT / "static") -> Assets:
     Several processes may build at once: each writes a folder of its own and renames it, the first
     one wins. A set that nobody has started with for a day is removed.
     """
-    contents = read(source)
-    digest = _digest(contents)
-    built = Assets(digest=digest, root=folder / digest, names=frozenset(contents))
+    digest = _digest(source)
+    built = Assets(digest=digest, root=folder / digest, names=_names(source))
     folder.mkdir(parents=True, exist_ok=True)
     if built.root.is_dir():
         os.utime(built.root)
     else:
-        _write(contents, built.root)
+        _write(read(source), built.root)
     _remove_old(folder, keep=digest)
     return built
 
 
 def read(source: Path) -> dict[str, bytes]:
-    """Every served file by its name, bundles joined."""
+    """Every served file by its name: bundles joined, styles and scripts of ours made small.
+
+    Raises CannotJoin for scripts that cannot be joined.
+    """
     contents = {
-        name: b"\n".join(path.read_bytes() for path in _found(source, patterns))
-        for name, patterns in BUNDLES.items()
+        name: _small("text/css", "\n".join(one.read_text("utf-8") for one in _found(source, parts)))
+        for name, parts in BUNDLES.items()
     }
+    for name, script in modules.joined(source, SCRIPTS).items():
+        contents[name] = _small("application/javascript", script)
     for path in _found(source, COPIED):
         contents[path.relative_to(source).as_posix()] = path.read_bytes()
     return contents
@@ -110,12 +117,27 @@ def _found(source: Path, patterns: tuple[str, ...]) -> list[Path]:
     return [path for pattern in patterns for path in sorted(source.glob(pattern))]
 
 
-def _digest(contents: dict[str, bytes]) -> str:
-    total = hashlib.sha256()
-    for name in sorted(contents):
-        total.update(f"{name} {len(contents[name])}\n".encode())
-        total.update(contents[name])
+def _names(source: Path) -> frozenset[str]:
+    copied = {path.relative_to(source).as_posix() for path in _found(source, COPIED)}
+    return frozenset({*BUNDLES, *SCRIPTS, *copied})
+
+
+def _digest(source: Path) -> str:
+    """Of all that a set is made from, and with: joining and making small can change, too."""
+    total = hashlib.sha256(version("minify-go").encode())
+    for tool in (__file__, modules.__file__):
+        total.update(Path(tool).read_bytes())
+    for path in sorted(set(_found(source, SOURCES))):
+        content = path.read_bytes()
+        total.update(f"{path.relative_to(source).as_posix()} {len(content)}\n".encode())
+        total.update(content)
     return total.hexdigest()[:DIGEST_CHARACTERS]
+
+
+def _small(media_type: str, text: str) -> bytes:
+    import minify  # brings a runtime of its own, which only the process that builds needs
+
+    return minify.string(media_type, text).encode()
 
 
 def _write(contents: dict[str, bytes], target: Path) -> None:

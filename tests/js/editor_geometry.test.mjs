@@ -7,7 +7,7 @@ import { boundsOf, idsWithin, linkAt, linkEnds, linkPath, linkPoint, loopAt, rec
 import { moveBy } from "../../static/js/editor/commands.js";
 import { snapper } from "../../static/js/editor/snap.js";
 import { neighbour, nextStep, readingOrder } from "../../static/js/editor/walk.js";
-import { KINDS, editorOf, link, step, usual } from "./flows.mjs";
+import { KINDS, cpuMs, editorOf, link, step, usual } from "./flows.mjs";
 
 const rect = (editor, id) => rectOf(editor.graph, editor.views, id);
 
@@ -116,7 +116,8 @@ test("arrows lead along links, else to the nearest card on that side", () => {
 test("a drag of one among a thousand steps stays within its time", () => {
   const many = Array.from({ length: 1000 }, (_, n) => step(`s${String(n).padStart(7, "0")}`, { x: (n % 30) * 300, y: Math.floor(n / 30) * 120 }));
   const editor = editorOf(many);
-  const began = performance.now();
-  for (let dx = 1; dx <= 50; dx += 1) editor.preview(moveBy(["s0000500"], dx * 8, 0));
-  assert.ok((performance.now() - began) / 50 < 6, `${(performance.now() - began) / 50} ms`);
+  const spent = cpuMs(() => {
+    for (let dx = 1; dx <= 50; dx += 1) editor.preview(moveBy(["s0000500"], dx * 8, 0));
+  });
+  assert.ok(spent / 50 < 6, `${spent / 50} ms a move`);
 });

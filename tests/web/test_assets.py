@@ -22,12 +22,14 @@ def source(tmp_path: Path) -> Path:
     for name, text in {
         "css/layers.css": "@layer reset, components;",
         "css/tokens.css": ":root { --s1: 4px }",
-        "css/components/badge.css": ".badge {}",
-        "css/components/button.css": ".btn {}",
+        "css/components/badge.css": ".badge { color: red }",
+        "css/components/button.css": ".btn { gap: 0 }",
         "css/utilities.css": ".row { margin: 0 }\n" * 40,
-        "css/editor/panel.css": ".panel {}",
-        "js/app.js": "export {};",
-        "js/behaviours/copy.js": "export {};",
+        "css/editor/panel.css": ".panel { gap: 0 }",
+        "js/app.js": 'import { say } from "./behaviours/copy.js";\n\nsay("app");\n',
+        "js/behaviours/copy.js": "// Says.\nexport function say(words) { console.log(words); }\n",
+        "js/editor/canvas.js": 'import { say } from "../behaviours/copy.js";\n\nsay("editor");\n',
+        "js/editor/working.js": 'export { say } from "../behaviours/copy.js";\n',
         "icons/sprite.svg": "<svg/>",
         "icons/build_sprite.py": "never served",
         "vendor/VENDORED.md": "never served",
@@ -44,26 +46,34 @@ def built(source: Path, tmp_path: Path) -> Assets:
     return assets.build(tmp_path / "assets", source=source)
 
 
-def test_styles_are_joined_in_layer_order(built: Assets) -> None:
-    parts = (built.root / "app.css").read_text().splitlines()
-    assert parts[:5] == [
-        "@layer reset, components;",
-        ":root { --s1: 4px }",
-        ".badge {}",
-        ".btn {}",
-        ".row { margin: 0 }",
-    ]
-    assert (built.root / "editor.css").read_text() == ".panel {}"
+def test_styles_are_joined_in_layer_order_and_made_small(built: Assets) -> None:
+    style = (built.root / "app.css").read_text()
+    assert style.startswith(
+        "@layer reset,components;:root{--s1:4px}.badge{color:red}.btn{gap:0}.row{margin:0}"
+    )
+    assert (built.root / "editor.css").read_text() == ".panel{gap:0}"
 
 
-def test_only_files_for_browsers_are_copied(built: Assets) -> None:
+def test_scripts_are_joined_and_made_small(built: Assets) -> None:
+    app, editor = ((built.root / f"js/{name}.js").read_text() for name in ("app", "editor"))
+    assert "Says" not in app
+    assert "console.log" in app
+    assert 'from"./app.js"' in editor
+    assert "console.log" not in editor, "what the app has already is taken from there"
+
+
+def test_only_files_for_browsers_are_served(built: Assets) -> None:
     assert built.names == {
         "app.css",
+        "canvas.css",
         "editor.css",
         "js/app.js",
-        "js/behaviours/copy.js",
+        "js/editor.js",
+        "js/working.js",
         "icons/sprite.svg",
     }
+    written = {p.relative_to(built.root).as_posix() for p in built.root.rglob("*") if p.is_file()}
+    assert {name.removesuffix(".gz") for name in written} == built.names
 
 
 def test_each_text_file_has_a_packed_twin(built: Assets) -> None:
@@ -74,7 +84,7 @@ def test_each_text_file_has_a_packed_twin(built: Assets) -> None:
 def test_the_digest_follows_the_contents(source: Path, built: Assets) -> None:
     again = assets.build(built.root.parent, source=source)
     assert again == built
-    (source / "js/app.js").write_text("export const changed = true;")
+    (source / "js/behaviours/copy.js").write_text("export const say = alert;\n")
     changed = assets.build(built.root.parent, source=source)
     assert changed.digest != built.digest
     assert built.root.is_dir(), "pages that are still open need the files of before"

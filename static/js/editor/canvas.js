@@ -1,31 +1,15 @@
-// The canvas page put together: one line for each thing it can do.
+// The canvas is drawn; what it can do (working.js) is loaded beside it and joins once it has come.
 
-import { start as acts } from "./acts.js";
 import { start as camera } from "./camera.js";
-import { start as choosing } from "./choosing.js";
-import { start as clipboard } from "./clipboard_keys.js";
-import { start as conflict } from "./conflict.js";
-import { start as keys } from "./keys.js";
-import { start as menu } from "./menu.js";
 import { start as minimap } from "./minimap.js";
-import { start as more } from "./more.js";
-import { start as notes } from "./notes.js";
-import { start as palette } from "./palette.js";
-import { start as pointers } from "./pointers.js";
-import { start as presence } from "./presence.js";
-import { start as problems } from "./problems.js";
-import { start as proposals } from "./proposals.js";
 import { start as said } from "./said.js";
-import { start as save } from "./save.js";
 import { createEditor } from "./store.js";
-import { start as tidy } from "./tidy.js";
-import { start as tools } from "./tools.js";
 import { start as view } from "./view.js";
 
 const editor = createEditor(JSON.parse(document.getElementById("flow").textContent));
 const page = { canvas: document.getElementById("canvas"), world: document.getElementById("world") };
 
 // What each of them gives stands in `page` under this name, for those that come after it.
-const parts = { said, camera, view, minimap, acts, choosing, keys, pointers, menu, more, proposals, palette, notes, clipboard, tidy, tools, conflict, save, presence, problems };
+const parts = { said, camera, view, minimap };
 for (const [name, start] of Object.entries(parts)) page[name] = start(editor, page);
-document.documentElement.dataset.canvas = "ready";
+import("./working.js").then(({ start }) => start(editor, page));

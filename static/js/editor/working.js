@@ -1,0 +1,30 @@
+// What can be done on the canvas, put together: one line for each thing it can do.
+
+import { start as acts } from "./acts.js";
+import { start as choosing } from "./choosing.js";
+import { start as clipboard } from "./clipboard_keys.js";
+import { start as conflict } from "./conflict.js";
+import { start as keys } from "./keys.js";
+import { start as menu } from "./menu.js";
+import { start as more } from "./more.js";
+import { start as notes } from "./notes.js";
+import { start as palette } from "./palette.js";
+import { start as panel } from "./panel.js";
+import { start as pointers } from "./pointers.js";
+import { start as presence } from "./presence.js";
+import { start as problems } from "./problems.js";
+import { start as proposals } from "./proposals.js";
+import { start as save } from "./save.js";
+import { start as tidy } from "./tidy.js";
+import { start as tools } from "./tools.js";
+
+// What each of them gives stands in `page` under this name, for those that come after it.
+const parts = {
+  acts, choosing, keys, pointers, menu, more, proposals, palette,
+  notes, clipboard, tidy, tools, conflict, save, presence, problems, panel,
+};
+
+export function start(editor, page) {
+  for (const [name, begin] of Object.entries(parts)) page[name] = begin(editor, page);
+  document.documentElement.dataset.canvas = "ready";
+}
