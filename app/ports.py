@@ -4,6 +4,7 @@ from app.agents import ports as agents_ports
 from app.agents import references, variable_users
 from app.approvals import asking, waiting
 from app.data_tables import ports as table_ports
+from app.editor import canvas_data
 from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
@@ -14,6 +15,7 @@ from app.trials import ports as trials_ports
 from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
+from app.versions import ports as versions_ports
 from app.workspaces import ports as workspaces_ports
 
 
@@ -31,3 +33,4 @@ def fill() -> None:
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters
     trials_ports.caught = samples.sample_of
+    versions_ports.views = canvas_data.views

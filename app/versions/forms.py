@@ -1,26 +1,19 @@
-"""The form of a publication."""
+"""The forms of a publication and of an agent's description."""
 
-from wtforms import RadioField, StringField
+from wtforms import StringField, TextAreaField
 
-from app.versions.publication import Bump
+from app.versions.description import MAX_CHARS
 from app.web.forms import Form, at_most, tidy
 
 
 class PublicationForm(Form):
-    """What is said about a new version."""
+    """What is said about a new version; empty, its name follows from the change."""
 
-    note = StringField(
-        "What is new",
-        description="A few words for the list of versions.",
-        filters=[tidy],
-        validators=[at_most(400)],
-    )
-    bump = RadioField(
-        "How big is the change",
-        choices={
-            Bump.PATCH.value: "A correction: it does the same, only right",
-            Bump.MINOR.value: "A change: it does more, or does it better",
-            Bump.MAJOR.value: "A new beginning: it works differently from before",
-        },
-        default=Bump.MINOR.value,
-    )
+    version = StringField("Version", filters=[tidy], validators=[at_most(20)])
+    note = StringField("What is new", filters=[tidy], validators=[at_most(400)])
+
+
+class DescriptionForm(Form):
+    """The agent in somebody's own words."""
+
+    text = TextAreaField("Description", filters=[tidy], validators=[at_most(MAX_CHARS)])

@@ -1,32 +1,28 @@
 """Publishing: the draft is frozen as a version with a number, and becomes the active one."""
 
-import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents import drafts, graph_rows, ports
+from app.agents import drafts, graph_rows
+from app.agents import ports as agents_ports
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
-from app.agents.surroundings import problems_of
+from app.agents.surroundings import known_to
 from app.audit import trail
+from app.engine import check
 from app.engine.check import Problem
 from app.engine.errors import EditRefused
 from app.engine.graph import SCHEMA, Graph
+from app.engine.problem import Known
+from app.engine.reach_card import Touch
+from app.engine.reach_card_words import words_of
 from app.lib import clock
 from app.nodes.catalogue import CATALOGUE
-
-FIRST_VERSION = "1.0.0"
-
-
-class Bump(enum.StrEnum):
-    """Which part of the version number grows (semver.org)."""
-
-    MAJOR = "major"
-    MINOR = "minor"
-    PATCH = "patch"
+from app.versions import description, numbering, ports
+from app.versions.comparison import Comparison, Side, compare
 
 
 class PublicationRefused(Exception):
@@ -37,6 +33,14 @@ class PublicationRefused(Exception):
         self.problems = tuple(problems)
 
 
+class WideningRefused(Exception):
+    """The draft can touch more than the active version, and nobody has said yes to all of it."""
+
+    def __init__(self, touches: Sequence[Touch]) -> None:
+        super().__init__(f"{len(touches)} things")
+        self.touches = tuple(touches)
+
+
 def publish(
     session: Session,
     agent: Agent,
@@ -44,39 +48,71 @@ def publish(
     by: User,
     expected_revision: int,
     note: str = "",
-    bump: Bump = Bump.MINOR,
+    version: str = "",
+    confirmed: Collection[str] = (),
 ) -> AgentVersion:
     """Freeze the draft as the agent's new active version.
 
+    `version` is what it is called, by default what follows from the change. `confirmed` are the
+    keys of what the draft can touch and the active version could not; all of it must be there.
+
     Raises PublicationRefused while the draft has errors, DraftMoved when it is not at
-    `expected_revision` any more, EditRefused when the agent is archived or nothing is new.
+    `expected_revision` any more, WideningRefused when something in `confirmed` is missing,
+    EditRefused when the agent is archived, nothing is new, the version is no later one or somebody
+    else has to agree first.
     """
     draft, flow_graph = drafts.locked(session, agent)
-    _refuse_unready(session, agent, flow_graph, expected_revision)
+    known = known_to(session, agent)
+    _refuse_unready(agent, flow_graph, expected_revision, known)
+    compared = compared_draft(session, agent, draft, known)
+    _refuse_unconfirmed(compared.wider, confirmed)
+    if sentence := ports.may_publish(session, agent, flow_graph.digest, by):
+        raise EditRefused(sentence)
+    name = version or proposed(agent, compared)
     flow_graph.freeze()
-    version = AgentVersion(
+    made = AgentVersion(
         workspace_id=agent.workspace_id,
         agent_id=agent.id,
         version_number=_next_number(session, agent),
-        version=next_version(agent, bump),
-        spec_json=spec(agent, flow_graph.graph),
+        version=numbering.checked(name, after=agent.version),
+        spec_markdown=description.text_of(session, agent, compared.after, known),
+        spec_json=dict(compared.after.spec),
         flow_graph_id=draft.flow_graph_id,
         status=VersionStatus.ACTIVE,
         note=note,
         created_by=by.id,
         published_at=clock.now(),
     )
-    _make_active(session, agent, version)
-    trail.record(
-        session,
-        "agent_published",
-        workspace_id=agent.workspace_id,
-        actor_id=by.id,
-        subject=agent.name,
-        details={"agent": str(agent.id), "version": version.version},
-    )
-    ports.tell(session, agent, "published")
-    return version
+    _make_active(session, agent, made)
+    _note(session, agent, by, made, compared.wider)
+    agents_ports.tell(session, agent, "published")
+    return made
+
+
+def compared_draft(session: Session, agent: Agent, draft: AgentVersion, known: Known) -> Comparison:
+    """The draft beside the active version, if there is one."""
+    return compare(session, agent, active_side(agent), draft_side(agent, draft), known)
+
+
+def proposed(agent: Agent, compared: Comparison) -> str:
+    """What the next version is called, going by what is different in it."""
+    return numbering.following(agent.version, compared.difference.size)
+
+
+def draft_side(agent: Agent, draft: AgentVersion) -> Side:
+    """The draft, with what it would be published as."""
+    graph = draft.flow_graph.graph
+    return Side(draft, graph, spec(agent, graph))
+
+
+def version_side(version: AgentVersion) -> Side:
+    """A published version."""
+    return Side(version, version.flow_graph.graph, version.spec_json)
+
+
+def active_side(agent: Agent) -> Side | None:
+    """The version that runs by itself, if there is one."""
+    return version_side(agent.active_version) if agent.active_version else None
 
 
 def spec(agent: Agent, graph: Graph) -> dict[str, Any]:
@@ -101,30 +137,26 @@ def is_news(agent: Agent, graph: Graph) -> bool:
     return active is None or active.spec_json != spec(agent, graph)
 
 
-def next_version(agent: Agent, bump: Bump) -> str:
-    """The semantic version that follows the active one."""
-    if not agent.version:
-        return FIRST_VERSION
-    major, minor, patch = (int(part) for part in agent.version.split("."))
-    if bump is Bump.MAJOR:
-        return f"{major + 1}.0.0"
-    return f"{major}.{minor + 1}.0" if bump is Bump.MINOR else f"{major}.{minor}.{patch + 1}"
-
-
 def _refuse_unready(
-    session: Session, agent: Agent, flow_graph: FlowGraph, expected_revision: int
+    agent: Agent, flow_graph: FlowGraph, expected_revision: int, known: Known
 ) -> None:
     if agent.is_archived:
         raise EditRefused("This agent is put away. Bring it back before you publish it.")
     if flow_graph.revision != expected_revision:
         raise drafts.DraftMoved
     graph = flow_graph.graph
-    found = problems_of(session, agent, graph)
+    found = check.problems(graph, CATALOGUE, known=known)
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise PublicationRefused(errors)
     if not is_news(agent, graph):
         raise EditRefused(f"Nothing has changed since version {agent.version}.")
+
+
+def _refuse_unconfirmed(wider: Sequence[Touch], confirmed: Collection[str]) -> None:
+    missing = [one for one in wider if one.key not in confirmed]
+    if missing:
+        raise WideningRefused(missing)
 
 
 def _make_active(session: Session, agent: Agent, version: AgentVersion) -> None:
@@ -143,6 +175,20 @@ def _make_active(session: Session, agent: Agent, version: AgentVersion) -> None:
     session.expire(agent, ["active_version"])
     if earlier is not None:
         graph_rows.drop_unused(session, earlier.flow_graph_id)
+
+
+def _note(
+    session: Session, agent: Agent, by: User, version: AgentVersion, wider: Sequence[Touch]
+) -> None:
+    confirmed = {"confirmed": [words_of(one) for one in wider]} if wider else {}
+    trail.record(
+        session,
+        "agent_published",
+        workspace_id=agent.workspace_id,
+        actor_id=by.id,
+        subject=agent.name,
+        details={"agent": str(agent.id), "version": version.version, **confirmed},
+    )
 
 
 def _next_number(session: Session, agent: Agent) -> int:

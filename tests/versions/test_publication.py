@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.agents import drafts, lifecycle
+from app.agents import creation, drafts, lifecycle
 from app.agents.drafts import Command, DraftMoved
 from app.agents.lifecycle import SwitchRefused
 from app.agents.models import Agent, AgentVersion, FlowGraph, NodeRow, VersionStatus
@@ -16,8 +16,9 @@ from app.engine import edit
 from app.engine.errors import EditRefused
 from app.engine.graph import Graph
 from app.nodes.catalogue import CATALOGUE
-from app.versions import directory, publication
-from app.versions.publication import Bump, PublicationRefused
+from app.versions import description, directory, ports, publication
+from app.versions.publication import PublicationRefused, WideningRefused
+from tests.agents.flows import greeting
 from tests.cast import Cast
 from tests.databases import on_both
 
@@ -86,7 +87,7 @@ def test_one_version_is_active_and_the_earlier_ones_are_kept(
 ) -> None:
     first = publish()
     change(rename("Welcome"))
-    second = publish(bump=Bump.MAJOR)
+    second = publish(version="2.0.0")
     session.expire_all()
     assert [one.version for one in directory.published_versions(session, agent)] == [
         "2.0.0",
@@ -124,15 +125,100 @@ def test_a_published_version_keeps_what_it_said(
     assert spec["triggers"] == [{"step": start.id, "type": "start_form"}]
 
 
-@pytest.mark.parametrize(
-    ("bump", "after"), [(Bump.PATCH, "1.0.1"), (Bump.MINOR, "1.1.0"), (Bump.MAJOR, "2.0.0")]
-)
-def test_the_number_grows_as_the_person_says(
-    publish: Publish, change: Change, bump: Bump, after: str
+def test_the_number_follows_from_the_change(publish: Publish, change: Change) -> None:
+    publish()
+    change(rename("Welcome"))
+    assert publish().version == "1.0.1", "other words are a fix"
+    change(a_pause)
+    assert publish().version == "1.1.0", "another step is a feature"
+    change(a_question_that_must_be_answered)
+    assert publish().version == "2.0.0", "who starts it has to say more now"
+
+
+@pytest.mark.parametrize("wanted", ["1.0.0", "0.9.9", "1.2", "1.2.3.4", "v2", "1.02.0", "1.0.0\n"])
+def test_a_version_has_three_numbers_and_is_later(
+    publish: Publish, change: Change, wanted: str
 ) -> None:
     publish()
     change(rename("Welcome"))
-    assert publish(bump=bump).version == after
+    with pytest.raises(EditRefused, match="version"):
+        publish(version=wanted)
+
+
+def test_what_reaches_further_is_confirmed_thing_by_thing(
+    session: Session, agent: Agent, publish: Publish, change: Change
+) -> None:
+    publish()
+    change(calls("https://hooks.example/x", "POST"))
+    with pytest.raises(WideningRefused) as refused:
+        publish()
+    (touch,) = refused.value.touches
+    assert touch.key == "write host hooks.example"
+    session.rollback()
+    with pytest.raises(WideningRefused):
+        publish(confirmed={"read host hooks.example"})
+    session.rollback()
+    assert agent.version == "1.0.0"
+    assert publish(confirmed={touch.key}).version == "2.0.0"
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.position.desc())).first()
+    assert event is not None
+    assert event.details["confirmed"] == ["Send data to hooks.example"]
+
+
+def test_what_it_could_touch_before_needs_no_word(publish: Publish, change: Change) -> None:
+    change(calls("https://hooks.example/x", "POST"))
+    publish()
+    change(calls("https://hooks.example/y", "GET"))
+    assert publish().version == "1.1.0"
+
+
+def test_what_a_called_agent_touches_counts(
+    session: Session, agent: Agent, publish: Publish, change: Change, cast: Cast
+) -> None:
+    publish()
+    with database.writing(session):
+        other = creation.create(session, cast.harbour, by=cast.ben, name="Poster", graph=greeting())
+        drafts.change(
+            session,
+            other,
+            by=cast.ben,
+            expected_revision=1,
+            command=calls("https://h.example/", "PUT"),
+        )
+        publication.publish(session, other, by=cast.ben, expected_revision=2)
+    change(runs(str(other.id)))
+    with pytest.raises(WideningRefused) as refused:
+        publish()
+    assert {touch.key for touch in refused.value.touches} == {
+        "write host h.example",
+        f"write agent {other.id}",
+    }
+
+
+def test_somebody_else_may_have_to_agree(
+    session: Session, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "may_publish", lambda *_: "Olga has to look at it first.")
+    with pytest.raises(EditRefused, match="Olga has to look at it first"):
+        publish()
+
+
+def test_a_version_keeps_its_words_and_own_words_win(
+    session: Session, agent: Agent, publish: Publish, change: Change, cast: Cast
+) -> None:
+    first = publish()
+    assert "## What sets it off" in first.spec_markdown
+    assert "**Greet** answers “Hello {{ trigger.name }}”." in first.spec_markdown
+    with database.writing(session):
+        description.write(session, agent, by=cast.ben, text="It greets people.")
+    change(rename("Welcome"))
+    second = publish()
+    assert second.spec_markdown == "It greets people."
+    assert "**Greet**" in first.spec_markdown
+    with database.writing(session):
+        description.reset(session, agent, by=cast.ben)
+    change(rename("Hello"))
+    assert "**Hello** answers" in publish().spec_markdown
 
 
 def test_a_draft_with_errors_is_refused_with_its_problems(
@@ -158,13 +244,47 @@ def test_nothing_new_is_not_published_twice(
     assert len(directory.published_versions(session, agent)) == 1
 
 
+def a_pause(graph: Graph) -> Graph:
+    """A pause before the answer."""
+    return edit.add_step(graph, CATALOGUE["wait"], after=graph.order[0].id)[0]
+
+
+def a_question_that_must_be_answered(graph: Graph) -> Graph:
+    """One more question at the start."""
+    start = graph.order[0]
+    asked = {"label": "Age", "key": "age", "kind": "number", "required": True}
+    row = {**asked, "options": [], "hint": ""}
+    rows = [*start.fields["inputs"], row]  # type: ignore[misc]
+    return edit.set_fields(graph, start.id, {**start.fields, "inputs": rows})
+
+
+def calls(url: str, method: str) -> Command:
+    """A call before the answer."""
+
+    def command(graph: Graph) -> Graph:
+        graph, step = edit.add_step(graph, CATALOGUE["http_request"], after=graph.order[0].id)
+        return edit.set_fields(graph, step.id, {**step.fields, "url": url, "method": method})
+
+    return command
+
+
+def runs(agent_id: str) -> Command:
+    """A step that runs this agent."""
+
+    def command(graph: Graph) -> Graph:
+        graph, step = edit.add_step(graph, CATALOGUE["run_agent"], after=graph.order[0].id)
+        return edit.set_fields(graph, step.id, {**step.fields, "agent": agent_id})
+
+    return command
+
+
 def test_a_change_beside_the_steps_is_news_too(
     session: Session, agent: Agent, publish: Publish
 ) -> None:
     publish()
     with database.writing(session):
         agent.system_message = "Be brief."
-    assert publish().version == "1.1.0"
+    assert publish().version == "1.0.1"
 
 
 def test_what_is_published_is_what_the_person_saw(

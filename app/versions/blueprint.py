@@ -1,0 +1,10 @@
+"""The room's blueprint; addresses of pages about one agent stay at that agent."""
+
+from flask import Blueprint
+
+from app.agents.addresses import stay_here
+
+AGENT = "/w/<workspace_slug>/agents/<agent_slug>"
+
+bp = Blueprint("versions", __name__)
+bp.url_defaults(stay_here)

@@ -1,0 +1,92 @@
+"""The page of an agent's versions: all of them at the side, one of them beside another."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from app.agents.models import Agent
+from app.agents.outline import Outline, outline
+from app.agents.surroundings import known_to
+from app.engine import check
+from app.engine.problem import Known
+from app.engine.reach_card_words import Line
+from app.nodes.catalogue import CATALOGUE
+from app.versions import description, directory, publication
+from app.versions.comparison import Comparison, Side, compare
+from app.versions.forms import PublicationForm
+from app.versions.reach import card_of
+from app.versions.sides import draft_here, other_here
+from app.versions.written import Block, blocks
+from app.web.pages import page
+from app.web.transactions import session
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands at the right: one side beside another, and all that is told about it."""
+
+    compared: Comparison
+    outline: Outline
+    reach: Sequence[Line]
+    wider: Sequence[Line]
+    words: Sequence[Block]
+    is_own_words: bool
+
+    @property
+    def side(self) -> Side:
+        """The draft or the version that was chosen."""
+        return self.compared.after
+
+
+def history_page(
+    agent: Agent,
+    chosen: Side | None = None,
+    *,
+    status: int = 200,
+    form: PublicationForm | None = None,
+    ticked: Collection[str] = (),
+    refusal: str = "",
+    has_moved: bool = False,
+) -> Response:
+    """The page with the draft chosen, or one of the versions."""
+    known = known_to(session(), agent)
+    draft = chosen if chosen and chosen.is_draft else draft_here(agent)
+    shown = _shown(agent, chosen or draft, known)
+    ahead = shown.compared
+    if not shown.side.is_draft or "with" in request.args:
+        ahead = publication.compared_draft(session(), agent, draft.row, known)
+    return page(
+        "versions/index.html",
+        status,
+        agent=agent,
+        found=directory.list_page(session(), agent, older_than=_number("older_than")),
+        draft=draft,
+        ahead=ahead,
+        shown=shown,
+        is_news=publication.is_news(agent, draft.graph),
+        revision=draft.row.flow_graph.revision,
+        proposed=publication.proposed(agent, ahead),
+        form=form or PublicationForm(formdata=None),
+        ticked=ticked,
+        refusal=refusal,
+        has_moved=has_moved,
+    )
+
+
+def _shown(agent: Agent, side: Side, known: Known) -> Shown:
+    compared = compare(session(), agent, other_here(agent, side), side, known)
+    problems = check.problems(side.graph, CATALOGUE, known=known) if side.is_draft else ()
+    text = description.text_of(session(), agent, side, known)
+    return Shown(
+        compared,
+        outline(side.graph, problems),
+        card_of(compared.reach, side.graph, known),
+        card_of(compared.wider, side.graph, known),
+        blocks(text),
+        bool(side.row.spec_markdown) and side.is_draft,
+    )
+
+
+def _number(name: str) -> int | None:
+    return request.args.get(name, type=int)
