@@ -1,4 +1,4 @@
-"""Hands on the canvas: a mouse, fingers and keys that do what a person's would, and what is seen."""
+"""Hands on the canvas: a mouse, fingers and keys that do what people do, and what is seen."""
 
 import json
 import re
