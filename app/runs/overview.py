@@ -80,6 +80,7 @@ def failed_in_a_row(workspace_id: Any, agent_id: Any) -> Select[uuid.UUID]:
         .where(good.status == RunStatus.SUCCESS, *_in_earnest(good))
         .order_by(good.id.desc())
         .limit(1)
+        .correlate(Run)
         .scalar_subquery()
     )
     return (

@@ -13,7 +13,9 @@ from app.engine.states import RunStatus
 from app.lib import clock
 from app.runs.models import Run
 from tests.cast import Cast
-from tests.runs.conftest import OpenBrowser, StartRun
+from tests.databases import on_both
+from tests.runs.conftest import MakeAgent, OpenBrowser, StartRun
+from tests.runs.flows import greeting
 
 PAGE = "/w/harbour-pine/attention"
 
@@ -42,12 +44,19 @@ def test_it_works(browser: OpenBrowser, cast: Cast, fail: Callable[[], Run]) -> 
     assert "Nobody &lt;b&gt;to" in browser(cast.cleo).get("/w/harbour-pine/").text
 
 
+@on_both
 def test_failures_in_a_row_are_continued_together(
-    browser: OpenBrowser, cast: Cast, session: Session, fail: Callable[[], Run]
+    browser: OpenBrowser,
+    cast: Cast,
+    session: Session,
+    fail: Callable[[], Run],
+    make_agent: MakeAgent,
+    start_run: StartRun,
 ) -> None:
     before, good, *runs = (fail() for _ in range(5))
+    of_another = start_run(make_agent(greeting(), "Other"), {"name": "Ada"})
     with database.writing(session):
-        good.status = RunStatus.SUCCESS
+        good.status = of_another.status = RunStatus.SUCCESS
     page = browser(cast.olga).get(PAGE).text
     assert "Greeter failed 3 times in a row" in page
     assert page.count('class="need"') == 1
