@@ -19,16 +19,20 @@ export function arrange(dagre, graph, views) {
 
 // The command that brings steps to their places, and frames to the steps they were drawn around.
 export const tidied = (places) => (graph, { views }) => {
-  const after = moveTo(places)(graph);
+  const moved = [...places].filter(([id, to]) => !isAt(graph.steps.get(id), to));
+  if (!moved.length) return graph;
+  const after = moveTo(new Map(moved))(graph);
   const rects = rectsOf(after, views);
   const frames = [...graph.frames.values()].map((frame) => {
     const inner = [...held(graph, views, [frame.id])].map((id) => rects.get(id)).filter(Boolean);
-    const { x, y, w, h } = union(inner) ?? {};
     if (!inner.length) return frame;
+    const { x, y, w, h } = union(inner);
     return { ...frame, x: x - LOOP_PAD, y: y - LOOP_HEAD, w: w + 2 * LOOP_PAD, h: h + LOOP_HEAD + LOOP_PAD };
   });
   return frames.length ? put(after, "frames", frames) : after;
 };
+
+const isAt = (step, { x, y }) => !step || (step.x === x && step.y === y);
 
 // Whether two steps that stand side by side in the flow lie on each other on the canvas.
 export function isHeaped(graph, views) {
