@@ -62,6 +62,9 @@ test("ends lie neither on steps nor on each other, and where there is no room th
   assert.equal(ends.length, 2);
   assert.ok(!boxes.some((box) => meets(box, below)));
   assert.ok(!meets(boxes[0], boxes[1]));
+  const close = { x: -900, y: 66 + 60, w: 1900, h: 300 };
+  const [tight] = endsOf(CARD, QUESTION, new Set(["yes"]), [close]);
+  assert.ok(tight.y + 24 <= close.y);
   assert.deepEqual(endsOf(CARD, QUESTION, new Set(), [{ x: -900, y: 0, w: 1900, h: 300 }]), []);
 });
 

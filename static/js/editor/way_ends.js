@@ -8,8 +8,8 @@ import { copyOf } from "./card.js";
 const SVG = "http://www.w3.org/2000/svg";
 const W = 92;
 const H = 24;
-const BELOW = 48;
-const ASIDE = [0, 56, 112, 176];
+// How far below its way and how far to the side an end may stand, the nicest place first.
+const PLACES = [[37, 0], [17, 0], [37, 56], [37, 112], [17, 112], [37, 176], [37, 256]];
 
 // Where the ways of one step end that lead nowhere: [{port, label, from, x, y}], x the middle of
 // each and y its top. `others` are the rectangles that it must not lie on.
@@ -20,7 +20,7 @@ export function endsOf(rect, view, linked, others) {
     if (linked.has(way.port)) continue;
     const outward = way.x < rect.x + rect.w / 2 ? -1 : 1;
     const from = { x: way.x, y: way.y + PILL_H / 2 };
-    const place = ASIDE.map((by) => ({ x: way.x + by * outward, y: from.y + BELOW - PILL_H / 2 }))
+    const place = PLACES.map(([below, aside]) => ({ x: way.x + aside * outward, y: from.y + below }))
       .find((at) => ![...others, ...taken].some((other) => meets(other, boxAt(at))));
     if (!place) continue;
     taken.push(boxAt(place));
