@@ -44,6 +44,11 @@ test("steps that lie on each other are found, and lie beside each other afterwar
   }
 });
 
+test("a card pushed a little over its neighbour is no heap", () => {
+  const editor = editorOf([step("oneaaaaa"), step("twoaaaaa", { x: 8, y: 40 })]);
+  assert.ok(!isHeaped(editor.graph, editor.views));
+});
+
 test("what comes later stands below, and the first answer stands at the left", () => {
   const editor = branching();
   const rects = tidy(editor);

@@ -3,7 +3,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addFrame, addNote, addStep, connect, cut, disable, moveBy, moveTo, putInto, putOnLink, reconnect, remove, rename, restore, setDrawing, whyNot } from "../../static/js/editor/commands.js";
+import {
+  addFrame,
+  addNote,
+  addStep,
+  connect,
+  cut,
+  disable,
+  moveBy,
+  moveTo,
+  putInto,
+  putOnLink,
+  reconnect,
+  remove,
+  rename,
+  restore,
+  setDrawing,
+  whyNot,
+} from "../../static/js/editor/commands.js";
 import { GRID, rectOf } from "../../static/js/editor/geometry.js";
 import { writeGraph } from "../../static/js/editor/graph.js";
 import { editorOf, link, named, step, usual, ways } from "./flows.mjs";
@@ -20,7 +37,11 @@ test("a step on a way out comes below, and what followed follows it", () => {
   const add = addStep({ type: "http_request", after: "checkaaa", port: "no" });
   assert.ok(editor.apply("Add", add));
   assert.deepEqual(ways(editor.graph), [
-    "Check -no> HTTP request", "Check -yes> Each", "Each -out> End", "HTTP request -out> End", "One -out> Two",
+    "Check -no> HTTP request",
+    "Check -yes> Each",
+    "Each -out> End",
+    "HTTP request -out> End",
+    "One -out> Two",
     "Start -out> Check",
   ]);
   const [id] = add.made;
@@ -28,15 +49,25 @@ test("a step on a way out comes below, and what followed follows it", () => {
   assert.ok(own.y >= rectOf(editor.graph, editor.views, "checkaaa").y + 66);
   assert.equal(own.x % GRID, 0);
   assert.deepEqual(editor.graph.steps.get(id).fields, { url: "" });
-  assert.deepEqual(editor.views.get(id).ways.map((way) => way.port), ["out"]);
+  assert.deepEqual(
+    editor.views.get(id).ways.map((way) => way.port),
+    ["out"],
+  );
 });
 
 test("names and keys of new steps are their own", () => {
   const editor = usual();
-  for (let n = 0; n < 3; n += 1) editor.apply("Add", addStep({ type: "http_request", at: { x: 900, y: n * 100 } }));
+  for (let n = 0; n < 3; n += 1)
+    editor.apply("Add", addStep({ type: "http_request", at: { x: 900, y: n * 100 } }));
   const added = [...editor.graph.steps.values()].slice(-3);
-  assert.deepEqual(added.map((one) => one.name), ["HTTP request", "HTTP request 2", "HTTP request 3"]);
-  assert.deepEqual(added.map((one) => one.key), ["http_request", "http_request_2", "http_request_3"]);
+  assert.deepEqual(
+    added.map((one) => one.name),
+    ["HTTP request", "HTTP request 2", "HTTP request 3"],
+  );
+  assert.deepEqual(
+    added.map((one) => one.key),
+    ["http_request", "http_request_2", "http_request_3"],
+  );
 });
 
 test("a step on a link makes room for itself", () => {
@@ -47,12 +78,23 @@ test("a step on a link makes room for itself", () => {
   assert.ok(ways(editor.graph).includes("Set values -out> Check"));
   const [own, next] = [add.made[0], "checkaaa"].map((id) => rectOf(editor.graph, editor.views, id));
   assert.ok(next.y >= own.y + own.h + 24, "the next step moved down");
-  assert.ok(rectOf(editor.graph, editor.views, "oneaaaaa").y > 288, "and what is inside what follows");
+  assert.ok(
+    rectOf(editor.graph, editor.views, "oneaaaaa").y > 288,
+    "and what is inside what follows",
+  );
 });
 
 test("a step that nothing can follow is not put before one", () => {
-  refused(usual(), addStep({ type: "stop", link: "l1aaaaaa" }), /Nothing can come after “Stop with an error”/);
-  refused(usual(), addStep({ type: "set_values", after: "oneaaaaa", port: "gone", link: "nonono12" }), /no longer/);
+  refused(
+    usual(),
+    addStep({ type: "stop", link: "l1aaaaaa" }),
+    /Nothing can come after “Stop with an error”/,
+  );
+  refused(
+    usual(),
+    addStep({ type: "set_values", after: "oneaaaaa", port: "gone", link: "nonono12" }),
+    /no longer/,
+  );
 });
 
 test("a step inside a loop follows the last one there; the frame grows around it", () => {
@@ -134,7 +176,11 @@ test("a loop goes and leaves the steps inside in its place", () => {
   const editor = usual();
   editor.apply("Remove", remove(["loopaaaa"], { keepBody: true }));
   assert.deepEqual(ways(editor.graph), [
-    "Check -no> End", "Check -yes> One", "One -out> Two", "Start -out> Check", "Two -out> End",
+    "Check -no> End",
+    "Check -yes> One",
+    "One -out> Two",
+    "Start -out> Check",
+    "Two -out> End",
   ]);
   assert.equal(editor.graph.steps.get("oneaaaaa").parent, null);
 });
@@ -166,9 +212,18 @@ test("a step goes into a loop and comes out of it, linked again on both sides", 
 
 test("a pair of steps stays joined on its way into a loop", () => {
   const editor = editorOf(
-    [step("aaaaaaaa", { name: "A" }), step("bbbbbbbb", { name: "B", y: 100 }), step("cccccccc", { name: "C", y: 200 }),
-      step("dddddddd", { name: "D", y: 300 }), step("loopaaaa", { name: "L", type: "for_each", x: 400 })],
-    [link("l1aaaaaa", "aaaaaaaa", "bbbbbbbb"), link("l2aaaaaa", "bbbbbbbb", "cccccccc"), link("l3aaaaaa", "cccccccc", "dddddddd")],
+    [
+      step("aaaaaaaa", { name: "A" }),
+      step("bbbbbbbb", { name: "B", y: 100 }),
+      step("cccccccc", { name: "C", y: 200 }),
+      step("dddddddd", { name: "D", y: 300 }),
+      step("loopaaaa", { name: "L", type: "for_each", x: 400 }),
+    ],
+    [
+      link("l1aaaaaa", "aaaaaaaa", "bbbbbbbb"),
+      link("l2aaaaaa", "bbbbbbbb", "cccccccc"),
+      link("l3aaaaaa", "cccccccc", "dddddddd"),
+    ],
   );
   editor.apply("Put", putInto(["bbbbbbbb", "cccccccc"], "loopaaaa"));
   assert.deepEqual(ways(editor.graph), ["A -out> D", "B -out> C"]);
@@ -188,14 +243,24 @@ test("a new name changes the key and every reference, and nothing else", () => {
   const editor = usual();
   editor.apply("Rename", rename("loopaaaa", "  Every   order "));
   assert.equal(editor.graph.steps.get("loopaaaa").key, "every_order");
-  assert.deepEqual(editor.graph.steps.get("endaaaaa").fields.c, ["{{ steps.every_order.items }}", "steps.each"]);
+  assert.deepEqual(editor.graph.steps.get("endaaaaa").fields.c, [
+    "{{ steps.every_order.items }}",
+    "steps.each",
+  ]);
   refused(editor, rename("loopaaaa", " "), /needs a name/);
   refused(editor, rename("loopaaaa", "x".repeat(121)), /120/);
 });
 
 test("names are text, whatever is in them", () => {
   const editor = usual();
-  for (const name of ["__proto__", "<img onerror=alert(1)>", "‮evil", "a \"b\" 'c'", "constructor", "日本"]) {
+  for (const name of [
+    "__proto__",
+    "<img onerror=alert(1)>",
+    "‮evil",
+    "a \"b\" 'c'",
+    "constructor",
+    "日本",
+  ]) {
     assert.ok(editor.apply("Rename", rename("oneaaaaa", name)));
     assert.equal(editor.graph.steps.get("oneaaaaa").name, name);
     assert.match(editor.graph.steps.get("oneaaaaa").key, /^[a-z][a-z0-9_]{0,59}$/);
@@ -204,10 +269,23 @@ test("names are text, whatever is in them", () => {
 
 test("notes and frames are made, changed and removed; a frame takes along what it holds", () => {
   const editor = usual();
-  const note = addNote({ x: 10, y: 801, text: "Mind the gap", at: new Date("2026-11-03T10:00:00Z") });
+  const note = addNote({
+    x: 10,
+    y: 801,
+    text: "Mind the gap",
+    at: new Date("2026-11-03T10:00:00Z"),
+  });
   editor.apply("Note", note);
   assert.deepEqual(editor.graph.notes.get(note.made[0]), {
-    id: note.made[0], x: 8, y: 800, w: 216, h: 96, text: "Mind the gap", colour: "plain", by: "Ben Okafor", at: "2026-11-03",
+    id: note.made[0],
+    x: 8,
+    y: 800,
+    w: 216,
+    h: 96,
+    text: "Mind the gap",
+    colour: "plain",
+    by: "Ben Okafor",
+    at: "2026-11-03",
   });
   const frame = addFrame({ ids: ["endaaaaa"], title: "Last" });
   editor.apply("Frame", frame);
@@ -227,7 +305,15 @@ test("steps are switched off and on; a tidied flow and an earlier version are ta
   const first = writeGraph(editor.graph);
   assert.ok(editor.apply("Disable", disable(["oneaaaaa", "twoaaaaa"])));
   assert.equal(editor.apply("Disable", disable(["oneaaaaa"])), false, "it was off already");
-  editor.apply("Tidy", moveTo(new Map([["endaaaaa", { x: 8, y: 16 }], ["gonegone", { x: 0, y: 0 }]])));
+  editor.apply(
+    "Tidy",
+    moveTo(
+      new Map([
+        ["endaaaaa", { x: 8, y: 16 }],
+        ["gonegone", { x: 0, y: 0 }],
+      ]),
+    ),
+  );
   assert.deepEqual(editor.graph.steps.get("endaaaaa").y, 16);
   editor.apply("Restore", restore(first));
   assert.deepEqual(writeGraph(editor.graph), first);

@@ -17,8 +17,14 @@ const after = (...commands) => {
 };
 
 test("changes at different places join", () => {
-  const mine = after(changed("oneaaaaa", { fields: { a: "mine" } }), changed("endaaaaa", { x: 800 }));
-  const theirs = after(changed("twoaaaaa", { name: "Zwei" }), addStep({ type: "set_values", at: { x: 900, y: 0 } }));
+  const mine = after(
+    changed("oneaaaaa", { fields: { a: "mine" } }),
+    changed("endaaaaa", { x: 800 }),
+  );
+  const theirs = after(
+    changed("twoaaaaa", { name: "Zwei" }),
+    addStep({ type: "set_values", at: { x: 900, y: 0 } }),
+  );
   const { graph, clashes } = merged(base, mine, theirs);
   assert.deepEqual(clashes, []);
   assert.equal(graph.steps.get("oneaaaaa").fields.a, "mine");
@@ -29,10 +35,16 @@ test("changes at different places join", () => {
 
 test("one step's name and another's setting join, also two settings of one step", () => {
   const mine = after(changed("oneaaaaa", { fields: { a: "{{ item.name }}", mine: 1 } }));
-  const theirs = after(changed("oneaaaaa", { name: "First", fields: { a: "{{ item.name }}", theirs: 2 } }));
+  const theirs = after(
+    changed("oneaaaaa", { name: "First", fields: { a: "{{ item.name }}", theirs: 2 } }),
+  );
   const { graph, clashes } = merged(base, mine, theirs);
   assert.deepEqual(clashes, []);
-  assert.deepEqual(graph.steps.get("oneaaaaa").fields, { a: "{{ item.name }}", theirs: 2, mine: 1 });
+  assert.deepEqual(graph.steps.get("oneaaaaa").fields, {
+    a: "{{ item.name }}",
+    theirs: 2,
+    mine: 1,
+  });
   assert.equal(graph.steps.get("oneaaaaa").name, "First");
 });
 
@@ -40,16 +52,30 @@ test("the same setting is told with both values, and either is taken", () => {
   const mine = after(changed("oneaaaaa", { fields: { a: "mine" } }));
   const theirs = after(changed("oneaaaaa", { fields: { a: "theirs" } }));
   const { graph, clashes } = merged(base, mine, theirs);
-  assert.deepEqual(clashes, [{
-    kind: "steps", id: "oneaaaaa", name: "One", part: "fields.a", mine: "mine", theirs: "theirs",
-    text: "Both of you changed the setting “a”.",
-  }]);
+  assert.deepEqual(clashes, [
+    {
+      kind: "steps",
+      id: "oneaaaaa",
+      name: "One",
+      part: "fields.a",
+      mine: "mine",
+      theirs: "theirs",
+      text: "Both of you changed the setting “a”.",
+    },
+  ]);
   assert.equal(graph.steps.get("oneaaaaa").fields.a, "mine");
-  assert.equal(merged(base, mine, theirs, { prefer: "theirs" }).graph.steps.get("oneaaaaa").fields.a, "theirs");
+  assert.equal(
+    merged(base, mine, theirs, { prefer: "theirs" }).graph.steps.get("oneaaaaa").fields.a,
+    "theirs",
+  );
 });
 
 test("moved by both is no clash", () => {
-  const { graph, clashes } = merged(base, after(changed("endaaaaa", { x: 8 })), after(changed("endaaaaa", { x: 16, y: 900 })));
+  const { graph, clashes } = merged(
+    base,
+    after(changed("endaaaaa", { x: 8 })),
+    after(changed("endaaaaa", { x: 16, y: 900 })),
+  );
   assert.deepEqual(clashes, []);
   assert.deepEqual([graph.steps.get("endaaaaa").x, graph.steps.get("endaaaaa").y], [8, 900]);
 });
@@ -68,7 +94,11 @@ test("removed by one stays removed; changed by the other is told", () => {
 test("two links that are fine alone and a circle together do not become one", () => {
   const start = after(cut(["l2aaaaaa", "l4aaaaaa", "l5aaaaaa"]));
   const edit = (command) => command(start, { views: usual().views });
-  const { graph } = merged(start, edit(connect("loopaaaa", "out", "endaaaaa")), edit(connect("endaaaaa", "out", "loopaaaa")));
+  const { graph } = merged(
+    start,
+    edit(connect("loopaaaa", "out", "endaaaaa")),
+    edit(connect("endaaaaa", "out", "loopaaaa")),
+  );
   assert.equal(ways(graph).filter((one) => /Each|End/.test(one)).length, 1);
 });
 
@@ -76,7 +106,10 @@ test("links to a step that the other removed go, with the name told for a change
   const mine = after(addStep({ type: "set_values", after: "endaaaaa", port: "out" }));
   const { graph, clashes } = merged(base, mine, after(remove(["endaaaaa"])));
   assert.deepEqual(clashes, []);
-  assert.equal([...graph.links.values()].some((one) => one.source === "endaaaaa"), false);
+  assert.equal(
+    [...graph.links.values()].some((one) => one.source === "endaaaaa"),
+    false,
+  );
   assert.equal(graph.steps.size, 6);
 });
 

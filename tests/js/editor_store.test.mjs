@@ -22,7 +22,10 @@ test("a gesture shows every move and is one entry", () => {
   assert.ok(editor.isPreviewing);
   assert.equal(editor.canUndo, false);
   assert.ok(editor.endPreview("Move End"));
-  assert.deepEqual(events.map((event) => event.origin), ["preview", "preview", "preview", "person"]);
+  assert.deepEqual(
+    events.map((event) => event.origin),
+    ["preview", "preview", "preview", "person"],
+  );
   assert.equal(events.at(-1).before.steps.get("endaaaaa").x, 200);
   assert.equal(editor.undoLabel, "Move End");
   assert.ok(editor.undo());
@@ -63,7 +66,13 @@ test("a page that may only look changes nothing and says so", () => {
 
 test("a fault in a command is not taken for a refusal", () => {
   const editor = usual();
-  assert.throws(() => editor.apply("Break", () => { throw new TypeError("broken"); }), /broken/);
+  assert.throws(
+    () =>
+      editor.apply("Break", () => {
+        throw new TypeError("broken");
+      }),
+    /broken/,
+  );
 });
 
 test("a thousand steps are enough", () => {
@@ -89,11 +98,21 @@ test("only what is there is selected, and it is told once", () => {
 test("what the panel saved is one entry; what others saved is none, and undo leaves it alone", () => {
   const editor = usual();
   const saved = { ...editor.graph.steps.get("oneaaaaa"), fields: { a: "new" } };
-  editor.take({ steps: [saved], links: [...editor.graph.links.values()], revision: 2, origin: "panel" });
+  editor.take({
+    steps: [saved],
+    links: [...editor.graph.links.values()],
+    revision: 2,
+    origin: "panel",
+  });
   assert.equal(editor.revision, 2);
   const theirs = writeGraph(put(editor.graph, "steps", [step("otheraaa", { x: 900 })]));
   const events = heard(editor);
-  editor.take({ graph: theirs, views: { otheraaa: KINDS.set_values.view }, problems: [], revision: 3 });
+  editor.take({
+    graph: theirs,
+    views: { otheraaa: KINDS.set_values.view },
+    problems: [],
+    revision: 3,
+  });
   assert.equal(events[0].origin, "server");
   const untouched = events[0].before.steps.get("endaaaaa");
   assert.equal(editor.graph.steps.get("endaaaaa"), untouched, "what stayed is the same object");
@@ -117,33 +136,52 @@ test("a new step looks like its kind, a copy like the one it came from", () => {
   const add = addStep({ type: "if_step", at: { x: 0, y: 0 } });
   const events = heard(editor, "views");
   editor.apply("Add", add);
-  assert.deepEqual(editor.views.get(add.made[0]).ways.map((way) => way.label), ["Yes", "No"]);
+  assert.deepEqual(
+    editor.views.get(add.made[0]).ways.map((way) => way.label),
+    ["Yes", "No"],
+  );
   assert.deepEqual(events[0].ids, add.made);
-  editor.apply("Set", (graph) => put(graph, "steps", [{ ...graph.steps.get(add.made[0]), fields: { when: "new" } }]));
+  editor.apply("Set", (graph) =>
+    put(graph, "steps", [{ ...graph.steps.get(add.made[0]), fields: { when: "new" } }]),
+  );
   editor.take({ views: { [add.made[0]]: { ...KINDS.if_step.view, about: "3 conditions" } } });
-  editor.apply("Copy", (graph) => put(graph, "steps", [{ ...graph.steps.get(add.made[0]), id: "copyaaaa", key: "copy" }]));
+  editor.apply("Copy", (graph) =>
+    put(graph, "steps", [{ ...graph.steps.get(add.made[0]), id: "copyaaaa", key: "copy" }]),
+  );
   assert.equal(editor.views.get("copyaaaa").about, "3 conditions");
 });
 
 test("problems are told and found by step", () => {
   const editor = usual();
   const events = heard(editor, "problems");
-  editor.take({ problems: [{ step_id: "oneaaaaa", field: "a", severity: "error", text: "Fill in." }] });
+  editor.take({
+    problems: [{ step_id: "oneaaaaa", field: "a", severity: "error", text: "Fill in." }],
+  });
   assert.equal(events.length, 1);
   assert.equal(editor.problemsOf("oneaaaaa")[0].text, "Fill in.");
   assert.deepEqual(editor.problemsOf(null), []);
 });
 
 test("parts of a flow that are not known here are kept", () => {
-  const json = { schema: 1, nodes: [step("aaaaaaaa", { later: { "__proto__": 1 } })], edges: [], frames: [], notes: [], mood: "good" };
+  const json = {
+    schema: 1,
+    nodes: [step("aaaaaaaa", { later: { __proto__: 1 } })],
+    edges: [],
+    frames: [],
+    notes: [],
+    mood: "good",
+  };
   const text = JSON.stringify(json);
   assert.deepEqual(writeGraph(readGraph(JSON.parse(text))), JSON.parse(text));
 });
 
 test("the history keeps the last entries only", () => {
   const history = createHistory(3);
-  const graphs = Array.from({ length: 6 }, (_, n) => put(readGraph({}), "steps", [step("aaaaaaaa", { x: n })]));
-  for (let n = 0; n < 5; n += 1) history.push({ label: `${n}`, before: graphs[n], after: graphs[n + 1] });
+  const graphs = Array.from({ length: 6 }, (_, n) =>
+    put(readGraph({}), "steps", [step("aaaaaaaa", { x: n })]),
+  );
+  for (let n = 0; n < 5; n += 1)
+    history.push({ label: `${n}`, before: graphs[n], after: graphs[n + 1] });
   let graph = graphs[5];
   for (const label of ["4", "3", "2"]) {
     const turned = history.undo(graph);

@@ -1,6 +1,22 @@
 // Flows and kinds of steps for the editor's tests, and a command chosen by chance.
 
-import { addFrame, addNote, addStep, connect, copied, cut, disable, duplicate, moveBy, paste, putInto, reconnect, remove, rename, setDrawing } from "../../static/js/editor/commands.js";
+import {
+  addFrame,
+  addNote,
+  addStep,
+  connect,
+  copied,
+  cut,
+  disable,
+  duplicate,
+  moveBy,
+  paste,
+  putInto,
+  reconnect,
+  remove,
+  rename,
+  setDrawing,
+} from "../../static/js/editor/commands.js";
 import { createEditor } from "../../static/js/editor/store.js";
 import { writeGraph } from "../../static/js/editor/graph.js";
 
@@ -10,8 +26,28 @@ const way = (port, label) => ({ port, label, is_error: false });
 function kind(title, more = {}) {
   const ways = more.ways ?? [OUT];
   const { is_start = false, is_loop = false } = more;
-  const view = { title, icon: "x", about: title, ways, is_only: ways.length < 2, is_start, is_loop, is_known: true };
-  return { title, icon: "x", group: "Logic", summary: "", words: "", is_start, is_loop, type_version: 1, fields: more.fields ?? {}, view };
+  const view = {
+    title,
+    icon: "x",
+    about: title,
+    ways,
+    is_only: ways.length < 2,
+    is_start,
+    is_loop,
+    is_known: true,
+  };
+  return {
+    title,
+    icon: "x",
+    group: "Logic",
+    summary: "",
+    words: "",
+    is_start,
+    is_loop,
+    type_version: 1,
+    fields: more.fields ?? {},
+    view,
+  };
 }
 
 export const KINDS = {
@@ -24,20 +60,47 @@ export const KINDS = {
 };
 
 export const step = (id, more = {}) => ({
-  id, type: "set_values", type_version: 1, key: more.name ? more.name.toLowerCase().replace(/\W+/g, "_") : id,
-  name: id, parent: null, x: 0, y: 0, fields: {}, disabled: false, on_error: "stop", default_output: null,
-  retry: { times: 0, wait_s: 0 }, timeout_s: null, note: "", ...more,
+  id,
+  type: "set_values",
+  type_version: 1,
+  key: more.name ? more.name.toLowerCase().replace(/\W+/g, "_") : id,
+  name: id,
+  parent: null,
+  x: 0,
+  y: 0,
+  fields: {},
+  disabled: false,
+  on_error: "stop",
+  default_output: null,
+  retry: { times: 0, wait_s: 0 },
+  timeout_s: null,
+  note: "",
+  ...more,
 });
 
-export const link = (id, source, target, port = "out") =>
-  ({ id, source, source_port: port, target, target_port: "in" });
+export const link = (id, source, target, port = "out") => ({
+  id,
+  source,
+  source_port: port,
+  target,
+  target_port: "in",
+});
 
 // An editor over these steps and links; what it said is in `said`.
 export function editorOf(nodes, edges = [], more = {}) {
-  const views = Object.fromEntries(nodes.map((one) => [one.id, KINDS[one.type]?.view]).filter(([, view]) => view));
+  const views = Object.fromEntries(
+    nodes.map((one) => [one.id, KINDS[one.type]?.view]).filter(([, view]) => view),
+  );
   const graph = { schema: 1, nodes, edges, frames: more.frames ?? [], notes: more.notes ?? [] };
   const editor = createEditor({
-    graph, views, kinds: KINDS, revision: 1, editable: true, problems: [], me: { name: "Ben Okafor" }, ...more.page,
+    graph,
+    views,
+    kinds: KINDS,
+    revision: 1,
+    editable: true,
+    problems: [],
+    me: { name: "Ben Okafor" },
+    ...more.page,
   });
   editor.said = [];
   editor.on("say", ({ sentence }) => editor.said.push(sentence));
@@ -45,25 +108,50 @@ export function editorOf(nodes, edges = [], more = {}) {
 }
 
 // start → check → (yes) loop [one → two] → end, (no) → end
-export const usual = () => editorOf(
-  [
-    step("startaaa", { type: "start_form", name: "Start", x: 200, y: 0 }),
-    step("checkaaa", { type: "if_step", name: "Check", x: 200, y: 104 }),
-    step("loopaaaa", { type: "for_each", name: "Each", x: 0, y: 240 }),
-    step("oneaaaaa", { name: "One", parent: "loopaaaa", x: 24, y: 288, fields: { a: "{{ item.name }}" } }),
-    step("twoaaaaa", { name: "Two", parent: "loopaaaa", x: 24, y: 400, fields: { b: "{{ steps.one.a }}" } }),
-    step("endaaaaa", { name: "End", x: 200, y: 560, fields: { c: ["{{ steps.each.items }}", "steps.each"] } }),
-  ],
-  [
-    link("l1aaaaaa", "startaaa", "checkaaa"), link("l2aaaaaa", "checkaaa", "loopaaaa", "yes"),
-    link("l3aaaaaa", "oneaaaaa", "twoaaaaa"), link("l4aaaaaa", "loopaaaa", "endaaaaa"),
-    link("l5aaaaaa", "checkaaa", "endaaaaa", "no"),
-  ],
-);
+export const usual = () =>
+  editorOf(
+    [
+      step("startaaa", { type: "start_form", name: "Start", x: 200, y: 0 }),
+      step("checkaaa", { type: "if_step", name: "Check", x: 200, y: 104 }),
+      step("loopaaaa", { type: "for_each", name: "Each", x: 0, y: 240 }),
+      step("oneaaaaa", {
+        name: "One",
+        parent: "loopaaaa",
+        x: 24,
+        y: 288,
+        fields: { a: "{{ item.name }}" },
+      }),
+      step("twoaaaaa", {
+        name: "Two",
+        parent: "loopaaaa",
+        x: 24,
+        y: 400,
+        fields: { b: "{{ steps.one.a }}" },
+      }),
+      step("endaaaaa", {
+        name: "End",
+        x: 200,
+        y: 560,
+        fields: { c: ["{{ steps.each.items }}", "steps.each"] },
+      }),
+    ],
+    [
+      link("l1aaaaaa", "startaaa", "checkaaa"),
+      link("l2aaaaaa", "checkaaa", "loopaaaa", "yes"),
+      link("l3aaaaaa", "oneaaaaa", "twoaaaaa"),
+      link("l4aaaaaa", "loopaaaa", "endaaaaa"),
+      link("l5aaaaaa", "checkaaa", "endaaaaa", "no"),
+    ],
+  );
 
 // The links as "One -out> Two", sorted.
-export const ways = (graph) => [...graph.links.values()]
-  .map((one) => `${graph.steps.get(one.source)?.name} -${one.source_port}> ${graph.steps.get(one.target)?.name}`).sort();
+export const ways = (graph) =>
+  [...graph.links.values()]
+    .map(
+      (one) =>
+        `${graph.steps.get(one.source)?.name} -${one.source_port}> ${graph.steps.get(one.target)?.name}`,
+    )
+    .sort();
 
 export const named = (graph, name) => [...graph.steps.values()].find((one) => one.name === name);
 
@@ -84,22 +172,41 @@ export function edit(editor, random) {
   const pick = (list) => list[Math.floor(random() * list.length)];
   const steps = [...graph.steps.keys()];
   const some = () => steps.filter(() => random() < 0.2);
-  const loops = [...graph.steps.values()].filter((one) => one.type === "for_each").map((one) => one.id);
+  const loops = [...graph.steps.values()]
+    .filter((one) => one.type === "for_each")
+    .map((one) => one.id);
   const type = pick(Object.keys(KINDS));
   const at = { x: Math.round(random() * 800), y: Math.round(random() * 800) };
   const port = () => pick(["out", "yes", "no", "error"]);
   const command = pick([
-    () => addStep({ type, at }), () => addStep({ type }), () => addStep({ type, loop: pick(loops) }),
-    () => addStep({ type, loop: pick(loops), at }), () => addStep({ type, after: pick(steps) }),
-    () => addStep({ type, after: pick(steps), port: port() }), () => addStep({ type, link: pick([...graph.links.keys()]) }),
-    () => connect(pick(steps), port(), pick(steps)), () => connect(pick(steps), "out", pick(steps)),
-    () => reconnect(pick([...graph.links.keys()]), { target: pick(steps) }), () => cut([pick([...graph.links.keys()])]),
-    () => moveBy(some(), at.x, -at.y, { snap: random() < 0.5 }), () => remove(some()), () => remove(some(), { keepBody: true }),
-    () => duplicate(some()), () => paste(copied(graph, some()), { loop: pick([null, ...loops]) }),
-    () => putInto(some(), pick([null, ...loops])), () => putInto([pick(steps)], pick([null, ...loops]), { keepPlace: true }),
-    () => disable(some(), random() < 0.5), () => rename(pick(steps), pick(["Price", "A “quoted” <b>name</b>", "__proto__", "‮abc", "Größe 7"])),
-    () => addNote({ ...at, text: "Remember" }), () => addFrame({ ids: some(), title: "Group" }),
-    () => setDrawing(pick([...graph.notes.keys(), ...graph.frames.keys()]), { w: at.x, colour: "red" }),
+    () => addStep({ type, at }),
+    () => addStep({ type }),
+    () => addStep({ type, loop: pick(loops) }),
+    () => addStep({ type, loop: pick(loops), at }),
+    () => addStep({ type, after: pick(steps) }),
+    () => addStep({ type, after: pick(steps), port: port() }),
+    () => addStep({ type, link: pick([...graph.links.keys()]) }),
+    () => connect(pick(steps), port(), pick(steps)),
+    () => connect(pick(steps), "out", pick(steps)),
+    () => reconnect(pick([...graph.links.keys()]), { target: pick(steps) }),
+    () => cut([pick([...graph.links.keys()])]),
+    () => moveBy(some(), at.x, -at.y, { snap: random() < 0.5 }),
+    () => remove(some()),
+    () => remove(some(), { keepBody: true }),
+    () => duplicate(some()),
+    () => paste(copied(graph, some()), { loop: pick([null, ...loops]) }),
+    () => putInto(some(), pick([null, ...loops])),
+    () => putInto([pick(steps)], pick([null, ...loops]), { keepPlace: true }),
+    () => disable(some(), random() < 0.5),
+    () =>
+      rename(
+        pick(steps),
+        pick(["Price", "A “quoted” <b>name</b>", "__proto__", "‮abc", "Größe 7"]),
+      ),
+    () => addNote({ ...at, text: "Remember" }),
+    () => addFrame({ ids: some(), title: "Group" }),
+    () =>
+      setDrawing(pick([...graph.notes.keys(), ...graph.frames.keys()]), { w: at.x, colour: "red" }),
   ])();
   return editor.apply("Edit", command);
 }

@@ -17,7 +17,9 @@ export function copied(graph, ids) {
   const only = (kind) => [...graph[kind].values()].filter((one) => all.has(one.id));
   const [nodes, notes, frames] = [only("steps"), only("notes"), only("frames")];
   if (!nodes.length && !notes.length && !frames.length) return "";
-  const edges = [...graph.links.values()].filter((link) => all.has(link.source) && all.has(link.target));
+  const edges = [...graph.links.values()].filter(
+    (link) => all.has(link.source) && all.has(link.target),
+  );
   return JSON.stringify({ kind: MARKER, schema: 1, nodes, edges, notes, frames });
 }
 
@@ -49,7 +51,8 @@ export function duplicate(ids) {
 }
 
 function joinedIn(graph, part, { views, kinds }, { at = null, loop = null, parents = null }) {
-  if (graph.steps.size + part.steps.size > MAX_STEPS) throw new Refused("A flow can have 1,000 steps at most.");
+  if (graph.steps.size + part.steps.size > MAX_STEPS)
+    throw new Refused("A flow can have 1,000 steps at most.");
   const ids = new Map();
   const taken = new Set();
   for (const kind of ["steps", "links", "notes", "frames"]) {
@@ -61,29 +64,52 @@ function joinedIn(graph, part, { views, kinds }, { at = null, loop = null, paren
   const parentOf = (step) => ids.get(step.parent) ?? parents?.get(step.id) ?? loop;
   refuseWrongLoops(graph, part, kinds, parentOf, ids);
   const { dx, dy } = offset(graph, part, viewsOf(part, views, kinds), at);
-  const steps = renamed(graph, part).map((step) =>
-    ({ ...step, id: ids.get(step.id), parent: parentOf(step), x: step.x + dx, y: step.y + dy }));
-  const links = [...part.links.values()].map((link) =>
-    ({ ...link, id: ids.get(link.id), source: ids.get(link.source), target: ids.get(link.target) }));
+  const steps = renamed(graph, part).map((step) => ({
+    ...step,
+    id: ids.get(step.id),
+    parent: parentOf(step),
+    x: step.x + dx,
+    y: step.y + dy,
+  }));
+  const links = [...part.links.values()].map((link) => ({
+    ...link,
+    id: ids.get(link.id),
+    source: ids.get(link.source),
+    target: ids.get(link.target),
+  }));
   let result = put(put(graph, "steps", steps), "links", links);
   for (const kind of ["notes", "frames"]) {
     const ones = [...part[kind].values()];
-    result = put(result, kind, ones.map((one) => ({ ...one, id: ids.get(one.id), x: one.x + dx, y: one.y + dy })));
+    result = put(
+      result,
+      kind,
+      ones.map((one) => ({ ...one, id: ids.get(one.id), x: one.x + dx, y: one.y + dy })),
+    );
   }
   const outer = [...part.steps.values()].filter((step) => !ids.has(step.parent));
-  const made = [...outer, ...part.notes.values(), ...part.frames.values()].map((one) => ids.get(one.id));
+  const made = [...outer, ...part.notes.values(), ...part.frames.values()].map((one) =>
+    ids.get(one.id),
+  );
   return { graph: result, made };
 }
 
-const viewsOf = (part, views, kinds) => new Map([...part.steps.values()].map((step) =>
-  [step.id, views.get(step.id) ?? kinds.get(step.type)?.view]));
+const viewsOf = (part, views, kinds) =>
+  new Map(
+    [...part.steps.values()].map((step) => [
+      step.id,
+      views.get(step.id) ?? kinds.get(step.type)?.view,
+    ]),
+  );
 
 function refuseWrongLoops(graph, part, kinds, parentOf, ids) {
-  const views = new Map([...part.steps.values()].map((step) => [step.id, kinds.get(step.type).view]));
+  const views = new Map(
+    [...part.steps.values()].map((step) => [step.id, kinds.get(step.type).view]),
+  );
   for (const step of part.steps.values()) {
     const parent = parentOf(step);
     if (!parent || ids.has(step.parent)) continue;
-    if (views.get(step.id).is_start) throw new Refused(`“${step.name}” begins a flow; it cannot be inside a loop.`);
+    if (views.get(step.id).is_start)
+      throw new Refused(`“${step.name}” begins a flow; it cannot be inside a loop.`);
     refuseDeep(graph, parent, levels(part, views, step.id));
   }
 }
@@ -104,9 +130,17 @@ function renamed(graph, part) {
 }
 
 function offset(graph, part, views, at) {
-  const whole = union([...rectsOf(part, views).values(), ...part.notes.values(), ...part.frames.values()]);
+  const whole = union([
+    ...rectsOf(part, views).values(),
+    ...part.notes.values(),
+    ...part.frames.values(),
+  ]);
   if (at) return { dx: Math.round(at.x - whole.x), dy: Math.round(at.y - whole.y) };
-  const places = new Set([...graph.steps.values(), ...graph.notes.values(), ...graph.frames.values()].map(({ x, y }) => `${x} ${y}`));
+  const places = new Set(
+    [...graph.steps.values(), ...graph.notes.values(), ...graph.frames.values()].map(
+      ({ x, y }) => `${x} ${y}`,
+    ),
+  );
   const [first] = [...part.steps.values(), ...part.notes.values(), ...part.frames.values()];
   let aside = ASIDE;
   while (places.has(`${first.x + aside} ${first.y + aside}`)) aside += ASIDE;

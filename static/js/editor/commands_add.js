@@ -1,7 +1,31 @@
 // Commands that add a step: alone, on a way out, on a link, inside a loop.
 
-import { CARD_H, CARD_W, EMPTY_LOOP, LOOP_HEAD, LOOP_PAD, boundsOf, cardSize, rectOf, toGrid } from "./geometry.js";
-import { Refused, drop, freshKey, freshName, inside, keysOf, linked, linksFrom, linksTo, namesOf, newId, put, putBehind } from "./graph.js";
+import {
+  CARD_H,
+  CARD_W,
+  EMPTY_LOOP,
+  LOOP_HEAD,
+  LOOP_PAD,
+  boundsOf,
+  cardSize,
+  rectOf,
+  toGrid,
+} from "./geometry.js";
+import {
+  Refused,
+  drop,
+  freshKey,
+  freshName,
+  inside,
+  keysOf,
+  linked,
+  linksFrom,
+  linksTo,
+  namesOf,
+  newId,
+  put,
+  putBehind,
+} from "./graph.js";
 import { openEnd, refuseDeep, stepOf } from "./loops.js";
 import { BELOW, freePlace, placeBelow, withRoom } from "./places.js";
 import { firstWay } from "./ways.js";
@@ -10,7 +34,15 @@ import { firstWay } from "./ways.js";
 // the new one) · `link` (between its two steps) · `loop` (inside it, behind its last step) · none
 // (alone; a start before the first step). `at` is its top left where the person chose one. Its id
 // is in `made` of the command afterwards.
-export function addStep({ type, at = null, after = null, port = null, link = null, loop = null, name = "" }) {
+export function addStep({
+  type,
+  at = null,
+  after = null,
+  port = null,
+  link = null,
+  loop = null,
+  name = "",
+}) {
   const command = (graph, { kinds, views }) => {
     const kind = kinds.get(type);
     if (!kind) throw new Refused("This kind of step is not known here.");
@@ -40,15 +72,19 @@ function placeOf(graph, views, { after, port, link, loop, at, kind }) {
   }
   const parent = loop ? stepOf(graph, loop).id : null;
   const end = loop && !at ? openEnd(graph, views, loop) : null;
-  const first = kind.is_start && !at ? inside(graph, null).find((one) => isEntry(graph, views, one)) : null;
+  const first =
+    kind.is_start && !at ? inside(graph, null).find((one) => isEntry(graph, views, one)) : null;
   return { parent, moved: [], ...end, before: first?.id ?? null };
 }
 
-const isEntry = (graph, views, step) => !linksTo(graph, step.id).length && !views.get(step.id)?.is_start;
+const isEntry = (graph, views, step) =>
+  !linksTo(graph, step.id).length && !views.get(step.id)?.is_start;
 
 function refuseWrongPlace(graph, kind, { parent, source, moved }) {
-  if (kind.is_start && parent) throw new Refused(`“${kind.title}” begins a flow; it cannot be inside a loop.`);
-  if (kind.is_start && source) throw new Refused(`“${kind.title}” begins a flow; nothing can lead to it.`);
+  if (kind.is_start && parent)
+    throw new Refused(`“${kind.title}” begins a flow; it cannot be inside a loop.`);
+  if (kind.is_start && source)
+    throw new Refused(`“${kind.title}” begins a flow; nothing can lead to it.`);
   if (kind.is_loop) refuseDeep(graph, parent, 1);
   if (moved.length && !kind.view.ways.length) {
     const before = graph.steps.get(source).name;
@@ -61,9 +97,21 @@ function refuseWrongPlace(graph, kind, { parent, source, moved }) {
 function newStep(graph, type, kind, name, parent) {
   const label = freshName(name || kind.title, namesOf(graph));
   return {
-    id: newId(graph), type, type_version: kind.type_version, key: freshKey(label, keysOf(graph)), name: label,
-    parent, x: 0, y: 0, fields: structuredClone(kind.fields ?? {}), disabled: false, on_error: "stop",
-    default_output: null, retry: { times: 0, wait_s: 0 }, timeout_s: null, note: "",
+    id: newId(graph),
+    type,
+    type_version: kind.type_version,
+    key: freshKey(label, keysOf(graph)),
+    name: label,
+    parent,
+    x: 0,
+    y: 0,
+    fields: structuredClone(kind.fields ?? {}),
+    disabled: false,
+    on_error: "stop",
+    default_output: null,
+    retry: { times: 0, wait_s: 0 },
+    timeout_s: null,
+    note: "",
   };
 }
 
@@ -72,13 +120,16 @@ function topLeft(graph, views, step, { parent, source, port, moved, before }, at
   const size = view.is_loop ? EMPTY_LOOP : cardSize(view);
   if (at) return { x: toGrid(at.x), y: toGrid(at.y) };
   if (source) {
-    const except = new Set(moved.map((link) => link.target));
-    const below = placeBelow(graph, views, source, moved.length === 1 ? null : port, size);
-    return freePlace(graph, views, moved.length ? below : placeBelow(graph, views, source, port, size), size, parent, except);
+    const below = placeBelow(graph, views, source, port, size);
+    const except = new Set(moved.map((link) => link.target)); // they move down
+    return freePlace(graph, views, below, size, parent, except);
   }
   if (before) {
     const rect = rectOf(graph, views, before);
-    const above = { x: toGrid(rect.x + rect.w / 2 - CARD_W / 2), y: toGrid(rect.y - BELOW - CARD_H) };
+    const above = {
+      x: toGrid(rect.x + rect.w / 2 - CARD_W / 2),
+      y: toGrid(rect.y - BELOW - CARD_H),
+    };
     return freePlace(graph, views, above, size, parent);
   }
   if (parent) return insideOf(graph, views, parent, size);
@@ -96,7 +147,12 @@ function added(graph, views, step, { source, port, moved, before }) {
   const way = firstWay(views, step.id);
   let result = source ? putBehind(graph, source, [step]) : put(graph, "steps", [step]);
   if (!source && step.parent) result = putBehind(graph, step.parent, [step]);
-  if (moved.length) result = put(result, "links", moved.map((link) => ({ ...link, source: step.id, source_port: way })));
+  if (moved.length)
+    result = put(
+      result,
+      "links",
+      moved.map((link) => ({ ...link, source: step.id, source_port: way })),
+    );
   if (source) result = linked(result, source, port, step.id);
   if (before && way !== null) result = linked(result, step.id, way, before);
   return withRoom(result, views, step.id);
@@ -109,8 +165,10 @@ export function putOnLink(stepId, linkId) {
     const link = graph.links.get(linkId);
     if (!link) throw new Refused("This link is no longer in the flow.");
     const way = firstWay(views, stepId);
-    if (views.get(stepId)?.is_start) throw new Refused(`“${step.name}” begins the flow; nothing can lead to it.`);
-    if (way === null) throw new Refused(`Nothing can come after “${step.name}”. Put it where a way ends.`);
+    if (views.get(stepId)?.is_start)
+      throw new Refused(`“${step.name}” begins the flow; nothing can lead to it.`);
+    if (way === null)
+      throw new Refused(`Nothing can come after “${step.name}”. Put it where a way ends.`);
     if (linksFrom(graph, stepId).length || linksTo(graph, stepId).length) {
       throw new Refused(`“${step.name}” is linked already. Cut its links first.`);
     }
@@ -118,7 +176,12 @@ export function putOnLink(stepId, linkId) {
       throw new Refused(`“${step.name}” is not in the same loop as this link.`);
     }
     const without = drop(graph, "links", [linkId]);
-    const through = linked(linked(without, link.source, link.source_port, stepId), stepId, way, link.target);
+    const through = linked(
+      linked(without, link.source, link.source_port, stepId),
+      stepId,
+      way,
+      link.target,
+    );
     return withRoom(through, views, stepId);
   };
 }

@@ -5,28 +5,41 @@ import { entries, openEnds } from "./loops.js";
 
 // Steps, links, notes and frames removed. A loop goes with all inside it, or with `keepBody` the
 // steps inside come out and take its place.
-export const remove = (ids, { keepBody = false } = {}) => (graph, { views }) => {
-  let result = graph;
-  for (const kind of ["links", "notes", "frames"]) {
-    const gone = ids.filter((id) => graph[kind].has(id));
-    if (gone.length) result = drop(result, kind, gone);
-  }
-  const steps = ids.filter((id) => result.steps.has(id));
-  const keeps = (id) => keepBody && inside(graph, id).length > 0;
-  result = withoutSteps(result, steps.filter((id) => !keeps(id)));
-  for (const id of steps.filter(keeps)) {
-    result = inside(result, id).length ? withoutLoop(result, views, id) : withoutSteps(result, [id]);
-  }
-  return result;
-};
+export const remove =
+  (ids, { keepBody = false } = {}) =>
+  (graph, { views }) => {
+    let result = graph;
+    for (const kind of ["links", "notes", "frames"]) {
+      const gone = ids.filter((id) => graph[kind].has(id));
+      if (gone.length) result = drop(result, kind, gone);
+    }
+    const steps = ids.filter((id) => result.steps.has(id));
+    const keeps = (id) => keepBody && inside(graph, id).length > 0;
+    result = withoutSteps(
+      result,
+      steps.filter((id) => !keeps(id)),
+    );
+    for (const id of steps.filter(keeps)) {
+      result = inside(result, id).length
+        ? withoutLoop(result, views, id)
+        : withoutSteps(result, [id]);
+    }
+    return result;
+  };
 
 function withoutSteps(graph, ids) {
   if (!ids.length) return graph;
   const gone = new Set(ids);
   for (const id of ids) for (const one of bodyOf(graph, id)) gone.add(one);
   const whole = drop(healed(graph, ids), "steps", gone);
-  const loose = [...whole.links.values()].filter((link) => gone.has(link.source) || gone.has(link.target));
-  return drop(whole, "links", loose.map((link) => link.id));
+  const loose = [...whole.links.values()].filter(
+    (link) => gone.has(link.source) || gone.has(link.target),
+  );
+  return drop(
+    whole,
+    "links",
+    loose.map((link) => link.id),
+  );
 }
 
 // The graph without the links of these steps: what led to one leads to what followed it first, and
@@ -71,9 +84,22 @@ function withoutLoop(graph, views, loop) {
   const ends = openEnds(graph, views, loop);
   const onward = linksFrom(graph, loop).filter((link) => link.source_port !== "error");
   const out = inside(graph, loop).map((step) => ({ ...step, parent: around.parent }));
-  const ways = linksTo(graph, loop).flatMap((link) => firsts.map((one) => [link.source, link.source_port, one.id]));
+  const ways = linksTo(graph, loop).flatMap((link) =>
+    firsts.map((one) => [link.source, link.source_port, one.id]),
+  );
   for (const end of ends) for (const link of onward) ways.push([end.source, end.port, link.target]);
   const own = [...linksTo(graph, loop), ...linksFrom(graph, loop)];
-  const bare = drop(drop(put(graph, "steps", out), "links", own.map((link) => link.id)), "steps", [loop]);
-  return ways.reduce((result, [source, port, target]) => linked(result, source, port, target), bare);
+  const bare = drop(
+    drop(
+      put(graph, "steps", out),
+      "links",
+      own.map((link) => link.id),
+    ),
+    "steps",
+    [loop],
+  );
+  return ways.reduce(
+    (result, [source, port, target]) => linked(result, source, port, target),
+    bare,
+  );
 }

@@ -4,17 +4,26 @@ import { MAX_NAME_CHARS, Refused, freshKey, keysOf, put, readGraph } from "./gra
 import { stepOf } from "./loops.js";
 import { withKeys } from "./references.js";
 
-export const disable = (ids, disabled = true) => (graph) => {
-  const steps = ids.map((id) => graph.steps.get(id)).filter((step) => step && step.disabled !== disabled);
-  return put(graph, "steps", steps.map((step) => ({ ...step, disabled })));
-};
+export const disable =
+  (ids, disabled = true) =>
+  (graph) => {
+    const steps = ids
+      .map((id) => graph.steps.get(id))
+      .filter((step) => step && step.disabled !== disabled);
+    return put(
+      graph,
+      "steps",
+      steps.map((step) => ({ ...step, disabled })),
+    );
+  };
 
 // The step renamed, its key with it, and every reference to it.
 export const rename = (id, name) => (graph) => {
   const step = stepOf(graph, id);
   const label = name.split(/\s+/).filter(Boolean).join(" ");
   if (!label) throw new Refused("A step needs a name.");
-  if ([...label].length > MAX_NAME_CHARS) throw new Refused(`A name can have ${MAX_NAME_CHARS} characters at most.`);
+  if ([...label].length > MAX_NAME_CHARS)
+    throw new Refused(`A name can have ${MAX_NAME_CHARS} characters at most.`);
   if (label === step.name) return graph;
   const taken = keysOf(graph);
   taken.delete(step.key);

@@ -17,7 +17,17 @@ export function addNote({ x, y, text = "", colour = "plain", at = new Date() }) 
   return making((graph, { me }) => {
     const today = at.toISOString().slice(0, 10);
     const size = { w: NOTE.w, h: NOTE.h };
-    return ["notes", { id: newId(graph), ...onGrid({ x, y, ...size }), text, colour, by: me?.name ?? "", at: today }];
+    return [
+      "notes",
+      {
+        id: newId(graph),
+        ...onGrid({ x, y, ...size }),
+        text,
+        colour,
+        by: me?.name ?? "",
+        at: today,
+      },
+    ];
   });
 }
 
@@ -27,7 +37,10 @@ export function addFrame({ ids = null, rect = null, title = "", colour = "blue" 
     const held = rect ?? boundsOf(graph, views, new Set(ids));
     if (!held) throw new Refused("Select the steps that belong together first.");
     const box = rect ?? {
-      x: held.x - AROUND, y: held.y - HEAD, w: held.w + 2 * AROUND, h: held.h + HEAD + AROUND,
+      x: held.x - AROUND,
+      y: held.y - HEAD,
+      w: held.w + 2 * AROUND,
+      h: held.h + HEAD + AROUND,
     };
     return ["frames", { id: newId(graph), ...sized("frames", onGrid(box)), title, colour }];
   });
@@ -36,7 +49,8 @@ export function addFrame({ ids = null, rect = null, title = "", colour = "blue" 
 function making(work) {
   const command = (graph, editor) => {
     const [kind, one] = work(graph, editor);
-    if (graph[kind].size >= MAX_DRAWN) throw new Refused(`A flow can have ${MAX_DRAWN} ${kind} at most.`);
+    if (graph[kind].size >= MAX_DRAWN)
+      throw new Refused(`A flow can have ${MAX_DRAWN} ${kind} at most.`);
     command.made = [one.id];
     return put(graph, kind, [one]);
   };
@@ -49,14 +63,23 @@ export const setDrawing = (id, changes) => (graph) => {
   const one = graph[kind].get(id);
   if (!one) throw new Refused("This is no longer here. Somebody may have removed it.");
   const next = sized(kind, { ...one, ...changes });
-  if (next.text?.length > MAX_NOTE_CHARS) throw new Refused("A note can have 4,000 characters at most.");
-  if (next.title?.length > MAX_TITLE_CHARS) throw new Refused("A title can have 120 characters at most.");
+  if (next.text?.length > MAX_NOTE_CHARS)
+    throw new Refused("A note can have 4,000 characters at most.");
+  if (next.title?.length > MAX_TITLE_CHARS)
+    throw new Refused("A title can have 120 characters at most.");
   const isSame = Object.keys(next).every((name) => next[name] === one[name]);
   return isSame ? graph : put(graph, kind, [next]);
 };
 
-const sized = (kind, one) =>
-  ({ ...one, w: Math.max(LEAST[kind].w, one.w), h: Math.max(LEAST[kind].h, one.h) });
+const sized = (kind, one) => ({
+  ...one,
+  w: Math.max(LEAST[kind].w, one.w),
+  h: Math.max(LEAST[kind].h, one.h),
+});
 
-const onGrid = ({ x, y, w, h }) =>
-  ({ x: toGrid(x), y: toGrid(y), w: Math.ceil(w / GRID) * GRID, h: Math.ceil(h / GRID) * GRID });
+const onGrid = ({ x, y, w, h }) => ({
+  x: toGrid(x),
+  y: toGrid(y),
+  w: Math.ceil(w / GRID) * GRID,
+  h: Math.ceil(h / GRID) * GRID,
+});

@@ -19,7 +19,13 @@ const BOW = 26;
 
 // What is drawn of a step that the server has not described yet.
 export const PLAIN_VIEW = {
-  title: "", icon: "circle-help", about: "", ways: [], is_only: true, is_start: false, is_loop: false,
+  title: "",
+  icon: "circle-help",
+  about: "",
+  ways: [],
+  is_only: true,
+  is_start: false,
+  is_loop: false,
   is_known: false,
 };
 
@@ -53,8 +59,12 @@ function measure(graph, views, id, rects) {
   return rects.get(id);
 }
 
-const padded = ({ x, y, w, h }) =>
-  ({ x: x - LOOP_PAD, y: y - LOOP_HEAD, w: w + 2 * LOOP_PAD, h: h + LOOP_HEAD + LOOP_PAD });
+const padded = ({ x, y, w, h }) => ({
+  x: x - LOOP_PAD,
+  y: y - LOOP_HEAD,
+  w: w + 2 * LOOP_PAD,
+  h: h + LOOP_HEAD + LOOP_PAD,
+});
 
 // The smallest rectangle around some; null without any.
 export function union(rects) {

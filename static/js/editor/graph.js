@@ -4,7 +4,12 @@
 export const MAX_STEPS = 1000;
 export const MAX_LINKS = 3000;
 export const MAX_NAME_CHARS = 120;
-const KINDS = [["steps", "nodes"], ["links", "edges"], ["frames", "frames"], ["notes", "notes"]];
+const KINDS = [
+  ["steps", "nodes"],
+  ["links", "edges"],
+  ["frames", "frames"],
+  ["notes", "notes"],
+];
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 const ID_LENGTH = 8;
 const MAX_KEY_CHARS = 40;
@@ -12,7 +17,8 @@ const MAX_KEY_CHARS = 40;
 // An edit that makes no sense; the message is a sentence for the person.
 export class Refused extends Error {}
 
-export const emptyGraph = () => readGraph({ schema: 1, nodes: [], edges: [], frames: [], notes: [] });
+export const emptyGraph = () =>
+  readGraph({ schema: 1, nodes: [], edges: [], frames: [], notes: [] });
 
 // The graph in `graph_json`. Parts that are not known here are kept and written again.
 export function readGraph(json) {
@@ -59,9 +65,17 @@ export const namesOf = (graph) => new Set([...graph.steps.values()].map((step) =
 
 // A key made from a name that is not taken: `Get the price` gives `get_the_price`.
 export function freshKey(name, taken) {
-  const plain = name.toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/[^\x20-\x7e]/g, "");
-  const made = plain.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "")
-    .slice(0, MAX_KEY_CHARS).replace(/_+$/, "");
+  const plain = name
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .normalize("NFKD")
+    .replace(/[^\x20-\x7e]/g, "");
+  const made = plain
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .slice(0, MAX_KEY_CHARS)
+    .replace(/_+$/, "");
   const key = /^[a-z]/.test(made) ? made : `step_${made}`.replace(/_+$/, "");
   return unused(key, "_", taken);
 }

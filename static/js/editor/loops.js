@@ -28,7 +28,8 @@ export function refuseDeep(graph, parent, deep) {
   }
 }
 
-export const entries = (graph, loop) => inside(graph, loop).filter((one) => !linksTo(graph, one.id).length);
+export const entries = (graph, loop) =>
+  inside(graph, loop).filter((one) => !linksTo(graph, one.id).length);
 
 // {source, port} of every way out inside a loop that leads nowhere, the error ways left out.
 export function openEnds(graph, views, loop) {
@@ -36,7 +37,8 @@ export function openEnds(graph, views, loop) {
   return ids.flatMap((id) =>
     (views.get(id)?.ways ?? [])
       .filter((way) => !way.is_error && !linksFrom(graph, id, way.port).length)
-      .map((way) => ({ source: id, port: way.port })));
+      .map((way) => ({ source: id, port: way.port })),
+  );
 }
 
 // The open end that comes last in the flow's order, or null.

@@ -9,12 +9,22 @@ export function mended(graph) {
 }
 
 function withLoops(graph) {
-  const lost = [...graph.steps.values()].filter((step) => step.parent !== null && isLost(graph, step));
-  return lost.length ? put(graph, "steps", lost.map((step) => ({ ...step, parent: null }))) : graph;
+  const lost = [...graph.steps.values()].filter(
+    (step) => step.parent !== null && isLost(graph, step),
+  );
+  return lost.length
+    ? put(
+        graph,
+        "steps",
+        lost.map((step) => ({ ...step, parent: null })),
+      )
+    : graph;
 }
 
 const isLost = (graph, step) =>
-  !graph.steps.has(step.parent) || step.parent === step.id || loopsAround(graph, step.id).includes(step.id);
+  !graph.steps.has(step.parent) ||
+  step.parent === step.id ||
+  loopsAround(graph, step.id).includes(step.id);
 
 function withOwnKeys(graph) {
   const taken = new Set();
@@ -32,7 +42,13 @@ function withoutWrongLinks(graph) {
     const [from, to] = [graph.steps.get(source), graph.steps.get(target)];
     return !from || !to || from === to || from.parent !== to.parent;
   });
-  const left = wrong.length ? drop(graph, "links", wrong.map((link) => link.id)) : graph;
+  const left = wrong.length
+    ? drop(
+        graph,
+        "links",
+        wrong.map((link) => link.id),
+      )
+    : graph;
   return withoutCircles(left);
 }
 

@@ -12,7 +12,11 @@ const MOST_TRIES = 50;
 export function shifted(graph, ids, dx, dy) {
   const all = withBodies(graph, ids);
   const moved = [...all].map((id) => graph.steps.get(id)).filter(Boolean);
-  return put(graph, "steps", moved.map((step) => ({ ...step, x: step.x + dx, y: step.y + dy })));
+  return put(
+    graph,
+    "steps",
+    moved.map((step) => ({ ...step, x: step.x + dx, y: step.y + dy })),
+  );
 }
 
 // These ids and those of everything inside them.

@@ -5,8 +5,8 @@ const MAX_TEXT_CHARS = 100_000;
 // opening braces is still read once only.
 const BRACES = /\{\{(?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|(?!\}\})[^"'])*\}\}/y;
 const STEPS = new RegExp(
-  /(?<!\.\s*)(?<![\w-])(steps\s*(?:\.\s*|\[\s*(["'])))([a-z][a-z0-9_]*)(?![\w-])\2/.source
-    + /|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/.source,
+  /(?<!\.\s*)(?<![\w-])(steps\s*(?:\.\s*|\[\s*(["'])))([a-z][a-z0-9_]*)(?![\w-])\2/.source +
+    /|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/.source,
   "g",
 );
 
@@ -34,8 +34,11 @@ export function inText(text, keys) {
     BRACES.lastIndex = at;
     const braces = BRACES.exec(text)?.[0];
     if (!braces) break;
-    result += text.slice(done, at) + braces.replace(STEPS, (found, before, quote, key) =>
-      (keys.has(key) ? before + keys.get(key) + (quote ?? "") : found));
+    result +=
+      text.slice(done, at) +
+      braces.replace(STEPS, (found, before, quote, key) =>
+        keys.has(key) ? before + keys.get(key) + (quote ?? "") : found,
+      );
     done = at + braces.length;
   }
   return done ? result + text.slice(done) : text;

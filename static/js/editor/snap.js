@@ -12,11 +12,16 @@ const LINES = [0, 0.5, 1];
 // of 0 means the grid alone.
 export function snapper(graph, views, ids) {
   const moved = held(graph, views, ids);
-  const first = [...moved].map((id) => rectOf(graph, views, id) ?? graph.notes.get(id) ?? graph.frames.get(id)).find(Boolean);
-  const outer = ids.map((id) => rectOf(graph, views, id) ?? graph.notes.get(id) ?? graph.frames.get(id)).filter(Boolean);
+  const first = [...moved]
+    .map((id) => rectOf(graph, views, id) ?? graph.notes.get(id) ?? graph.frames.get(id))
+    .find(Boolean);
+  const outer = ids
+    .map((id) => rectOf(graph, views, id) ?? graph.notes.get(id) ?? graph.frames.get(id))
+    .filter(Boolean);
   const whole = union(outer);
   const others = [...rectsOf(graph, views), ...graph.notes]
-    .filter(([id]) => !moved.has(id) && !isAround(graph, moved, id)).map(([, rect]) => rect);
+    .filter(([id]) => !moved.has(id) && !isAround(graph, moved, id))
+    .map(([, rect]) => rect);
   return (dx, dy, { pull = PULL } = {}) => {
     const at = { ...whole, x: whole.x + dx, y: whole.y + dy };
     const near = others.filter((rect) => isNear(at, rect));
@@ -32,14 +37,18 @@ export function snapper(graph, views, ids) {
 }
 
 // A loop that grows with what is moved inside it is nothing to align with.
-const isAround = (graph, moved, id) => [...moved].some((one) => {
-  let parent = graph.steps.get(one)?.parent;
-  while (parent && parent !== id) parent = graph.steps.get(parent)?.parent;
-  return parent === id;
-});
+const isAround = (graph, moved, id) =>
+  [...moved].some((one) => {
+    let parent = graph.steps.get(one)?.parent;
+    while (parent && parent !== id) parent = graph.steps.get(parent)?.parent;
+    return parent === id;
+  });
 
 const isNear = (a, b) =>
-  a.x < b.x + b.w + NEAR && b.x < a.x + a.w + NEAR && a.y < b.y + b.h + NEAR && b.y < a.y + a.h + NEAR;
+  a.x < b.x + b.w + NEAR &&
+  b.x < a.x + a.w + NEAR &&
+  a.y < b.y + b.h + NEAR &&
+  b.y < a.y + a.h + NEAR;
 
 // The smallest shift that brings an edge or the middle in line with one of another card; or null.
 function bestLine(at, near, start, length, pull) {
@@ -47,7 +56,8 @@ function bestLine(at, near, start, length, pull) {
   for (const rect of near) {
     for (const line of LINES) {
       const by = rect[start] + rect[length] * line - at[start] - at[length] * line;
-      if (Math.abs(by) < (best ? Math.abs(best.by) : pull)) best = { by, rect, place: rect[start] + rect[length] * line };
+      if (Math.abs(by) < (best ? Math.abs(best.by) : pull))
+        best = { by, rect, place: rect[start] + rect[length] * line };
     }
   }
   return best;

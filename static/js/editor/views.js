@@ -17,7 +17,8 @@ export function freshViews(graph, before, views, kinds) {
 
 function twinOf(step, before, views) {
   for (const other of before.steps.values()) {
-    if (other.type !== step.type || other.on_error !== step.on_error || !views.has(other.id)) continue;
+    if (other.type !== step.type || other.on_error !== step.on_error || !views.has(other.id))
+      continue;
     if (JSON.stringify(other.fields) === JSON.stringify(step.fields)) return views.get(other.id);
   }
   return null;
@@ -30,7 +31,12 @@ function ofKind(graph, step, view) {
   for (const way of ways) used.delete(way.port);
   const more = [...used].map((port) => ({ port, label: "", is_error: port === "error" }));
   const known = view ?? {
-    title: step.type, icon: "circle-help", about: "", is_start: false, is_loop: false, is_known: false,
+    title: step.type,
+    icon: "circle-help",
+    about: "",
+    is_start: false,
+    is_loop: false,
+    is_known: false,
   };
   const all = [...ways, ...more];
   return { ...known, ways: all, is_only: all.length < 2 };

@@ -48,9 +48,20 @@ export function neighbour(graph, views, id, direction) {
   const rects = rectsOf(graph, views);
   const from = rects.get(id);
   if (!from) return null;
-  const near = { up: linksTo(graph, id).map((link) => link.source), down: linksFrom(graph, id).map((link) => link.target) };
+  const near = {
+    up: linksTo(graph, id).map((link) => link.source),
+    down: linksFrom(graph, id).map((link) => link.target),
+  };
   const joined = nearest(rects, from, near[direction] ?? [], direction);
-  return joined ?? nearest(rects, from, [...rects.keys()].filter((one) => one !== id), direction);
+  return (
+    joined ??
+    nearest(
+      rects,
+      from,
+      [...rects.keys()].filter((one) => one !== id),
+      direction,
+    )
+  );
 }
 
 function nearest(rects, from, ids, direction) {

@@ -7,28 +7,36 @@ import { stepOf } from "./loops.js";
 export const firstWay = (views, id) => views.get(id)?.ways[0]?.port ?? null;
 
 // A new link. A second one from the same way out is fine: then both steps run.
-export const connect = (source, port, target) => (graph, { views }) => {
-  refuseWrongLink(graph, views, source, port, target);
-  return linked(graph, source, port, target);
-};
+export const connect =
+  (source, port, target) =>
+  (graph, { views }) => {
+    refuseWrongLink(graph, views, source, port, target);
+    return linked(graph, source, port, target);
+  };
 
 // A link with another beginning ({source, port}) or another end ({target}).
-export const reconnect = (id, { source, port, target }) => (graph, { views }) => {
-  const link = graph.links.get(id);
-  if (!link) throw new Refused("This link is no longer in the flow.");
-  const moved = {
-    ...link,
-    source: source ?? link.source,
-    source_port: port ?? link.source_port,
-    target: target ?? link.target,
+export const reconnect =
+  (id, { source, port, target }) =>
+  (graph, { views }) => {
+    const link = graph.links.get(id);
+    if (!link) throw new Refused("This link is no longer in the flow.");
+    const moved = {
+      ...link,
+      source: source ?? link.source,
+      source_port: port ?? link.source_port,
+      target: target ?? link.target,
+    };
+    if (
+      moved.source === link.source &&
+      moved.source_port === link.source_port &&
+      moved.target === link.target
+    ) {
+      return graph;
+    }
+    const without = drop(graph, "links", [id]);
+    refuseWrongLink(without, views, moved.source, moved.source_port, moved.target);
+    return put(graph, "links", [moved]);
   };
-  if (moved.source === link.source && moved.source_port === link.source_port && moved.target === link.target) {
-    return graph;
-  }
-  const without = drop(graph, "links", [id]);
-  refuseWrongLink(without, views, moved.source, moved.source_port, moved.target);
-  return put(graph, "links", [moved]);
-};
 
 export const cut = (ids) => (graph) => drop(graph, "links", ids);
 
@@ -49,9 +57,12 @@ function refuseWrongLink(graph, views, source, port, target) {
   if (!views.get(source)?.ways.some((way) => way.port === port)) {
     throw new Refused(`“${from.name}” does not have this way out.`);
   }
-  if (views.get(target)?.is_start) throw new Refused(`“${to.name}” begins the flow, so no step can lead to it.`);
+  if (views.get(target)?.is_start)
+    throw new Refused(`“${to.name}” begins the flow, so no step can lead to it.`);
   if (from.parent !== to.parent) {
-    throw new Refused(`“${from.name}” and “${to.name}” are not in the same loop, so no link can join them.`);
+    throw new Refused(
+      `“${from.name}” and “${to.name}” are not in the same loop, so no link can join them.`,
+    );
   }
   if (linksFrom(graph, source, port).some((link) => link.target === target)) {
     throw new Refused(`“${from.name}” leads to “${to.name}” already.`);
