@@ -8,6 +8,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from app.approvals import inbox, waiting
+from app.approvals.models import ApprovalKind
 from app.attention.entry import Entry
 from app.mail import directory as mail
 from app.mail.models import MailStatus
@@ -21,6 +22,7 @@ from app.workspaces.models import Workspace
 
 MOST_SHOWN = 30
 FAILED_FOR = overview.ATTENTION_FOR
+_ASKS_FOR = {ApprovalKind.APPROVAL: "for an approval", ApprovalKind.FORM: "for an answer"}
 MAIL_LATE_AFTER = timedelta(minutes=5)
 
 
@@ -80,7 +82,7 @@ def _questions(session: Session, workspace: Workspace, _now: datetime) -> list[E
         Entry(
             tone="you",
             icon="user-check",
-            title=f"{one.agent_name} asks {one.given_to or 'somebody'}",
+            title=f"{one.agent_name} asks {one.given_to or _ASKS_FOR[one.kind]}",
             why=one.title,
             since=one.created_at,
             action="Review",
