@@ -152,7 +152,8 @@ def test_made_small_the_scripts_still_pass_their_tests(tmp_path: Path) -> None:
     for path in (PROJECT / "static" / "js").rglob("*.js"):
         small = minify.string("application/javascript", path.read_text("utf-8"))
         write(tmp_path, {path.relative_to(PROJECT).as_posix(): small})
-    shutil.copytree(PROJECT / "tests" / "js", tmp_path / "tests" / "js")
+    for folder in ("tests/js", "static/vendor"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
     write(tmp_path, {"package.json": '{"type": "module"}'})
     tests = sorted(str(path) for path in (tmp_path / "tests" / "js").glob("*.test.mjs"))
     done = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, timeout=120)
