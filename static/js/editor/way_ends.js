@@ -8,8 +8,9 @@ import { copyOf } from "./card.js";
 const SVG = "http://www.w3.org/2000/svg";
 const W = 92;
 const H = 24;
-// How far below its way and how far to the side an end may stand, the nicest place first.
-const PLACES = [[37, 0], [17, 0], [37, 56], [37, 112], [17, 112], [37, 176], [37, 256]];
+// How far below its way and how far outwards an end may stand, the nicest place first: beside the
+// links of the other ways.
+const PLACES = [[37, 56], [37, 112], [17, 56], [37, 176], [17, 112], [37, 0], [37, 256], [17, 0]];
 
 // Where the ways of one step end that lead nowhere: [{port, label, from, x, y}], x the middle of
 // each and y its top. `others` are the rectangles that it must not lie on.
