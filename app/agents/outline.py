@@ -1,7 +1,7 @@
 """The flow as a numbered list: what the outline shows of each step and where it leads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from app.engine.check import Problem, ways_out
@@ -9,6 +9,8 @@ from app.engine.graph import Graph, Step
 from app.engine.ports import ERROR
 from app.engine.step_type import StepType
 from app.nodes.catalogue import CATALOGUE
+
+UNKNOWN = "A kind of step that is not known here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +126,25 @@ def outline(graph: Graph, problems: Sequence[Problem]) -> Outline:
     )
 
 
-def _card(graph: Graph, step: Step, number: str, problems: Mapping[str, Sequence[Problem]]) -> Card:
+def lone_card(graph: Graph, step: Step, problems: Sequence[Problem]) -> Card:
+    """The card of one step by itself: without its number and what is inside."""
     step_type = CATALOGUE.get(step.type)
     return Card(
         step=step,
-        number=number,
-        title=step_type.title if step_type else "A kind of step that is not known here",
+        number="",
+        title=step_type.title if step_type else UNKNOWN,
         icon=step_type.icon if step_type else "circle-help",
         is_start=_is_start(step),
         is_loop=step_type is not None and step_type.is_loop,
         ways_out=_ways_out(graph, step, step_type) if step_type else (),
-        problems=tuple(problems.get(step.id, ())),
+        problems=tuple(problems),
+    )
+
+
+def _card(graph: Graph, step: Step, number: str, problems: Mapping[str, Sequence[Problem]]) -> Card:
+    return replace(
+        lone_card(graph, step, problems.get(step.id, ())),
+        number=number,
         inside=tuple(
             _card(graph, one, f"{number}.{place}", problems)
             for place, one in enumerate(graph.inside(step.id), start=1)

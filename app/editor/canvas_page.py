@@ -81,11 +81,14 @@ def flow_told(draft: DrawnDraft, kept: CanvasView | None, *, editable: bool) -> 
 
 
 def _addresses() -> Told:
+    agent = {"workspace_slug": g.workspace.slug, "agent_slug": g.agent.slug}
     return {
         "draft": url_for("editor.save_draft"),
         "presence": url_for("editor.presence"),
         "camera": url_for("editor.keep_camera"),
         "outline": url_for("editor.show"),
-        "panel": url_for("editor.show", step=ANY_STEP),
-        "runs": url_for("runs.create", workspace_slug=g.workspace.slug, agent_slug=g.agent.slug),
+        "panel": url_for("editor.panel", step_id=ANY_STEP),
+        "try": url_for("trials.show", step_id=ANY_STEP, panel="canvas"),
+        "result": url_for("runs.step_result", step_id=ANY_STEP, panel="canvas", **agent),
+        "runs": url_for("runs.create", **agent),
     }

@@ -1,9 +1,10 @@
 """Values that a step can use: what earlier steps give, as `{{ … }}` words to copy into a field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine.check import Known
 from app.engine.graph import Graph, Step
+from app.lib.resolver.syntax import path_text
 from app.nodes.catalogue import CATALOGUE
 
 
@@ -14,18 +15,27 @@ class Insertable:
     name: str
     written: str
     words: str
+    inside: tuple["Insertable", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where values come from: an earlier step, the item of a loop, or the run itself.
 
-    `note` says when they are there, if they are not always.
+    `note` says when they are there, if they are not always. `path` is what their names begin
+    with, empty where they have nothing in common; `step` is the step that gives them.
     """
 
     name: str
     values: tuple[Insertable, ...]
     note: str = ""
+    path: tuple[str, ...] = ()
+    step: Step | None = None
+
+    @property
+    def key(self) -> str:
+        """Tells it from the others: the step's id, else what its names begin with."""
+        return self.step.id if self.step else ".".join(self.path)
 
 
 def sources_for(graph: Graph, step: Step, known: Known) -> tuple[Source, ...]:
@@ -47,7 +57,7 @@ def sources_for(graph: Graph, step: Step, known: Known) -> tuple[Source, ...]:
 def _of_items(graph: Graph, step: Step) -> tuple[Source, ...]:
     """The item that a step inside a loop works for."""
     loop = graph.find(step.parent or "")
-    return (_item(f"An item of “{loop.name}”"),) if loop else ()
+    return (replace(_item(f"An item of “{loop.name}”"), path=("item",)),) if loop else ()
 
 
 def _of_inside(graph: Graph, step: Step) -> tuple[Source | None, ...]:
@@ -70,19 +80,22 @@ def _of_step(step: Step, note: str = "") -> Source | None:
     step_type = CATALOGUE.get(step.type)
     if step_type is None:
         return None
-    root = "trigger" if step_type.is_start else f"steps.{step.key}"
+    path = ("trigger",) if step_type.is_start else ("steps", step.key)
+    root = ".".join(path)
     offered = step_type.offers(step.fields)
     if offered is None:
         whole = _value("the whole result", root, "Whatever this step gives")
-        return Source(step.name, (whole,), note)
-    values = tuple(_value(name, f"{root}.{name}", words) for name, words in offered.items())
-    return Source(step.name, values, note)
+        return Source(step.name, (whole,), note, path, step)
+    values = tuple(_value(name, path_text((*path, name)), words) for name, words in offered.items())
+    return Source(step.name, values, note, path, step)
 
 
 def _of_workspace(known: Known) -> Source:
     names = sorted(known.variables)
     return Source(
-        "Variables", tuple(_value(one, f"vars.{one}", "Of the workspace") for one in names)
+        "Variables",
+        tuple(_value(one, f"vars.{one}", "Of the workspace") for one in names),
+        path=("vars",),
     )
 
 

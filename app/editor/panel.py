@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.agents.outline import Card
 from app.editor.forms import FAILURE_WORDS, StepForm
 from app.editor.insertable import Source, sources_for
-from app.editor.setting import PREFIX, Setting, place_of
+from app.editor.setting import PREFIX, Setting, new_at, place_of
 from app.engine import edit, keys
 from app.engine.check import Known, Problem, ways_out
 from app.engine.field import Field
@@ -71,22 +71,24 @@ def panel(
     typed: Mapping[str, Json] | None = None,
     added: str = "",
     kept: str = "",
+    with_sources: bool = True,
 ) -> Panel:
     """The panel of a step. `known` is what there is to choose from in its workspace.
 
     `form` and `typed` are a person's words that could not be saved.
     `added` names a field to which an empty row was added just now, `kept` one whose added row is
-    still empty.
+    still empty. `with_sources` lists the values it can use, for browsers without scripts.
     """
     step, step_type = card.step, CATALOGUE.get(card.step.type)
-    values = {**step.fields, **(typed or {})}
+    fresh = step_type.initial_fields() if step_type else {}
+    values = {**fresh, **step.fields, **(typed or {})}
     return Panel(
         card=card,
         step_type=step_type,
         settings=_settings(step_type, values, card.problems, known=known, added=added, kept=kept)
         if step_type
         else (),
-        sources=sources_for(graph, step, known),
+        sources=sources_for(graph, step, known) if with_sources else (),
         form=form or form_of(step),
     )
 
@@ -198,6 +200,7 @@ def _settings(
             is_row_just_added=name == added,
             choices=known.choices.get(field.of, {}) if isinstance(field, Pick) else {},
             made_at=place_of(field),
+            new_at=new_at(field),
         )
         for name, field in step_type.fields.items()
         if field.applies(values)

@@ -1,6 +1,13 @@
 """The room's pages, by what they are about."""
 
-from app.editor import canvas_routes, draft_routes, kind_routes, presence_routes, step_routes
+from app.editor import (
+    canvas_routes,
+    draft_routes,
+    kind_routes,
+    panel_routes,
+    presence_routes,
+    step_routes,
+)
 from app.editor.blueprint import bp
 
 __all__ = [
@@ -8,6 +15,7 @@ __all__ = [
     "canvas_routes",
     "draft_routes",
     "kind_routes",
+    "panel_routes",
     "presence_routes",
     "step_routes",
 ]

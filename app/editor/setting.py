@@ -21,6 +21,21 @@ _PLACES: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+# Kinds of settings in which people write, so that values of earlier steps can stand there.
+_WRITTEN = frozenset(
+    (
+        "cases",
+        "column_conditions",
+        "conditions",
+        "key_values",
+        "long_text",
+        "number",
+        "text",
+        "value",
+    )
+)
+
+
 class Place(NamedTuple):
     """A page by its name and address; `none_yet` is said while nothing is there."""
 
@@ -34,7 +49,7 @@ class Setting:
     """One field of the panel: its declaration, its value as typed, and what is wrong with it.
 
     `notes` are hints of the check. `choices` are what a Pick offers, by id; `made_at` is where
-    one makes more of them.
+    one makes more of them, `new_at` the form that makes one without leaving the step.
     """
 
     name: str
@@ -46,11 +61,17 @@ class Setting:
     is_row_just_added: bool = False
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
     made_at: Place | None = None
+    new_at: str = ""
 
     @property
     def control(self) -> str:
         """The name of the field's control, and the beginning of the names of its rows'."""
         return PREFIX + self.name
+
+    @property
+    def takes_values(self) -> bool:
+        """Whether values of earlier steps can stand in it."""
+        return self.field.templated and self.field.kind in _WRITTEN
 
     @property
     def rows(self) -> list[Mapping[str, Any]]:
@@ -78,6 +99,13 @@ class Setting:
     def needs_second(self, operator: str) -> bool:
         """Whether a comparison has something to compare with; "is empty" has not."""
         return operator not in OPERATORS or OPERATORS[operator].needs_second
+
+
+def new_at(setting: Field) -> str:
+    """The form, in a dialog, that makes what this setting chooses from; empty for none."""
+    if setting.kind != "connection" or "vault.new" not in current_app.view_functions:
+        return ""
+    return url_for("vault.new", place="dialog")
 
 
 def place_of(setting: Field) -> Place | None:

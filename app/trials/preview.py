@@ -41,32 +41,39 @@ def preview(
     kind = CATALOGUE.get(step.type)
     if kind is None:
         return Preview(None, False, "This kind of step is not known here.")
-    roots: dict[str, Any] = {
-        "trigger": trigger,
-        "steps": {one.key: outputs[one.id] for one in graph.steps if one.id in outputs},
-        "vars": dict(variables),
-        "run": {"id": "try", "mode": "live", "started_at": clock.now().isoformat()},
-        "now": clock.now().isoformat(timespec="seconds"),
-    }
+    roots = roots_of(graph, outputs=outputs, trigger=trigger, variables=variables)
     try:
-        _enter_loops(graph, step, roots)
+        enter_loops(graph, step, roots)
         given = Settings(kind.fields, step.fields).fill(roots)
         return Preview(given, _writes(kind, given))
     except StepFailed as failed:
         return Preview(None, may_write(step), failed.sentence)
 
 
-def _writes(kind: StepType, given: Mapping[str, Json]) -> bool:
-    return kind.effect is not Effect.NONE and kind.effect_of(given) is Effect.WRITE
+def roots_of(
+    graph: Graph, *, outputs: Mapping[str, Json], trigger: Json, variables: Mapping[str, Json]
+) -> dict[str, Any]:
+    """What references begin with, outside loops. `outputs` are by step id."""
+    return {
+        "trigger": trigger,
+        "steps": {one.key: outputs[one.id] for one in graph.steps if one.id in outputs},
+        "vars": dict(variables),
+        "run": {"id": "try", "mode": "live", "started_at": clock.now().isoformat()},
+        "now": clock.now().isoformat(timespec="seconds"),
+    }
 
 
-def _enter_loops(graph: Graph, step: Step, roots: dict[str, Any]) -> None:
-    """Inside loops a step is tried with the first item of each."""
+def enter_loops(graph: Graph, step: Step, roots: dict[str, Any]) -> None:
+    """Inside loops a step sees the first item of each; raises StepFailed where there is no list."""
     loop = graph.find(step.parent or "")
     if loop is None:
         return
-    _enter_loops(graph, loop, roots)
+    enter_loops(graph, loop, roots)
     kind = CATALOGUE.get(loop.type)
     if isinstance(kind, LoopType):
         items = kind.items(Settings(kind.fields, loop.fields).fill(roots))
         roots["item"], roots["index"] = (items[0] if items else None), 0
+
+
+def _writes(kind: StepType, given: Mapping[str, Json]) -> bool:
+    return kind.effect is not Effect.NONE and kind.effect_of(given) is Effect.WRITE

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response, g, request
 
+from app.agents.outline import lone_card
 from app.engine.redact import Redactor
 from app.engine.values import Json
 from app.lib import ids
@@ -16,6 +17,7 @@ from app.runs.run_view import RunView
 from app.runs.step_words import went_in
 from app.runs.timeline import Row
 from app.trials.bench import Bench
+from app.trials.blueprint import panel_here
 from app.trials.inputs import Input
 from app.trials.preview import Preview
 from app.vault import facts
@@ -48,10 +50,13 @@ def trial_page(
 ) -> Response:
     """The page. `fields` have a person's words; `ask_first` is what a try for real would send."""
     shown = ask_first or here.preview
+    place = panel_here()
     return page(
-        "trials/show.html",
+        "trials/panel.html" if place else "trials/show.html",
         status,
         agent=g.agent,
+        place=place,
+        card=lone_card(here.graph, here.step, ()),
         here=here,
         step=here.step,
         fields=here.inputs if fields is None else fields,

@@ -10,7 +10,7 @@ from app.runs.models import Run
 from app.runs.web_process import bell
 from app.trials import trying
 from app.trials.bench import Bench
-from app.trials.blueprint import STEP, bp
+from app.trials.blueprint import STEP, bp, panel_here
 from app.trials.inputs import Unreadable, as_typed, read
 from app.trials.scope import bench_here, run_of
 from app.trials.trial_page import trial_page, tried_of
@@ -75,8 +75,14 @@ def live(agent_slug: str, step_id: str, run_id: object) -> Response:
     run = _tried(agent, step_id, str(run_id))
     if request.args.get("seen") == f"{run.claim}.{run.seq}":
         return nothing_new()
+    place = panel_here()
     return page(
-        "trials/_result.html", agent=agent, step_id=step_id, tried=tried_of(run), is_answer=True
+        "trials/_result.html",
+        agent=agent,
+        step_id=step_id,
+        tried=tried_of(run),
+        place=place,
+        is_answer=not place,
     )
 
 

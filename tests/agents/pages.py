@@ -30,8 +30,12 @@ def post(
 
 def panel_form(client: FlaskClient, step_id: str, agent: str = "greeter") -> dict[str, object]:
     """Every field of the settings panel of a step, as a browser would send it back unchanged."""
-    answer = client.get(f"{AGENTS}/{agent}/edit?step={step_id}")
-    form = re.search(r'<form class="form" id="settings-.*?</form>', answer.text, re.DOTALL)
+    return fields_of(client.get(f"{AGENTS}/{agent}/edit?step={step_id}").text)
+
+
+def fields_of(page: str) -> dict[str, object]:
+    """Every field of the settings panel on a page."""
+    form = re.search(r'<form class="form" id="settings-.*?</form>', page, re.DOTALL)
     assert form, "the panel is not open"
     return {**_inputs(form[0]), **_selects(form[0]), **_areas(form[0]), "shown": _shown(form[0])}
 

@@ -105,7 +105,7 @@ def test_a_loop_can_use_what_is_inside(
     first = named(draft_graph(), "Set values")
     page = ben.get(f"{EDIT}?step={loop.id}").text
     assert "only in “What each item gives”" in page
-    assert 'data-insert="{{ item }}"' in page
+    assert '<code class="code-v">{{ item }}</code>' in page
     page = ben.get(f"{EDIT}?step={first.id}").text
     assert "An item of “For each”" in page
     form = {**panel_form(ben, loop.id), "set-items": "{{ vars.list }}", "set-collect": "{{ item }}"}

@@ -201,10 +201,10 @@ def test_viewers_read_and_cannot_touch(
 def test_values_of_earlier_steps_are_offered(ben: FlaskClient, act: Act, draft_graph: Read) -> None:
     greet = named(draft_graph(), "Greet")
     page = ben.get(f"{EDIT}?step={greet.id}").text
-    assert 'data-insert="{{ trigger.name }}"' in page
-    assert 'data-insert="{{ now }}"' in page
+    assert '<code class="code-v">{{ trigger.name }}</code>' in page
+    assert '<code class="code-v">{{ now }}</code>' in page
     ask = ben.get(f"{EDIT}?step={named(draft_graph(), 'Ask').id}").text
-    assert "data-insert" not in ask, "a form takes no values"
+    assert "data-insert-value" not in ask, "a form takes no values"
 
 
 def test_settings_from_elsewhere_of_any_shape_can_be_looked_at(

@@ -145,12 +145,13 @@ class Editor {
   }
 
   // Take over what the server said. Either the whole `graph` (graph_json), or changed `steps` and
-  // all `links`, or neither. Origin "panel" is one undo entry; "server" is none.
-  take({ graph, steps, links, views, problems, revision, origin = "server", label }) {
+  // all `links`, or neither. Origin "panel" is one undo entry, joined to the last one with the same
+  // `merge`; "server" is none.
+  take({ graph, steps, links, views, problems, revision, origin = "server", label, merge = null }) {
     if (graph || steps) this.endPreview(null);
     if (revision !== undefined) this.revision = revision;
     if (views) this.#setViews(new Map([...this.views, ...Object.entries(views)]));
-    if (graph || steps) this.#adopt(graph ? readGraph(graph) : this.#patched(steps, links), origin, label);
+    if (graph || steps) this.#adopt(graph ? readGraph(graph) : this.#patched(steps, links), origin, label, merge);
     if (problems) {
       this.problems = problems;
       this.emit("problems", { problems });
@@ -205,11 +206,11 @@ class Editor {
     return links ? { ...patched, links: new Map(links.map((link) => [link.id, link])) } : patched;
   }
 
-  #adopt(graph, origin, label = "Change settings") {
+  #adopt(graph, origin, label = "Change settings", key = null) {
     const before = this.graph;
     const after = settled(shared(graph, before), this.views);
     if (sameGraph(before, after)) return;
-    if (origin === "panel") this.#history.push({ label, before, after });
+    if (origin === "panel") this.#history.push({ label, before, after, key });
     this.#show(after, origin, label);
   }
 

@@ -1,0 +1,117 @@
+// The panel beside the canvas: what of which step is open, and when it is shown anew.
+
+import { createPanelSave } from "./panel_save.js";
+import { panelPage, swap } from "./panel_page.js";
+
+const FOLLOW_MS = 150;
+const GONE = "This step is no longer in the flow.";
+
+export function start(editor, page) {
+  const place = document.getElementById("panel-place");
+  const open = { step: null, tab: "settings", field: null };
+  const shown = () => place.querySelector("#panel");
+  const save = createPanelSave(editor, page, { open, shown, close });
+  let asked = 0;
+  let timer = 0;
+
+  // a click on a card shows the panel and leaves the keyboard on the card
+  editor.on("open", ({ step, tab = "settings", field = null, staysOnCard = false }) => go(step, tab, { field, staysOnCard }));
+  editor.on("graph", ({ after, origin }) => {
+    if (!open.step || origin === "preview") return;
+    if (!after.steps.has(open.step)) close({ isGone: true });
+    else if (origin !== "panel" && save.isBehind()) follow();
+  });
+  editor.on("problems", () => open.step && open.tab === "settings" && save.isBehind() && follow());
+  editor.on("run", () => open.tab === "result" && follow());
+  editor.on("saved", ({ state }) => state === "saved" && save.isWaiting && save.later());
+
+  place.addEventListener("click", clicked);
+  place.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("dialog, details[open].menu")) return;
+    event.preventDefault();
+    leave();
+  });
+  const first = new URLSearchParams(location.search).get("step");
+  if (editor.graph.steps.has(first)) queueMicrotask(() => editor.open(first));
+  return { close, flush: save.now };
+
+  // Show a side of a step; what is typed in the one that is open is saved first.
+  async function go(step, tab, { field = null, isFresh = false, staysOnCard = false } = {}) {
+    const isOther = step !== open.step || tab !== open.tab;
+    if (!isOther && !isFresh && shown()) return staysOnCard ? undefined : reach(field);
+    if (isOther && open.step && !(await save.now())) return undefined;
+    const mine = ++asked;
+    await page.save?.flush();
+    const { status, panel } = await panelPage(address(step, tab));
+    if (mine !== asked) return undefined;
+    if (!panel) return editor.say(status === 404 ? GONE : "The settings could not be opened. Try again.", "bad");
+    if (isFresh && save.isDirty) return undefined;
+    Object.assign(open, { step, tab });
+    const isNew = shown()?.dataset.step !== step;
+    await swap(place, panel, { isNew: isNew || isOther });
+    shown().dataset.run = editor.run?.id ?? "";
+    save.begin();
+    remember(step);
+    return isFresh || staysOnCard ? undefined : reach(field, isNew);
+  }
+
+  // The keyboard goes to the setting that was asked for, else to the title.
+  function reach(field, isNew = true) {
+    const control = field && shown().querySelector(`#set-${field}, [id^="set-${field}-"]`);
+    const focusable = control?.matches("input, select, textarea") ? control : control?.querySelector("input, select, textarea");
+    if (focusable) focusable.focus();
+    else if (isNew) shown().querySelector("#panel-title")?.focus({ preventScroll: true });
+  }
+
+  function follow() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (open.step && !save.isDirty && !place.querySelector("dialog[open]")) go(open.step, open.tab, { isFresh: true });
+    }, FOLLOW_MS);
+  }
+
+  function clicked(event) {
+    const tab = event.target.closest("[data-tab]");
+    if (tab?.matches("a")) go(open.step, tab.dataset.tab, { isFresh: tab.dataset.tab === open.tab });
+    else if (event.target.closest("[data-panel-close]")) leave();
+    else if (event.target.closest("[data-panel-reload]")) {
+      save.drop();
+      go(open.step, "settings", { isFresh: true });
+    } else if (event.target.closest("[data-panel-menu]")) {
+      const { left, bottom } = event.target.closest("button").getBoundingClientRect();
+      page.menu.openAt(shown(), left, bottom + 4);
+    } else return;
+    event.preventDefault();
+  }
+
+  async function leave() {
+    if (await save.now()) close();
+  }
+
+  function close({ isGone = false } = {}) {
+    const { step } = open;
+    if (!step) return;
+    if (isGone && save.isDirty) editor.say(`${GONE} What you typed last is not saved.`, "bad");
+    save.drop();
+    asked += 1;
+    open.step = null;
+    place.replaceChildren();
+    remember(null);
+    editor.emit("open", { step: null, tab: null });
+    if (editor.graph.steps.has(step)) editor.focusStep(step);
+  }
+
+  function address(step, tab) {
+    const found = new URL(editor.at[tab === "settings" ? "panel" : tab].replace("STEPSTEP", step), location.href);
+    if (tab === "result" && editor.run?.id) found.searchParams.set("run", editor.run.id);
+    return found;
+  }
+}
+
+// The address of the page names the open step, so that a reload and the outline open it too.
+function remember(step) {
+  const here = new URL(location.href);
+  if (step) here.searchParams.set("step", step);
+  else here.searchParams.delete("step");
+  history.replaceState(history.state, "", here);
+}
