@@ -32,14 +32,21 @@ def described(
     rest = [step for step in top if step not in starts]
     answers = [step for step in graph.order if _is(step, catalogue, "is_answer")]
     sections = (
-        ("What sets it off", [f"- {_told(step, catalogue, known)}" for step in starts]),
-        ("What it does", _numbered(rest, graph, catalogue, known, "")),
-        ("What it can touch", [f"- {plain(words_of(one))}" for one in reach]),
-        ("What it answers", [f"- {_told(step, catalogue, known)}" for step in answers]),
+        _section("What sets it off", [f"- {_told(step, catalogue, known)}" for step in starts]),
+        _section("What it does", _numbered(rest, graph, catalogue, known, "")),
+        touching(reach),
+        _section("What it answers", [f"- {_told(step, catalogue, known)}" for step in answers]),
     )
-    return "\n\n".join(
-        f"## {title}\n\n" + "\n".join(lines or [f"{_NOTHING[title]}"]) for title, lines in sections
-    )
+    return "\n\n".join(sections)
+
+
+def touching(reach: Sequence[Touch]) -> str:
+    """The part of the text that tells what the flow can touch."""
+    return _section("What it can touch", [f"- {plain(words_of(one))}" for one in reach])
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return f"## {title}\n\n" + "\n".join(lines or [_NOTHING[title]])
 
 
 _NOTHING = {

@@ -9,6 +9,7 @@ from app.agents.models import Agent
 from app.agents.outline import Outline, outline
 from app.agents.surroundings import known_to
 from app.engine import check
+from app.engine.describe import touching
 from app.engine.problem import Known
 from app.engine.reach_card_words import Line
 from app.nodes.catalogue import CATALOGUE
@@ -78,6 +79,7 @@ def _shown(agent: Agent, side: Side, known: Known) -> Shown:
     compared = compare(session(), agent, other_here(agent, side), side, known)
     problems = check.problems(side.graph, CATALOGUE, known=known) if side.is_draft else ()
     text = description.text_of(session(), agent, side, known)
+    text = text.replace(touching(compared.reach), "")  # stands in a card of its own beside
     return Shown(
         compared,
         outline(side.graph, problems),

@@ -40,6 +40,7 @@ SCRIPTS = {
     "js/app.js": "js/app.js",
     "js/editor.js": "js/editor/canvas.js",
     "js/working.js": "js/editor/working.js",
+    "js/diff_view.js": "js/editor/diff_view.js",
 }
 COPIED = ("fonts/*.woff2", "icons/*.svg", "vendor/*.js")
 SOURCES = (*(one for patterns in BUNDLES.values() for one in patterns), *COPIED, "js/**/*.js")

@@ -6,10 +6,13 @@ import { start as said } from "./said.js";
 import { createEditor } from "./store.js";
 import { start as view } from "./view.js";
 
-const editor = createEditor(JSON.parse(document.getElementById("flow").textContent));
+const data = JSON.parse(document.getElementById("flow").textContent);
+const editor = createEditor(data);
 const page = { canvas: document.getElementById("canvas"), world: document.getElementById("world") };
 
 // What each of them gives stands in `page` under this name, for those that come after it.
 const parts = { said, camera, view, minimap };
 for (const [name, start] of Object.entries(parts)) page[name] = start(editor, page);
-import("./working.js").then(({ start }) => start(editor, page));
+// Two flows in one drawing are only looked at.
+const more = data.marks ? import("./diff_view.js") : import("./working.js");
+more.then(({ start }) => start(editor, page, data.marks));
