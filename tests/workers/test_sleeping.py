@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.agents import drafts, lifecycle
 from app.agents.models import Agent
+from app.agents.surroundings import known_to
 from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
 from app.runs import stopping, waits
@@ -173,7 +174,10 @@ def test_a_circle_of_agents_ends_in_words(
         drafts.change(
             session, agent, by=cast.ben, expected_revision=1, command=lambda _before: graph
         )
-        publication.publish(session, agent, by=cast.ben, expected_revision=2)
+        draft = drafts.draft_of(session, agent)
+        wider = publication.compared_draft(session, agent, draft, known_to(session, agent)).wider
+        confirmed = {touch.key for touch in wider}
+        publication.publish(session, agent, by=cast.ben, expected_revision=2, confirmed=confirmed)
     run = start_run(agent, {"name": "Maria"})
     house.open_worker()
     until(lambda: has_ended(session, run))
