@@ -74,7 +74,13 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
             _Entry(
                 "Schedules", "calendar-clock", "schedules.index", "agents.read", ("schedules.",)
             ),
-            _Entry("Tables", "table-2", "data_tables.index", "tables.read", ("data_tables.",)),
+            _Entry(
+                "Tables",
+                "table-2",
+                "data_tables.index",
+                "tables.read",
+                ("data_tables.", "table_files."),
+            ),
             _Entry("Variables", "variable", "variables.index", "variables.read", ("variables.",)),
         ),
     ),

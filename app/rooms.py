@@ -17,6 +17,7 @@ from app.notices.routes import bp as notices
 from app.replays.routes import bp as replays
 from app.runs.routes import bp as runs
 from app.settings import Settings
+from app.table_files.routes import bp as table_files
 from app.trials.routes import bp as trials
 from app.triggers.delivery_routes import bp as webhooks
 from app.triggers.form_place_routes import bp as form_places
@@ -30,14 +31,15 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
-_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, data_tables, mail)
+_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, mail)
+_KEEPING = (data_tables, table_files)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, replays, files)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register every room's blueprint."""
-    for blueprint in (*_PEOPLE, *_BUILDING, *_STARTING, *_RUNNING):
+    for blueprint in (*_PEOPLE, *_BUILDING, *_KEEPING, *_STARTING, *_RUNNING):
         app.register_blueprint(blueprint)
     if settings.development:
         from app.web.design import bp as design

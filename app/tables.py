@@ -11,6 +11,7 @@ from app.mail import models as mail
 from app.model import Model
 from app.notices import models as notices
 from app.runs import models as runs
+from app.table_files import models as table_files
 from app.trials import models as trials
 from app.triggers import hook_models as hooks
 from app.triggers import mailbox_models as mailboxes
@@ -34,6 +35,7 @@ ROOMS = (
     schedules,
     mailboxes,
     data_tables,
+    table_files,
     variables,
     approvals,
     mail,

@@ -4,7 +4,7 @@ from app import database
 from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
-from app.data_tables import imports, rows
+from app.data_tables import rows
 from app.files import sweeping
 from app.lib import clock
 from app.lib.safe_socket import Dialer
@@ -12,6 +12,7 @@ from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
 from app.runs import waits
+from app.table_files import imports
 from app.triggers import delivery_list, mailboxes, schedules
 from app.triggers.mailbox_look import Tools
 from app.workers import retention, sweeper

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.data_tables import directory
 from app.data_tables.columns import Column
-from app.data_tables.models import DataRow, DataTable, TableImport
+from app.data_tables.models import DataRow, DataTable
 from app.web.htmx import redirect_to
 from app.web.transactions import session
 
@@ -16,7 +16,8 @@ bp = Blueprint("data_tables", __name__)
 
 
 @bp.url_defaults
-def _here(endpoint: str, values: dict[str, Any]) -> None:
+def say_where(endpoint: str, values: dict[str, Any]) -> None:
+    """Addresses name the workspace and the table that is looked at."""
     if g.get("workspace") is not None:
         values.setdefault("workspace_slug", g.workspace.slug)
     takes_table = current_app.url_map.is_endpoint_expecting(endpoint, "table_slug")
@@ -47,14 +48,6 @@ def column_here(table: DataTable, key: str) -> Column:
     if column is None:
         abort(404)
     return column
-
-
-def upload_here(import_id: uuid.UUID) -> TableImport:
-    """The upload of this workspace with this id."""
-    upload = directory.import_of(session(), g.workspace.id, import_id=import_id)
-    if upload is None:
-        abort(404)
-    return upload
 
 
 def me() -> uuid.UUID:

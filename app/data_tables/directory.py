@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.data_tables.models import DataRow, DataTable, TableImport
+from app.data_tables.models import DataRow, DataTable
 
 
 def by_slug(session: Session, workspace_id: uuid.UUID, *, slug: str) -> DataTable | None:
@@ -50,16 +50,5 @@ def row_of(session: Session, table: DataTable, *, row_id: uuid.UUID) -> DataRow 
             DataRow.table_id == table.id,
             DataRow.id == row_id,
             DataRow.bin_id.is_(None),
-        )
-    ).one_or_none()
-
-
-def import_of(
-    session: Session, workspace_id: uuid.UUID, *, import_id: uuid.UUID
-) -> TableImport | None:
-    """The upload with this id in this workspace."""
-    return session.scalars(
-        select(TableImport).where(
-            TableImport.workspace_id == workspace_id, TableImport.id == import_id
         )
     ).one_or_none()

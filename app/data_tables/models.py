@@ -1,4 +1,4 @@
-"""Tables of a workspace, their rows, and files on their way into one."""
+"""Tables of a workspace and their rows."""
 
 import uuid
 from datetime import datetime
@@ -8,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -93,35 +92,3 @@ class DataRow(Model):
     idempotency_key: Mapped[str | None] = mapped_column(String(160))
     bin_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     binned_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class TableImport(Model):
-    """A file that somebody uploaded and has not brought into a table yet.
-
-    `content` holds its lines, packed; `table_id` is None while the file is to become a table.
-    `done` counts the lines that are in, so that an import that was cut off can go on.
-    """
-
-    __tablename__ = "table_imports"
-    __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        ForeignKeyConstraint(
-            ["workspace_id", "table_id"],
-            ["data_tables.workspace_id", "data_tables.id"],
-            ondelete="CASCADE",
-        ),
-        Index(None, "created_at"),
-    )
-
-    id: Mapped[RowId]
-    created_at: Mapped[CreatedAt]
-    workspace_id: Mapped[uuid.UUID] = mapped_column(
-        Id, ForeignKey("workspaces.id", ondelete="CASCADE")
-    )
-    table_id: Mapped[uuid.UUID | None] = mapped_column(Id)
-    created_by: Mapped[uuid.UUID] = mapped_column(Id, ForeignKey("users.id"))
-    file_name: Mapped[str] = mapped_column(String(200))
-    header: Mapped[list[str]] = mapped_column(Json, default=list)
-    line_count: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    done: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,6 @@
 """Pages about tables as a whole: the list, a new one, one table, and what happens to it."""
 
-from flask import Response, abort, flash, g, request, stream_with_context
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -30,16 +30,14 @@ from app.data_tables.grid import (
     row_title,
     unpacked,
 )
-from app.data_tables.listing import matching, page_of
+from app.data_tables.listing import page_of
 from app.data_tables.models import DataRow, DataTable
-from app.data_tables.spreadsheets import as_csv, as_xlsx
 from app.web.access import requires
 from app.web.pages import page
 from app.web.transactions import session, writing
 from app.web.words import reader_zone
 
 MAX_SEARCH_CHARS = 80
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/w/<workspace_slug>/tables")
@@ -160,31 +158,6 @@ def delete(table_slug: str) -> ResponseReturnValue:
     with writing() as open_session:
         tables.delete(open_session, tables.locked(open_session, table), by=me())
     return back_to("data_tables.index", f"“{name}” and its rows are deleted.")
-
-
-@bp.get("/w/<workspace_slug>/tables/<table_slug>/export.<ending>")
-@requires("tables.read")
-def export(table_slug: str, ending: str) -> ResponseReturnValue:
-    """The rows of the view as a file."""
-    table = table_here(table_slug)
-    if ending not in ("csv", "xlsx"):
-        abort(404)
-    zone = reader_zone()
-    view = read_view(table, request.args, zone)
-    found = matching(session(), table, view.query)
-    try:
-        if ending == "csv":
-            lines = stream_with_context(as_csv(table.columns, found, zone))
-            answer = Response(lines, mimetype="text/csv")
-        else:
-            book = as_xlsx(table.name, table.columns, found, zone)
-            answer = Response(book, mimetype=_XLSX)
-    except TableRefused as refused:
-        flash(refused.sentence, "bad")
-        return back_to("data_tables.show")
-    name = f"{table.slug}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _new_page(

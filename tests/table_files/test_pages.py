@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.audit.models import AuditEvent
-from app.data_tables.models import DataTable, TableImport
+from app.data_tables.models import DataTable
+from app.table_files.models import TableImport
 from tests.data_tables.conftest import HERE, ORDERS, Fill, first, in_order
 
 

@@ -1,80 +1,30 @@
-"""Pages that bring a file into a table: the upload, what is in it, and the import itself."""
+"""Pages that show what is in a file, and bring it into a table."""
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from flask import Response, abort, flash, g, request, url_for
+from flask import Response, flash, g, request
 from flask.typing import ResponseReturnValue
 
-from app.data_tables import directory, imports, tables
-from app.data_tables.blueprint import back_to, bp, me, table_here, upload_here
+from app.data_tables import tables
+from app.data_tables.blueprint import back_to, me
 from app.data_tables.columns import Column, ColumnKind, TableRefused, find_column
-from app.data_tables.forms import TableForm, TypedColumn, UploadForm, columns_of
-from app.data_tables.guess import guessed, values_as_options
-from app.data_tables.imports import Done, Findings
-from app.data_tables.models import DataTable, TableImport
-from app.data_tables.spreadsheets import MAX_UPLOAD_BYTES, Line
-from app.web.access import can, requires
-from app.web.htmx import redirect_to
+from app.data_tables.forms import TableForm, TypedColumn, columns_of
+from app.data_tables.models import DataTable
+from app.table_files import imports
+from app.table_files.blueprint import bp, table_of, upload_here
+from app.table_files.guess import guessed, values_as_options
+from app.table_files.imports import Done, Findings
+from app.table_files.models import TableImport
+from app.table_files.places import Plan, by_header, problem_of
+from app.table_files.spreadsheets import Line
+from app.web.access import requires
 from app.web.pages import page
-from app.web.transactions import session, writing
-from app.web.uploads import takes_upload
+from app.web.transactions import writing
 from app.web.words import plural, reader_zone
 
 SHOWN_LINES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a person wants of a file: where each place of a line goes, and how lines are merged."""
-
-    places: tuple[Column | None, ...]
-    match: Column | None = None
-    leave_out_wrong: bool = True
-
-
-@bp.get("/w/<workspace_slug>/tables/<table_slug>/imports/new")
-@requires("tables.edit")
-def new_import(table_slug: str) -> Response:
-    """The form that takes a file for this table."""
-    return page(
-        "data_tables/upload.html", table=table_here(table_slug), form=UploadForm(formdata=None)
-    )
-
-
-@bp.post("/w/<workspace_slug>/tables/<table_slug>/imports")
-@requires("tables.edit")
-@takes_upload(MAX_UPLOAD_BYTES)
-def upload_into(table_slug: str) -> ResponseReturnValue:
-    """Take a file for this table, and show what is in it."""
-    table = table_here(table_slug)
-    form = UploadForm()
-    upload = _taken(form, table)
-    if upload is None:
-        return page("data_tables/upload.html", 422, table=table_here(table_slug), form=form)
-    return redirect_to(url_for("data_tables.look", import_id=upload.id))
-
-
-@bp.post("/w/<workspace_slug>/tables/imports")
-@requires("tables.build")
-@takes_upload(MAX_UPLOAD_BYTES)
-def upload_new() -> ResponseReturnValue:
-    """Take a file that is to become a table."""
-    form = UploadForm()
-    upload = _taken(form, None)
-    if upload is not None:
-        return redirect_to(url_for("data_tables.look", import_id=upload.id))
-    return page(
-        "data_tables/new.html",
-        422,
-        form=TableForm(formdata=None),
-        upload=form,
-        typed=[TypedColumn()],
-        kinds=list(ColumnKind),
-        problem="",
-        added=False,
-    )
 
 
 @bp.get("/w/<workspace_slug>/tables/imports/<uuid:import_id>")
@@ -83,12 +33,12 @@ def look(import_id: uuid.UUID) -> Response:
     """What is in the file, and where each of its columns would go."""
     upload = upload_here(import_id)
     lines = imports.lines_of(upload)
-    table = _table_of(upload)
+    table = table_of(upload)
     if table is None:
         columns = guessed(upload.header, lines)
         form = TableForm(formdata=None, data={"name": _table_name(upload.file_name)})
         return _page(upload, table, lines, Plan(columns), form=form, columns=columns)
-    return _page(upload, table, lines, Plan(_by_header(table, upload)))
+    return _page(upload, table, lines, Plan(by_header(table, upload)))
 
 
 @bp.post("/w/<workspace_slug>/tables/imports/<uuid:import_id>")
@@ -97,7 +47,7 @@ def bring_in(import_id: uuid.UUID) -> ResponseReturnValue:
     """Look through the file again as the form says; or bring it in, when that was pressed."""
     upload = upload_here(import_id)
     lines = imports.lines_of(upload)
-    table = _table_of(upload)
+    table = table_of(upload)
     if table is None:
         return _make_table(upload, lines)
     plan = Plan(
@@ -105,43 +55,10 @@ def bring_in(import_id: uuid.UUID) -> ResponseReturnValue:
         match=find_column(table.columns, request.form.get("match", "") or " "),
         leave_out_wrong=request.form.get("wrong") != "empty",
     )
-    problem = _problem_of(plan)
+    problem = problem_of(plan)
     if problem or request.form.get("do") != "bring":
         return _page(upload, table, lines, plan, 422 if problem else 200, problem=problem)
     return _brought(upload, table, lines, plan)
-
-
-@bp.post("/w/<workspace_slug>/tables/imports/<uuid:import_id>/deletion")
-@requires("tables.edit")
-def forget_import(import_id: uuid.UUID) -> ResponseReturnValue:
-    """Forget a file that is not to be brought in."""
-    upload = upload_here(import_id)
-    table = _table_of(upload)
-    with writing() as open_session:
-        open_session.delete(upload_here(import_id))
-    words = "The file is forgotten. Nothing was brought in."
-    return back_to("data_tables.show" if table else "data_tables.index", words)
-
-
-def _taken(form: UploadForm, table: DataTable | None) -> TableImport | None:
-    sent = form.file.data
-    name = str(getattr(sent, "filename", "") or "")
-    if not name:
-        form.file.errors = ["Choose a file."]
-        return None
-    try:
-        with writing() as open_session:
-            return imports.keep(
-                open_session,
-                g.workspace.id,
-                by=me(),
-                table=table,
-                file_name=name,
-                content=sent.read(MAX_UPLOAD_BYTES + 1),
-            )
-    except TableRefused as refused:
-        form.file.errors = [refused.sentence]
-        return None
 
 
 def _make_table(upload: TableImport, lines: list[Line]) -> ResponseReturnValue:
@@ -210,7 +127,7 @@ def _page(
 ) -> Response:
     findings: Findings = imports.look_through(lines, plan.places, reader_zone())
     return page(
-        "data_tables/import.html",
+        "table_files/import.html",
         status,
         upload=upload,
         table=table,
@@ -247,39 +164,6 @@ def _posted_columns(
 def _posted_place(table: DataTable, place: int) -> Column | None:
     key = request.form.get(f"place-{place}", "")
     return next((one for one in table.columns if one.key == key), None)
-
-
-def _by_header(table: DataTable, upload: TableImport) -> tuple[Column | None, ...]:
-    """Columns of the table whose names the file has; each is used once."""
-    taken: set[str] = set()
-    places: list[Column | None] = []
-    for title in upload.header:
-        column = find_column(table.columns, title) if title else None
-        places.append(column if column and column.key not in taken else None)
-        taken.add(column.key if column else "")
-    return tuple(places)
-
-
-def _problem_of(plan: Plan) -> str:
-    used = [one.key for one in plan.places if one is not None]
-    if not used:
-        return "Choose where at least one column of the file goes."
-    twice = next((one for one in plan.places if one and used.count(one.key) > 1), None)
-    if twice:
-        return f"Two columns of the file go to “{twice.name}”. Choose one."
-    if plan.match and plan.match.key not in used:
-        return f"Nothing in the file goes to “{plan.match.name}”, so no row can be found by it."
-    return ""
-
-
-def _table_of(upload: TableImport) -> DataTable | None:
-    if upload.table_id is None:
-        if not can("tables.build"):
-            abort(403)
-        return None
-    g.table = directory.by_id(session(), g.workspace.id, table_id=upload.table_id)
-    table: DataTable | None = g.table
-    return table
 
 
 def _table_name(file_name: str) -> str:

@@ -10,15 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.data_tables import imports, spreadsheets, tables
+from app.data_tables import tables
 from app.data_tables.columns import Column, TableRefused
-from app.data_tables.guess import guessed
-from app.data_tables.imports import Done
 from app.data_tables.listing import Query, matching
-from app.data_tables.models import DataTable, TableImport
-from app.data_tables.spreadsheets import as_csv, as_xlsx, read_file
+from app.data_tables.models import DataTable
 from app.engine.values import Json
 from app.lib.office import NewSheet, write_workbook
+from app.table_files import imports, spreadsheets
+from app.table_files.guess import guessed
+from app.table_files.imports import Done
+from app.table_files.models import TableImport
+from app.table_files.spreadsheets import as_csv, as_xlsx, read_file
 from tests.cast import Cast
 from tests.data_tables.conftest import COLUMNS, OSLO, Fill
 from tests.databases import on_both

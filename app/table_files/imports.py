@@ -14,11 +14,12 @@ from app.data_tables import rows, tables
 from app.data_tables.cells import CellRefused, settle
 from app.data_tables.columns import Column
 from app.data_tables.conditions import equals_one
-from app.data_tables.models import DataRow, DataTable, TableImport
+from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import Values, of_table
-from app.data_tables.spreadsheets import Line, read_file
 from app.engine.values import Json
 from app.engine.words import count, listed
+from app.table_files.models import TableImport
+from app.table_files.spreadsheets import Line, read_file
 
 KEPT = timedelta(days=1)
 BATCH = 1_000
@@ -91,6 +92,15 @@ def keep(
     session.add(upload)
     session.flush()
     return upload
+
+
+def by_id(session: Session, workspace_id: uuid.UUID, *, import_id: uuid.UUID) -> TableImport | None:
+    """The upload with this id in this workspace."""
+    return session.scalars(
+        select(TableImport).where(
+            TableImport.workspace_id == workspace_id, TableImport.id == import_id
+        )
+    ).one_or_none()
 
 
 def lines_of(upload: TableImport) -> list[Line]:

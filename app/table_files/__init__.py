@@ -1,0 +1,1 @@
+"""Files with rows: brought into tables, and tables written as files."""
