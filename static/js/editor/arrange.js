@@ -9,11 +9,13 @@ import { readingOrder } from "./walk.js";
 const BESIDE = 40;
 const BELOW = 56;
 
-// Map of step id to {x, y}. The flow keeps its top left corner, so it does not jump away.
+// Map of step id to {x, y}; a loop follows what is inside it. The flow keeps its top left corner, so
+// it does not jump away.
 export function arrange(dagre, graph, views) {
   const places = new Map();
   const corner = union([...rectsOf(graph, views).values()]);
-  if (corner) place(layOut(dagre, graph, views, null), corner, places);
+  const grid = corner && { x: toGrid(corner.x), y: toGrid(corner.y) };
+  if (corner) place(layOut(dagre, graph, views, null), grid, places);
   return places;
 }
 
@@ -34,19 +36,22 @@ export const tidied = (places) => (graph, { views }) => {
 
 const isAt = (step, { x, y }) => !step || (step.x === x && step.y === y);
 
-// Whether two steps that stand side by side in the flow lie on each other on the canvas.
+// Whether a step hides another one, as in flows made in the outline. A card that somebody pushed a
+// little over its neighbour is no heap.
 export function isHeaped(graph, views) {
   const rects = rectsOf(graph, views);
   const seen = [];
   for (const step of [...graph.steps.values()].sort((a, b) => a.y - b.y)) {
     const rect = rects.get(step.id);
     for (const other of seen) {
-      if (other.step.parent === step.parent && meets(rect, other.rect)) return true;
+      if (other.step.parent === step.parent && meets(core(rect), core(other.rect))) return true;
     }
     seen.push({ step, rect });
   }
   return false;
 }
+
+const core = ({ x, y, w, h }) => ({ x: x + w / 4, y: y + h / 4, w: w / 2, h: h / 2 });
 
 // What is inside one loop (null: the whole flow): its boxes, with (0, 0) as their top left.
 function layOut(dagre, graph, views, parent) {
@@ -102,8 +107,8 @@ function box(dagre, graph, views, step) {
 function place({ boxes }, corner, places) {
   for (const one of boxes) {
     const at = { x: toGrid(corner.x + one.x), y: toGrid(corner.y + one.y) };
-    places.set(one.id, at);
-    if (one.body) place(one.body, { x: at.x + LOOP_PAD, y: at.y + LOOP_HEAD }, places);
+    if (!one.body) places.set(one.id, at);
+    else place(one.body, { x: at.x + LOOP_PAD, y: at.y + LOOP_HEAD }, places);
   }
 }
 
