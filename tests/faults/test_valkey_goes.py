@@ -94,7 +94,7 @@ def test_nobody_is_told_of_a_dead_valkey_by_an_exception(tmp_path: Path) -> None
     assert not bell.ring()
     assert not Bell("").ring()
     for keys in (LiveKeys(bell.redis), LiveKeys(None)):
-        keys.put([(ids.new_id(), ids.new_id(), "1.1")])
+        keys.put_one(ids.new_id(), ids.new_id(), "1.1")
         assert keys.get(ids.new_id(), ids.new_id()) is None
 
 
