@@ -5,7 +5,7 @@ changes no row, another worker owns the run: nothing is written and the run loop
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -234,10 +234,7 @@ class RunRecorder:
         is_end: bool = False,
     ) -> None:
         records = list(self._unwritten.values())
-        nodes = [rows.node_row(self._claim, one, self._order.redactor) for one in records]
-        for record, row in zip(records, nodes, strict=True):
-            if not record.iteration:
-                self._shown[_key(record)] = rows.shown(record, row)
+        nodes = self._node_rows(records)
         lines = self._lines.rows()
         # A run that begins and ends between two flushes never needs its exact values again.
         states = [] if is_end else rows.state_rows(self._order, records)
@@ -267,6 +264,13 @@ class RunRecorder:
         self._since = None
         mark = f"{self._claim.number}.{seq}"
         self._desk.live_keys.put_one(self._claim.workspace_id, self._claim.run_id, mark)
+
+    def _node_rows(self, records: Sequence[StepRecord]) -> list[rows.Row]:
+        made = [rows.node_row(self._claim, one, self._order.redactor) for one in records]
+        for record, row in zip(records, made, strict=True):
+            if not record.iteration:
+                self._shown[_key(record)] = rows.shown(record, row)
+        return made
 
     def _store_waits(self, session: Session) -> None:
         """What steps wait for now, and no more what they have heard."""
