@@ -15,6 +15,7 @@ from app.trials import ports as trials_ports
 from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
 from app.vault import ports as vault_ports
+from app.versions import portrait
 from app.versions import ports as versions_ports
 from app.workspaces import ports as workspaces_ports
 
@@ -32,5 +33,6 @@ def fill() -> None:
     mail_ports.on_given_up = mail_notices.mail_given_up
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters
+    agents_ports.portrait = portrait.portrait
     trials_ports.caught = samples.sample_of
     versions_ports.views = canvas_data.views

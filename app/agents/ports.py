@@ -7,7 +7,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from app.agents.models import Agent
+from app.agents.models import Agent, AgentVersion
+from app.engine.problem import Known
 
 Change = Literal["published", "switched_on", "switched_off", "archived", "brought_back"]
 
@@ -31,8 +32,15 @@ def _none(_session: Session, _agent: Agent) -> list[Starter]:
     return []
 
 
+def _unknown(_session: Session, _agent: Agent, _draft: AgentVersion, _known: Known) -> None:
+    return None
+
+
 # What starts an agent by itself, as published: (session, agent).
 starters: Callable[[Session, Agent], Sequence[Starter]] = _none
+
+# What an agent is, for its page: (session, agent, draft, what its workspace has). None: unknown.
+portrait: Callable[[Session, Agent, AgentVersion, Known], object] = _unknown
 
 # Called inside the transaction that changes the agent.
 on_change: list[Callable[[Session, Agent, str], None]] = []

@@ -11,8 +11,10 @@ from app.agents.forms import AgentForm, DetailsForm
 from app.agents.outline import outline
 from app.agents.references import callers_of
 from app.agents.scope import agent_here, person
-from app.agents.surroundings import problems_of
+from app.agents.surroundings import known_to
+from app.engine import check
 from app.engine.words import listed
+from app.nodes.catalogue import CATALOGUE
 from app.web.access import requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
@@ -74,11 +76,13 @@ def show(agent_slug: str) -> Response:
     agent = agent_here(agent_slug)
     draft = drafts.draft_of(session(), agent)
     graph = draft.flow_graph.graph
+    known = known_to(session(), agent)
     return page(
         "agents/show.html",
         agent=agent,
         draft=draft,
-        outline=outline(graph, problems_of(session(), agent, graph)),
+        outline=outline(graph, check.problems(graph, CATALOGUE, known=known)),
+        portrait=ports.portrait(session(), agent, draft, known),
         active=agent.active_version,
         callers=callers_of(session(), agent),
         starters=ports.starters(session(), agent),

@@ -12,6 +12,7 @@ from app.engine.graph import Graph, Step
 from app.engine.keys import with_keys
 from app.engine.problem import Known
 from app.engine.step_type import StepType
+from app.engine.values import canonical
 from app.engine.words import listed
 
 __all__ = ["Change", "Difference", "Size", "difference"]
@@ -103,6 +104,8 @@ def _removed(place: Place, before: Graph, after: Graph) -> Change:
 def _users(step: Step, graph: Graph) -> Iterator[Step]:
     """The steps whose settings name the result of this one."""
     for other in graph.order:
+        if step.key not in canonical(dict(other.fields)):
+            continue  # most steps; reading their references would take long
         if with_keys(other, {step.key: _PASSING}).fields != dict(other.fields):
             yield other
 

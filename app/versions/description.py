@@ -1,6 +1,7 @@
 """An agent in words: made from its flow, kept when people write their own, and its machine form."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.agents import drafts
 from app.agents.models import Agent
+from app.agents.surroundings import known_to
 from app.audit import trail
 from app.engine.describe import described, plain
-from app.engine.graph import Graph
 from app.engine.problem import Known
+from app.engine.reach_card import Touch
 from app.nodes.catalogue import CATALOGUE
 from app.versions.comparison import Side
 from app.versions.reach import reach_of
@@ -19,16 +21,22 @@ from app.versions.reach import reach_of
 MAX_CHARS = 20_000
 
 
-def text_of(session: Session, agent: Agent, side: Side, known: Known) -> str:
-    """The Markdown of the draft or a version: what people wrote, else made from the flow."""
-    return side.row.spec_markdown or made_from(session, agent, side.graph, known)
+def text_of(agent: Agent, side: Side, known: Known, *, reach: Sequence[Touch]) -> str:
+    """The Markdown of the draft or a version: what people wrote, else made from the flow.
 
-
-def made_from(session: Session, agent: Agent, graph: Graph, known: Known) -> str:
-    """The Markdown that a flow gives by itself."""
-    reach = reach_of(session, agent, graph, known)
+    `reach` is what the flow can touch.
+    """
+    if side.row.spec_markdown:
+        return side.row.spec_markdown
     about = f"{plain(agent.description)}\n\n" if agent.description else ""
-    return about + described(graph, CATALOGUE, known=known, reach=reach)
+    return about + described(side.graph, CATALOGUE, known=known, reach=reach)
+
+
+def whole_text(session: Session, agent: Agent, side: Side) -> str:
+    """The same, for those that know nothing else of the side yet."""
+    known = known_to(session, agent)
+    reach = reach_of(session, agent, side.graph, known)
+    return text_of(agent, side, known, reach=reach)
 
 
 def write(session: Session, agent: Agent, *, by: User, text: str) -> None:

@@ -4,7 +4,6 @@ from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from app.agents.scope import agent_here, person
-from app.agents.surroundings import known_to
 from app.versions import description
 from app.versions.blueprint import AGENT, bp
 from app.versions.forms import DescriptionForm
@@ -21,7 +20,7 @@ def description_form(agent_slug: str) -> Response:
     """The words of the draft, to be changed."""
     agent = agent_here(agent_slug)
     side = draft_here(agent)
-    text = description.text_of(session(), agent, side, known_to(session(), agent))
+    text = description.whole_text(session(), agent, side)
     form = DescriptionForm(formdata=None, text=text)
     return page("versions/description.html", agent=agent, form=form, is_own=side.row.spec_markdown)
 
@@ -57,7 +56,7 @@ def words_file(agent_slug: str, word: str) -> Response:
     """The draft or a version in words, as a Markdown file."""
     agent = agent_here(agent_slug)
     side = side_here(agent, word)
-    text = description.text_of(session(), agent, side, known_to(session(), agent))
+    text = description.whole_text(session(), agent, side)
     return _file(f"{text.rstrip()}\n", "text/markdown", f"{agent.slug}-{side.word}.md")
 
 

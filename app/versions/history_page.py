@@ -78,7 +78,7 @@ def history_page(
 def _shown(agent: Agent, side: Side, known: Known) -> Shown:
     compared = compare(session(), agent, other_here(agent, side), side, known)
     problems = check.problems(side.graph, CATALOGUE, known=known) if side.is_draft else ()
-    text = description.text_of(session(), agent, side, known)
+    text = description.text_of(agent, side, known, reach=compared.reach)
     text = text.replace(touching(compared.reach), "")  # stands in a card of its own beside
     return Shown(
         compared,

@@ -68,21 +68,10 @@ def publish(
     _refuse_unconfirmed(compared.wider, confirmed)
     if sentence := ports.may_publish(session, agent, flow_graph.digest, by):
         raise EditRefused(sentence)
-    name = version or proposed(agent, compared)
+    name = numbering.checked(version or proposed(agent, compared), after=agent.version)
+    words = description.text_of(agent, compared.after, known, reach=compared.reach)
     flow_graph.freeze()
-    made = AgentVersion(
-        workspace_id=agent.workspace_id,
-        agent_id=agent.id,
-        version_number=_next_number(session, agent),
-        version=numbering.checked(name, after=agent.version),
-        spec_markdown=description.text_of(session, agent, compared.after, known),
-        spec_json=dict(compared.after.spec),
-        flow_graph_id=draft.flow_graph_id,
-        status=VersionStatus.ACTIVE,
-        note=note,
-        created_by=by.id,
-        published_at=clock.now(),
-    )
+    made = _frozen(session, agent, compared.after, name=name, words=words, note=note, by=by)
     _make_active(session, agent, made)
     _note(session, agent, by, made, compared.wider)
     agents_ports.tell(session, agent, "published")
@@ -157,6 +146,24 @@ def _refuse_unconfirmed(wider: Sequence[Touch], confirmed: Collection[str]) -> N
     missing = [one for one in wider if one.key not in confirmed]
     if missing:
         raise WideningRefused(missing)
+
+
+def _frozen(
+    session: Session, agent: Agent, side: Side, *, name: str, words: str, note: str, by: User
+) -> AgentVersion:
+    return AgentVersion(
+        workspace_id=agent.workspace_id,
+        agent_id=agent.id,
+        version_number=_next_number(session, agent),
+        version=name,
+        spec_markdown=words,
+        spec_json=dict(side.spec),
+        flow_graph_id=side.row.flow_graph_id,
+        status=VersionStatus.ACTIVE,
+        note=note,
+        created_by=by.id,
+        published_at=clock.now(),
+    )
 
 
 def _make_active(session: Session, agent: Agent, version: AgentVersion) -> None:
