@@ -17,7 +17,7 @@ from app.settings import Settings
 from tests.runs.fates import Fate
 
 T = TypeVar("T")
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def until(look: Callable[[], T], *, within_s: float = PATIENCE_S) -> T:
