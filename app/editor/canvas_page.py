@@ -90,5 +90,5 @@ def _addresses() -> Told:
         "panel": url_for("editor.panel", step_id=ANY_STEP),
         "try": url_for("trials.show", step_id=ANY_STEP, panel="canvas"),
         "result": url_for("runs.step_result", step_id=ANY_STEP, panel="canvas", **agent),
-        "runs": url_for("runs.create", **agent),
+        "runs": url_for("runs.canvas_runs", **agent),
     }

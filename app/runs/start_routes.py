@@ -62,11 +62,11 @@ def create(agent_slug: str) -> ResponseReturnValue:
         return page("runs/not_yet.html", 409, agent=agent)
     graph = version.flow_graph.graph
     form = question_form(questions(graph))
-    if not _errors(agent, graph):
+    if not errors_of(agent, graph):
         form.receive_files(workspace_id=g.workspace.id, by=person().id)
         if "look" in request.form:
             return _form_page(agent, version, graph, form, status=200)
-    if _errors(agent, graph) or not form.is_posted_right():
+    if errors_of(agent, graph) or not form.is_posted_right():
         return _form_page(agent, version, graph, form, status=422)
     mode = RunMode.REHEARSAL if request.form.get("mode") == "rehearsal" else RunMode.LIVE
     begin = Start(
@@ -74,7 +74,7 @@ def create(agent_slug: str) -> ResponseReturnValue:
         trigger_type=TriggerType.MANUAL,
         by=person(),
         mode=mode,
-        idempotency_key=_own_key(form.idempotency_key),
+        idempotency_key=own_key(form.idempotency_key),
         files=form.file_ids,
     )
     return _started(agent, version, begin)
@@ -136,24 +136,25 @@ def _form_page(
         version=version,
         is_draft=version.status is VersionStatus.DRAFT,
         form=form,
-        problems=_errors(agent, graph),
+        problems=errors_of(agent, graph),
         graph=graph,
-        may_write=any(_may_write(step.type) for step in graph.steps),
+        may_write=any(may_write(step.type) for step in graph.steps),
         is_incomplete=earlier is not None and is_incomplete(earlier.trigger_payload),
     )
 
 
-def _errors(agent: Agent, graph: Graph) -> list[Problem]:
+def errors_of(agent: Agent, graph: Graph) -> list[Problem]:
     """What keeps the flow from running; a connection may be gone since it was published."""
     found = problems_of(session(), agent, graph)
     return [problem for problem in found if problem.severity == "error"]
 
 
-def _may_write(step_type: str) -> bool:
+def may_write(step_type: str) -> bool:
+    """Whether steps of this kind may change something elsewhere."""
     known = CATALOGUE.get(step_type)
     return known is not None and known.effect is Effect.WRITE
 
 
-def _own_key(key: str | None) -> str | None:
+def own_key(key: str | None) -> str | None:
     """One person's key is never another's."""
     return f"form:{g.member.user.id.hex}:{key}" if key else None

@@ -41,6 +41,7 @@ SCRIPTS = {
     "js/editor.js": "js/editor/canvas.js",
     "js/working.js": "js/editor/working.js",
     "js/diff_view.js": "js/editor/diff_view.js",
+    "js/run_layer.js": "js/editor/run_layer.js",
 }
 COPIED = ("fonts/*.woff2", "icons/*.svg", "vendor/*.js")
 SOURCES = (*(one for patterns in BUNDLES.values() for one in patterns), *COPIED, "js/**/*.js")

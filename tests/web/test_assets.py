@@ -31,6 +31,7 @@ def source(tmp_path: Path) -> Path:
         "js/editor/canvas.js": 'import { say } from "../behaviours/copy.js";\n\nsay("editor");\n',
         "js/editor/working.js": 'export { say } from "../behaviours/copy.js";\n',
         "js/editor/diff_view.js": "export const MARKS = 3;\n",
+        "js/editor/run_layer.js": "export const EVERY = 1;\n",
         "icons/sprite.svg": "<svg/>",
         "icons/build_sprite.py": "never served",
         "vendor/VENDORED.md": "never served",
@@ -72,6 +73,7 @@ def test_only_files_for_browsers_are_served(built: Assets) -> None:
         "js/editor.js",
         "js/working.js",
         "js/diff_view.js",
+        "js/run_layer.js",
         "icons/sprite.svg",
     }
     written = {p.relative_to(built.root).as_posix() for p in built.root.rglob("*") if p.is_file()}

@@ -27,7 +27,7 @@ export function start(editor, page) {
   const areOff = () => of("steps").every((id) => editor.graph.steps.get(id).disabled);
 
   return {
-    open: { can: () => Boolean(step()), run: () => editor.open(one("steps")) },
+    open: { can: () => Boolean(step()), run: () => editor.open(one("steps"), "settings") },
     try: { can: () => goesOn() && view().is_known && !view().is_loop && !view().is_start, run: () => editor.open(one("steps"), "try") },
     edit: { can: () => editor.editable && drawn().length === 1 && editor.selected.size === 1, run: () => page.notes.edit(drawn()[0]) },
     insert: { can: () => editor.editable && Boolean(one("links")), run: () => page.proposals.open({ link: one("links") }) },

@@ -48,7 +48,7 @@ function choose(editor, page, id, event) {
   (page.view.cardOf(id) ?? page.canvas).focus({ preventScroll: true });
   if (!editor.graph.steps.has(id)) return;
   if (page.choosing.isOn) page.choosing.take(id);
-  else if (event.pointerType !== "touch" || wasAlone) editor.emit("open", { step: id, staysOnCard: true });
+  else if (event.pointerType !== "touch" || wasAlone) editor.emit("open", { step: id, tab: editor.usualTab(id), staysOnCard: true });
 }
 
 const ground = (editor, page) => (event) => {

@@ -128,9 +128,13 @@ class Editor {
     this.emit("focus", { step: id });
   }
 
-  // Ask for a step's panel.
-  open(step, tab = "settings") {
+  // Ask for a step's panel: with a run laid over the flow, for what the step did in it.
+  open(step, tab = this.usualTab(step)) {
     this.emit("open", { step, tab });
+  }
+
+  usualTab(step) {
+    return this.run?.steps.has(step) ? "result" : "settings";
   }
 
   // Tell the person; tone is "", "ok", "info" or "bad". A bad one also stays as a toast.

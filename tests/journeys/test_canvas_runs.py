@@ -1,0 +1,99 @@
+"""A flow is run on the canvas: started there, seen step by step, looked back at item by item."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.engine.graph import Graph, Link
+from tests.journeys import hands
+from tests.journeys.hands import card, click
+from tests.journeys.house import House
+from tests.journeys.seeding import put_agent
+from tests.journeys.visit import Visit
+from tests.runs.flows import form, step
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Open = Callable[..., Visit]
+
+
+def _flow() -> Graph:
+    """Asks for names, greets each of them and answers."""
+    cut = {"text": "{{ trigger.names }}", "by": "mark", "mark": ",", "trim": True}
+    inside = {"values": [{"name": "greeting", "value": "Hello {{ item }}"}]}
+    steps = (
+        replace(form("names"), x=240, y=0),
+        step("cut", "split_text", cut, x=240, y=80),
+        step("each", "for_each", {"items": "{{ steps.cut.items }}"}, x=216, y=184),
+        step("greet", "set_values", inside, parent="each0000", x=240, y=228),
+        step("answer", "answer", {"text": "Greeted {{ steps.each.count }}"}, x=240, y=380),
+    )
+    row = [one.id for one in steps if one.key != "greet"]
+    links = tuple(
+        Link(id=f"link{number:04d}", source=one, source_port="out", target=other)
+        for number, (one, other) in enumerate(pairwise(row))
+    )
+    return Graph(steps=steps, links=links)
+
+
+def _open(screen: Visit, house: House, name: str) -> Page:
+    path = put_agent(house, name, _flow())
+    hands.open_canvas(screen, path.rpartition("/")[2])
+    return screen.page
+
+
+def _rehearse(page: Page) -> None:
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    asked = page.get_by_role("dialog", name="Rehearse")
+    asked.get_by_label("Names").fill("Olga, Ben, Cleo")
+    asked.get_by_role("button", name="Rehearse", exact=True).click()
+    expect(asked).to_be_hidden()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_rehearsal_is_seen_where_the_flow_is_made(
+    house: House, ada: Path, visit: Open, look: str
+) -> None:
+    screen = visit(house, look, storage_state=ada)
+    page = _open(screen, house, f"Rehearsed in the {look}")
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    asked = page.get_by_role("dialog", name="Rehearse")
+    asked.get_by_role("button", name="Rehearse", exact=True).click()
+    expect(asked.get_by_text("One thing needs another look")).to_be_visible()
+    screen.check()
+    page.keyboard.press("Escape")
+    expect(asked).to_be_hidden()
+    _rehearse(page)
+    bar = page.get_by_role("group", name="Run", exact=True)
+    expect(bar).to_contain_text("Rehearsal done")
+    for name in ("Start", "Cut", "Each", "Greet", "Answer"):
+        expect(card(page, name)).to_have_class(
+            r"step done" if name != "Each" else "loop-frame done"
+        )
+    expect(card(page, "Each").locator(".took").first).to_contain_text("3 of 3")
+    expect(page.locator(".links .taken")).to_have_count(3)
+    items = page.get_by_role("group", name="Items of Each")
+    expect(items).to_contain_text("Item 1 of 3")
+    items.get_by_role("button", name="Next item").click()
+    expect(items).to_contain_text("Item 2 of 3")
+    click(page, card(page, "Greet"))
+    panel = page.locator("#panel")
+    expect(panel).to_contain_text("Hello Ben")
+    screen.check()
+    click(page, card(page, "Answer"))
+    expect(panel).to_contain_text("Greeted 3")
+    page.reload()
+    expect(bar).to_contain_text("Rehearsal done")
+    bar.get_by_role("button", name="Take the run off the canvas").click()
+    expect(bar).to_be_hidden()
+    expect(page.locator(".step.done")).to_have_count(0)
+    page.locator("#past-runs summary").click()
+    page.locator("#past-runs [data-past]").first.click()
+    expect(card(page, "Answer")).to_have_class("step done selected")
+    screen.check()
+    bar.get_by_role("link", name="Open").click()
+    page.wait_for_url("**/runs/*")
