@@ -13,8 +13,9 @@ from tests.journeys import hands
 from tests.journeys.hands import card, click
 from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
+from tests.journeys.slow_service import SlowService
 from tests.journeys.visit import Visit
-from tests.runs.flows import form, step
+from tests.runs.flows import answer, form, http, in_a_row, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -88,12 +89,41 @@ def test_a_rehearsal_is_seen_where_the_flow_is_made(
     expect(panel).to_contain_text("Greeted 3")
     page.reload()
     expect(bar).to_contain_text("Rehearsal done")
+    expect(panel).to_contain_text("Greeted 3")
     bar.get_by_role("button", name="Take the run off the canvas").click()
     expect(bar).to_be_hidden()
     expect(page.locator(".step.done")).to_have_count(0)
     page.locator("#past-runs summary").click()
     page.locator("#past-runs [data-past]").first.click()
-    expect(card(page, "Answer")).to_have_class("step done selected")
+    expect(card(page, "Answer")).to_have_class("step done")
     screen.check()
     bar.get_by_role("link", name="Open").click()
     page.wait_for_url("**/runs/*")
+
+
+def test_a_run_is_followed_and_stopped_on_a_phone(
+    house: House, ada: Path, visit: Open, slow_service: SlowService
+) -> None:
+    screen = visit(house, "phone", storage_state=ada)
+    page = screen.page
+    steps = (form(), http("stock", f"http://{slow_service.host}/stock"), answer("Done"))
+    flow = in_a_row(*(replace(one, x=0, y=96 * row) for row, one in enumerate(steps)))
+    path = put_agent(house, "Stopped on a phone", flow)
+    hands.open_canvas(screen, path.rpartition("/")[2])
+    slow_service.hold()
+    page.get_by_role("link", name="Try it").click()
+    asked = page.get_by_role("dialog", name="Run Stopped on a phone")
+    expect(asked).to_contain_text("what the steps send is really sent")
+    screen.check()
+    asked.get_by_role("button", name="Run", exact=True).click()
+    bar = page.get_by_role("group", name="Run", exact=True)
+    expect(bar).to_contain_text("Running")
+    expect(bar).to_contain_text("step 2 of 3")
+    expect(card(page, "Stock")).to_have_class("step running")
+    expect(page.locator(".links .live")).to_have_count(1)
+    screen.check()
+    bar.get_by_role("button", name="Stop").click()
+    expect(bar).to_contain_text("Cancelled")
+    slow_service.let_go()
+    expect(card(page, "Answer")).to_have_class("step skipped")
+    screen.check()

@@ -59,7 +59,8 @@ export function start(editor, page) {
       steps: new Map(Object.entries(body.steps)), links: new Set(body.taken), live: new Set(body.live),
     });
     items.draw(body.items);
-    if (before && !before.is_over && body.is_over) editor.say(`${body.words}. ${body.title}`);
+    // the bar may be too narrow for why it failed
+    if (before && !before.is_over && body.status === "failed") editor.say(`${body.words}. ${body.title}`);
   }
 
   async function stop(address) {
