@@ -54,9 +54,9 @@ def words_of(one: Touch) -> str:
 def called(one: Touch) -> str:
     """The thing alone: `hooks.slack.com`, `Orders`."""
     if one.target == ANY:
-        return "any host" if one.sort == "host" else "addresses made from values"
+        return "Any host" if one.sort == "host" else "Addresses made from values"
     if one.target == MEMBERS:
-        return "members of the workspace"
+        return "Members of the workspace"
     return one.name or (one.target if one.sort in ("host", "person") else GONE)
 
 
@@ -90,7 +90,7 @@ def _by_sort(
         yield Change(
             turn=turn,
             told=sentence(Piece(words)),
-            why=f"{_capital(listed(whole))}.",
+            why=f"{listed(whole)}.",
             step_id=steps[0] if steps else None,
             step_name=names.get(steps[0], "") if steps else "",
             size=size if turn == "added" else Size.FEATURE,
@@ -112,13 +112,15 @@ def _via(one: Touch, known: Known) -> str:
     return f", through {listed(through)}" if through else ""
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _host(one: Touch) -> str:
     where = "any host, as the address is made from values" if one.target == ANY else one.target
     return f"Send data to {where}" if one.writes else f"Read from {where}"
+
+
+def _person(one: Touch) -> str:
+    if one.target == MEMBERS:
+        return "Ask members of the workspace"
+    return f"Write to {'addresses made from values' if one.target == ANY else one.target}"
 
 
 def _quoted(one: Touch) -> str:
@@ -126,7 +128,7 @@ def _quoted(one: Touch) -> str:
 
 
 _WORDS: Mapping[Sort, Callable[[Touch], str]] = {
-    "person": lambda one: f"{'Ask' if one.target == MEMBERS else 'Write to'} {called(one)}",
+    "person": _person,
     "host": _host,
     "service": lambda one: f"Change things by “{one.name}”",
     "table": lambda one: f"{'Change' if one.writes else 'Read'} the table {_quoted(one)}",

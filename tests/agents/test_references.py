@@ -5,13 +5,12 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app import database
-from app.agents import creation, drafts
+from app.agents import creation, drafts, surroundings
 from app.agents.models import Agent, ReferenceKind
 from app.agents.references import users_of
 from app.engine import edit
 from app.lib.ids import new_id
 from app.vault.models import Connection
-from app.versions import publication
 from tests.agents.flows import greeting, named, with_connection
 from tests.cast import Cast
 from tests.databases import on_both
@@ -63,5 +62,5 @@ def test_a_connection_of_another_workspace_is_a_problem(session: Session, cast: 
         session.flush()
         graph = with_connection(greeting(), str(theirs.id))
         agent = creation.create(session, cast.harbour, by=cast.ben, name="Desk", graph=graph)
-    errors = publication.problems_of(session, agent, graph)
+    errors = surroundings.problems_of(session, agent, graph)
     assert [problem.field for problem in errors] == ["connection"]

@@ -138,7 +138,7 @@ def test_what_is_new_is_told_by_sort_with_its_way() -> None:
     assert (gone.turn, gone.text) == ("removed", "Reaches 1 host less")
     (new,) = reach_changes([], [hook], {"s1": "Tell the team"}, KNOWN)
     assert (new.turn, new.text) == ("added", "Can reach 1 new host")
-    assert new.why == "Hooks.example, through the connection “Shop”."
+    assert new.why == "hooks.example, through the connection “Shop”."
     assert (new.step_id, new.step_name) == ("s1", "Tell the team")
 
 

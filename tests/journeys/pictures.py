@@ -8,7 +8,10 @@ from pathlib import Path
 from tests.chromium import chromium
 from tests.journeys import stories
 from tests.journeys.house import PROJECT, House
+from tests.journeys.seeding import put_agent
+from tests.journeys.test_versions import change_draft
 from tests.journeys.visit import LOOKS, Visit
+from tests.versions.desk import enquiry_desk
 
 FOLDER = PROJECT / "docs" / "pictures"
 ENQUIRY = {
@@ -32,12 +35,15 @@ def take() -> None:
         cookies = ada.context.storage_state()
         outline = "/w/harbour-pine/agents/sort-an-enquiry/edit"
         step = _first_step(ada, outline)
+        versions = _versions(house, ada)
         for look in LOOKS:
             screen = Visit(browser, house.address, look, storage_state=cookies)
             _keep(screen, good, f"run_{look}")
             _keep(screen, bad, f"run_failed_{look}")
             _keep(screen, outline if look == "phone" else step, f"outline_{look}")
             _keep(screen, "/w/harbour-pine/", f"home_{look}")
+            _keep(screen, versions, f"versions_{look}")
+            _keep(screen, f"{versions}/draft/flow", f"versions_flow_{look}", awaits=".mark")
             screen.close()
 
 
@@ -63,8 +69,19 @@ def _first_step(ada: Visit, outline: str) -> str:
     )
 
 
-def _keep(screen: Visit, address: str, name: str) -> None:
+def _versions(house: House, ada: Visit) -> str:
+    """An agent that is published and on, with a draft that is different; the path of its list."""
+    agent = put_agent(house, "Enquiry desk", enquiry_desk())
+    ada.open(f"{agent}/publication")
+    ada.fill("What is new", "Refunds up to 100")
+    ada.click("button", "Publish")
+    change_draft(house, agent)
+    return f"{agent}/versions"
+
+
+def _keep(screen: Visit, address: str, name: str, *, awaits: str = "body") -> None:
     screen.open(address)
+    screen.page.locator(awaits).first.wait_for()
     screen.page.screenshot(path=FOLDER / f"{name}.png")
 
 
