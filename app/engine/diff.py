@@ -1,8 +1,9 @@
 """What is different between two flows, told to people who do not read graphs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.engine.check_settings import templates_in
 from app.engine.diff_change import Change, Size, Turn
 from app.engine.diff_drawn import drawn_changes
 from app.engine.diff_links import Ways
@@ -12,8 +13,8 @@ from app.engine.graph import Graph, Step
 from app.engine.keys import with_keys
 from app.engine.problem import Known
 from app.engine.step_type import StepType
-from app.engine.values import canonical
 from app.engine.words import listed
+from app.lib import resolver
 
 __all__ = ["Change", "Difference", "Size", "difference"]
 
@@ -69,11 +70,12 @@ def difference(
             if found:
                 marks[step.id] = "changed"
         changes += found
-    for step in before.order:
-        if after.find(step.id) is None:
-            place = Place(step, catalogue.get(step.type), known)
-            changes.append(_removed(place, before, after))
-            marks[step.id] = "removed"
+    gone = [step for step in before.order if after.find(step.id) is None]
+    users = _users(before) if gone else {}
+    for step in gone:
+        place = Place(step, catalogue.get(step.type), known)
+        changes.append(_removed(place, users.get(step.key, []), after))
+        marks[step.id] = "removed"
     changes += drawn_changes(before, after)
     return Difference(_in_turn(tuple(changes)), marks)
 
@@ -90,10 +92,9 @@ def _added(place: Place, around: str) -> Change:
     return place.tell(f"Now also {does}", turn="added", why=why, size=Size.FEATURE)
 
 
-def _removed(place: Place, before: Graph, after: Graph) -> Change:
+def _removed(place: Place, users: Sequence[Step], after: Graph) -> Change:
     step, kind = place.step, place.kind
     does = kind.does(step.fields) if kind else f"does what “{step.name}” did"
-    users = _users(step, before)
     left = [f"“{one.name}”" for one in users if after.find(one.id) is not None]
     used = f"{listed(left)} used it." if left else "No other step used it."
     size = Size.BREAKING if place.begins or place.answers else Size.FEATURE
@@ -101,13 +102,19 @@ def _removed(place: Place, before: Graph, after: Graph) -> Change:
     return place.tell(f"No longer {does}", turn="removed", why=why, size=size)
 
 
-def _users(step: Step, graph: Graph) -> Iterator[Step]:
-    """The steps whose settings name the result of this one."""
-    for other in graph.order:
-        if step.key not in canonical(dict(other.fields)):
-            continue  # most steps; reading their references would take long
-        if with_keys(other, {step.key: _PASSING}).fields != dict(other.fields):
-            yield other
+def _users(graph: Graph) -> dict[str, list[Step]]:
+    """The steps whose settings name the result of a step, by its key."""
+    found: dict[str, list[Step]] = {}
+    for step in graph.order:
+        paths = (
+            path.parts
+            for template in templates_in(dict(step.fields))
+            for path in resolver.names_used(template)
+        )
+        keys = (str(one[1]) for one in paths if one[0] == "steps" and len(one) > 1)
+        for key in dict.fromkeys(keys):
+            found.setdefault(key, []).append(step)
+    return found
 
 
 def _with_keys_of(before: Graph, after: Graph) -> Graph:

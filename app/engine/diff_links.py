@@ -38,8 +38,8 @@ class Ways:
 
     def around(self, step: Step, graph: Graph) -> str:
         """What a new or a removed step stands between: `, between “A” and “B”`."""
-        before = _names(graph, {link.source for link in graph.links_to(step.id)})
-        after = _names(graph, {link.target for link in graph.links_from(step.id)})
+        before = _names(graph, [link.source for link in graph.links_to(step.id)])
+        after = _names(graph, [link.target for link in graph.links_from(step.id)])
         loop = graph.find(step.parent or "")
         inside = f", inside “{loop.name}”" if loop else ""
         if len(before) == 1 and len(after) == 1:
@@ -80,5 +80,5 @@ def _labels(place: Place, before: Step) -> Mapping[str, str]:
     return ways if len(ways) > 1 else {}
 
 
-def _names(graph: Graph, ids: set[str] | list[str]) -> list[str]:
-    return [f"“{step.name}”" for step in graph.order if step.id in ids]
+def _names(graph: Graph, ids: list[str]) -> list[str]:
+    return [f"“{graph.step(one).name}”" for one in dict.fromkeys(ids)]

@@ -227,3 +227,14 @@ def test_a_step_of_an_unknown_kind_is_compared_as_well_as_it_can_be() -> None:
     before = flow(START, Step(id=word("odd"), type="from_tomorrow", key="odd", name="Odd"))
     after = replace(before, steps=(START, replace(before.steps[1], fields={"depth": 3})))
     assert [one.text for one in told(before, after).changes] == ["“depth” is now 3"]
+
+
+def test_who_used_a_step_that_is_gone_is_named() -> None:
+    before = edit.set_fields(
+        FLOW,
+        word("reply"),
+        {**FLOW.step(word("reply")).fields, "text": "{{ steps.call.body.sum }}"},
+    )
+    after = edit.remove_step(before, word("call"))
+    (gone,) = (one for one in told(before, after).changes if one.turn == "removed")
+    assert gone.why == "The step “call” is gone. “reply” used it."
