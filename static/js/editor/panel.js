@@ -33,7 +33,7 @@ export function start(editor, page) {
   });
   const first = new URLSearchParams(location.search).get("step");
   if (editor.graph.steps.has(first)) queueMicrotask(() => editor.open(first));
-  return { close, flush: save.now };
+  return { close, flush: () => save.now() };
 
   // Show a side of a step; what is typed in the one that is open is saved first.
   async function go(step, tab, { field = null, isFresh = false, staysOnCard = false } = {}) {
@@ -104,6 +104,8 @@ export function start(editor, page) {
   function address(step, tab) {
     const found = new URL(editor.at[tab === "settings" ? "panel" : tab].replace("STEPSTEP", step), location.href);
     if (tab === "result" && editor.run?.id) found.searchParams.set("run", editor.run.id);
+    const item = editor.run?.steps.get(step)?.path; // which item of the loops around it is shown
+    if (tab === "result" && item) found.searchParams.set("item", item);
     return found;
   }
 }
