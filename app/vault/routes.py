@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.vault import connection_check, connections, directory, mailbox, ports
 from app.vault.form_choice import FORMS, change_form
-from app.vault.forms import CheckForm, SecretForm
+from app.vault.forms import CheckForm, NamedForm, SecretForm
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
 from app.vault.web_process import authoriser, dialer, door, keyring
@@ -46,7 +46,7 @@ def index() -> Response:
 def new() -> Response:
     """The form for a new connection, for the way to sign in that was chosen."""
     sign_in = _asked_sign_in()
-    return page("vault/new.html", form=FORMS[sign_in](), sign_in=sign_in)
+    return page(_place(), form=_new_form(sign_in), sign_in=sign_in)
 
 
 @bp.post("/w/<workspace_slug>/connections")
@@ -54,7 +54,7 @@ def new() -> Response:
 def create() -> ResponseReturnValue:
     """Make a connection and seal its secret."""
     sign_in = _asked_sign_in()
-    form = FORMS[sign_in]()
+    form = _new_form(sign_in)
     if form.is_posted_right():
         try:
             with writing() as open_session:
@@ -66,10 +66,12 @@ def create() -> ResponseReturnValue:
                     sign_in=sign_in,
                     wishes=form.wishes(),
                 )
+            if _is_in_dialog():
+                return page("vault/_made.html", connection=made)
             return _back_to(made.id, "The connection is ready. Steps can use it now.")
         except connections.NameTaken:
             form.name.errors = [_NAME_TAKEN]
-    return page("vault/new.html", 422, form=form, sign_in=sign_in)
+    return page(_place(), 422, form=form, sign_in=sign_in)
 
 
 @bp.get("/w/<workspace_slug>/connections/<uuid:connection_id>")
@@ -208,6 +210,20 @@ def _connection(connection_id: uuid.UUID) -> Connection:
     if found is None:
         abort(404)
     return found
+
+
+def _is_in_dialog() -> bool:
+    """Whether the connection is made where it is chosen, without leaving the page."""
+    return request.args.get("place") == "dialog"
+
+
+def _new_form(sign_in: SignIn) -> NamedForm:
+    # In a dialog it stands beside another form, which has a name, too.
+    return FORMS[sign_in](prefix="new-" if _is_in_dialog() else "")
+
+
+def _place() -> str:
+    return "vault/_dialog.html" if _is_in_dialog() else "vault/new.html"
 
 
 def _asked_sign_in() -> SignIn:

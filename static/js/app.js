@@ -12,6 +12,7 @@ import { start as filterList } from "./behaviours/filter_list.js";
 import { start as focus } from "./behaviours/focus.js";
 import { start as insertValue } from "./behaviours/insert_value.js";
 import { start as keepOpen } from "./behaviours/keep_open.js";
+import { start as madeHere } from "./behaviours/made_here.js";
 import { start as menus } from "./behaviours/menus.js";
 import { start as panelFocus } from "./behaviours/panel_focus.js";
 import { start as requests } from "./behaviours/requests.js";
@@ -23,8 +24,8 @@ import { start as uploads } from "./behaviours/uploads.js";
 
 // confirm comes before busy: a form that is still being asked about is not busy yet
 for (const start of [
-  confirm, busy, autoSubmit, changedWords, copy, dialogs, draft, filterList, focus, insertValue, keepOpen, menus,
-  panelFocus, requests, reveal, theme, timeZone, toasts, uploads,
+  confirm, busy, autoSubmit, changedWords, copy, dialogs, draft, filterList, focus, insertValue, keepOpen, madeHere,
+  menus, panelFocus, requests, reveal, theme, timeZone, toasts, uploads,
 ]) {
   start(document);
 }

@@ -27,12 +27,12 @@ def _new_agent(screen: Visit, name: str) -> None:
 def _add(screen: Visit, kind: str) -> None:
     _press_add(screen.page)
     screen.page.locator(f".kinds button:has(b:text-is('{kind}'))").click()
-    expect(screen.page.locator(".panel h2")).to_have_text(kind)
+    expect(screen.page.locator(".panel > header h2")).to_have_text(kind)
 
 
 def _press_add(page: Page) -> None:
     page.locator(".ol-add, .add").filter(visible=True).last.click()
-    expect(page.locator(".panel h2")).to_have_text("Add a step")
+    expect(page.locator(".panel > header h2")).to_have_text("Add a step")
 
 
 def _close(page: Page) -> None:
@@ -89,7 +89,7 @@ def test_a_value_is_put_where_the_cursor_is(house: House, ada: Path, visit: Open
     expect(page.locator("#set-values-1-name")).to_be_focused()
     page.keyboard.type("when")
     page.locator("#set-values-1-value").fill("On ")
-    page.locator("#fold-values summary").click()
+    page.get_by_role("button", name="Insert value into Values").click()
     page.locator('[data-insert="{{ now }}"]').click()
     expect(page.locator("#set-values-1-value")).to_have_value("On {{ now }}")
     expect(page.locator(".ed-strip")).to_contain_text("No problems")
@@ -102,14 +102,14 @@ def test_whoever_saves_second_keeps_the_words(house: House, ada: Path, visit: Op
     second.open(first.page.url)
     first.page.locator("#name").fill("Totals")
     first.page.keyboard.press("Tab")
-    expect(first.page.locator(".panel h2")).to_have_text("Totals")
+    expect(first.page.locator(".panel > header h2")).to_have_text("Totals")
     second.page.locator("#name").fill("Sums")
     second.page.keyboard.press("Tab")
     expect(second.page.locator(".banner")).to_contain_text("Somebody changed the draft meanwhile")
     expect(second.page.locator("#name")).to_have_value("Sums")
     second.check()
     second.page.locator(".panel-foot").get_by_role("button", name="Save").click()
-    expect(second.page.locator(".panel h2")).to_have_text("Sums")
+    expect(second.page.locator(".panel > header h2")).to_have_text("Sums")
 
 
 def test_a_choice_keeps_the_focus_and_saves_itself(house: House, ada: Path, visit: Open) -> None:

@@ -18,7 +18,8 @@ EDITOR = "/w/harbour-pine/agents/split-a-bill/edit"
 def _open_trial(screen: Visit, step: str) -> None:
     screen.open(EDITOR)
     screen.click("link", step, exact=True)
-    screen.click("link", "Try this step")
+    to_trial = screen.page.locator("#panel .tabs").get_by_role("link", name="Try")
+    screen.open(str(to_trial.get_attribute("href")))
     expect(screen.page.get_by_role("heading", name=f"Try “{step}”", level=1)).to_be_visible()
 
 

@@ -248,3 +248,18 @@ def test_every_act_is_audited_with_its_actor(
 def read_again(session: Session) -> None:
     session.rollback()  # leave the moment at which this session last looked
     session.expire_all()
+
+
+def test_one_is_made_where_it_is_chosen(ada: FlaskClient, session: Session) -> None:
+    """The form stands in a dialog beside another form: its fields have names of their own."""
+    form = ada.get(f"{HERE}/new?place=dialog")
+    assert form.text.lstrip().startswith('<div id="new-connection"')
+    assert 'name="new-name"' in form.text
+    address = f"{HERE}?sign_in=bearer&place=dialog"
+    wrong = ada.post(address, data={"new-name": "Post office"})
+    assert wrong.status_code == 422
+    assert 'id="new-connection"' in wrong.text
+    made = ada.post(address, data={f"new-{name}": value for name, value in GOOD.items()})
+    connection = session.scalars(select(Connection)).one()
+    assert f'data-made="{connection.id}" data-made-name="Post office"' in made.text
+    assert CANARY not in made.text

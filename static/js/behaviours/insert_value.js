@@ -53,6 +53,7 @@ async function open(state, button) {
   close(state);
   const field = fieldOf(state, button);
   if (!field) return say("Add a row first: there is no field here that takes a value.", "info");
+  if (state.last !== field) field.setSelectionRange(field.value.length, field.value.length);
   button.setAttribute("aria-expanded", "true");
   const box = await valuesOf(field);
   if (!button.isConnected) return undefined;
@@ -71,7 +72,7 @@ async function open(state, button) {
 function close(state, { back = false } = {}) {
   const { box, button, field } = state;
   if (!box) return;
-  button.setAttribute("aria-expanded", "false");
+  button?.setAttribute("aria-expanded", "false");
   box.remove();
   Object.assign(state, { box: null, button: null, field: null });
   if (state.preview && field.isConnected) below(field, state.preview);
@@ -138,21 +139,19 @@ function below(field, element, box = null) {
 }
 
 function detach(state) {
-  state.place = state.field?.id ?? "";
   state.box?.remove();
   state.preview?.remove();
 }
 
+// Back below their fields, as far as those are still there.
 function attach(state, page) {
-  const again = (id) => (id ? page.getElementById(id) : null);
-  if (state.box && !state.field.isConnected) state.field = again(state.place);
-  if (state.box && !state.field) return close({ ...state, field: document.body });
-  if (state.box && !state.box.isConnected) {
-    below(state.field, state.box);
-    state.button = state.field.closest(".field").querySelector("[data-insert-value]");
+  const field = state.box && page.getElementById(state.field.id);
+  if (field) {
+    Object.assign(state, { field, button: field.closest(".field").querySelector("[data-insert-value]") });
     state.button?.setAttribute("aria-expanded", "true");
-  }
-  const of = again(state.preview?.dataset.of);
-  if (of && !state.preview.isConnected) below(of, state.preview, state.field === of ? state.box : null);
-  return undefined;
+    below(field, state.box);
+  } else Object.assign(state, { box: null, button: null, field: null });
+  const of = state.preview && page.getElementById(state.preview.dataset.of);
+  if (of) below(of, state.preview, of === field ? state.box : null);
+  else state.preview = null;
 }

@@ -4,6 +4,7 @@ import { createPanelSave } from "./panel_save.js";
 import { panelPage, swap } from "./panel_page.js";
 
 const FOLLOW_MS = 150;
+const ELSEWHERE = "dialog, details[open].menu, [role=menu], #proposals, #palette, #problems";
 const GONE = "This step is no longer in the flow.";
 
 export function start(editor, page) {
@@ -13,9 +14,11 @@ export function start(editor, page) {
   const save = createPanelSave(editor, page, { open, shown, close });
   let asked = 0;
   let timer = 0;
+  let isByKey = false; // whoever points goes on working on the canvas
 
   // a click on a card shows the panel and leaves the keyboard on the card
-  editor.on("open", ({ step, tab = "settings", field = null, staysOnCard = false }) => go(step, tab, { field, staysOnCard }));
+  editor.on("open", ({ step, tab = "settings", field = null, staysOnCard = false }) =>
+    step && go(step, tab, { field, staysOnCard }));
   editor.on("graph", ({ after, origin }) => {
     if (!open.step || origin === "preview") return;
     if (!after.steps.has(open.step)) close({ isGone: true });
@@ -26,8 +29,10 @@ export function start(editor, page) {
   editor.on("saved", ({ state }) => state === "saved" && save.isWaiting && save.later());
 
   place.addEventListener("click", clicked);
-  place.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("dialog, details[open].menu")) return;
+  document.addEventListener("pointerdown", () => (isByKey = false), { capture: true });
+  document.addEventListener("keydown", () => (isByKey = true), { capture: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !open.step || event.target.closest(ELSEWHERE)) return;
     event.preventDefault();
     leave();
   });
@@ -60,12 +65,15 @@ export function start(editor, page) {
     const control = field && shown().querySelector(`#set-${field}, [id^="set-${field}-"]`);
     const focusable = control?.matches("input, select, textarea") ? control : control?.querySelector("input, select, textarea");
     if (focusable) focusable.focus();
-    else if (isNew) shown().querySelector("#panel-title")?.focus({ preventScroll: true });
+    else if (isNew && isByKey) shown().querySelector("#panel-title")?.focus({ preventScroll: true });
   }
 
   function follow() {
+    const then = asked;
     clearTimeout(timer);
     timer = setTimeout(() => {
+      if (then !== asked) return; // something else is being opened
+      if (open.tab === "settings" && !save.isBehind()) return;
       if (open.step && !save.isDirty && !place.querySelector("dialog[open]")) go(open.step, open.tab, { isFresh: true });
     }, FOLLOW_MS);
   }

@@ -4,8 +4,8 @@ import { wordsFor } from "../behaviours/requests.js";
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-// {status, panel, draft, sentence}: the panel as an element, null when there is none; status 0 when
-// the server cannot be reached. `form` is sent by POST.
+// {status, panel, draft, sentence}: the answer that holds the panel, null when there is none; status 0
+// when the server cannot be reached. `form` is sent by POST.
 export async function panelPage(address, form = null, { keepalive = false } = {}) {
   try {
     const answer = await fetch(address, {
@@ -18,7 +18,7 @@ export async function panelPage(address, form = null, { keepalive = false } = {}
     const draft = page?.querySelector("script[data-draft]");
     return {
       status: answer.status, sentence: wordsFor(answer.status),
-      panel: page?.querySelector("#panel") ?? null, draft: draft ? JSON.parse(draft.textContent) : null,
+      panel: page?.querySelector("#panel") ? text : null, draft: draft ? JSON.parse(draft.textContent) : null,
     };
   } catch {
     return { status: 0, panel: null, draft: null, sentence: "" };
@@ -30,7 +30,9 @@ export async function panelPage(address, form = null, { keepalive = false } = {}
 export async function swap(place, panel, { isNew = false } = {}) {
   const target = isNew ? null : place.querySelector("#panel");
   const body = place.querySelector(".body")?.scrollTop ?? 0;
-  if (target) await window.htmx.swap({ sourceElement: target, target, text: panel.outerHTML, swap: "outerMorph" });
-  else await window.htmx.swap({ sourceElement: place, target: place, text: panel.outerHTML, swap: "innerHTML" });
+  const how = { text: panel, select: "#panel" };
+  if (target) await window.htmx.swap({ ...how, sourceElement: target, target, swap: "outerMorph" });
+  else place.replaceChildren(); // what has the same name in another panel is something else
+  if (!target) await window.htmx.swap({ ...how, sourceElement: place, target: place, swap: "beforeend" });
   if (target) place.querySelector(".body")?.scrollTo(0, body);
 }

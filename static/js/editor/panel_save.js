@@ -45,6 +45,8 @@ class PanelSave {
 
   // The panel was put in place: what it shows is what the server has.
   begin() {
+    showChosen(this.#form);
+    showWritten(this.#form);
     this.#saved = this.#form ? spelled(this.#form) : "";
     this.#refused = null;
     this.#isHeld = this.isWaiting = false;
@@ -116,6 +118,7 @@ class PanelSave {
     if (status === 410) return this.#parts.close({ isGone: true }), true;
     if (status === 200) {
       this.#take(draft, before);
+      this.#known();
       this.#saved = sent;
       this.#refused = null;
       this.#isHeld = false;
@@ -135,13 +138,13 @@ class PanelSave {
     const form = this.#form;
     if (!panel || !form || spelled(form) !== sent) return;
     if (document.querySelector("#panel dialog[open]")) return;
-    if (isQuiet && !button) for (const one of panel.querySelectorAll(".banner[data-focus-on-load]")) delete one.dataset.focusOnLoad;
+    const had = document.activeElement;
     await swap(document.getElementById("panel-place"), panel);
+    if (status === 422 && isQuiet && !button && had?.isConnected) had.focus(); // not to what is wrong
     const now = spelled(this.#form);
     if (status === 200) this.#saved = now;
     else if (status === 422) this.#refused = now;
     showChosen(this.#form);
-    if (status === 200) this.#known();
   }
 
   // What the server made of it; what was moved or linked meanwhile stays as it is here.
@@ -220,6 +223,13 @@ function spelled(form) {
   const body = new FormData(form);
   for (const name of ["revision", "csrf_token"]) body.delete(name);
   return new URLSearchParams(body).toString();
+}
+
+// What was typed before is not what the step has now.
+function showWritten(form) {
+  for (const one of form?.querySelectorAll('input:not([type="checkbox"], [type="hidden"]), textarea') ?? []) {
+    if (one.value !== one.defaultValue) one.value = one.defaultValue;
+  }
 }
 
 // Choices and boxes show what the server says also where a person had touched them.
