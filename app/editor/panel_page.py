@@ -1,5 +1,7 @@
 """The panel of one step by itself, as the canvas shows it, with what became of the draft."""
 
+from functools import cached_property
+
 from flask import Response, request
 
 from app.agents import drafts
@@ -25,7 +27,11 @@ class Beside:
         self.row = drafts.draft_of(session(), agent)
         self.graph: Graph = self.row.flow_graph.graph
         self.known: Known = known_to(session(), agent)
-        self.problems: tuple[Problem, ...] = check.problems(self.graph, CATALOGUE, known=self.known)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the draft."""
+        return check.problems(self.graph, CATALOGUE, known=self.known)
 
     @property
     def revision(self) -> int:
@@ -37,7 +43,8 @@ class Beside:
         step = self.graph.find(step_id)
         if step is None:
             return None
-        return lone_card(self.graph, step, [one for one in self.problems if one.step_id == step_id])
+        found = check.problems(self.graph, CATALOGUE, known=self.known, only=step_id)
+        return lone_card(self.graph, step, [one for one in found if one.step_id == step_id])
 
     def since(self, before: Graph) -> Told:
         """What is different from an earlier graph, for a page that holds that one."""

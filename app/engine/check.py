@@ -20,17 +20,19 @@ __all__ = ["ConnectionFact", "Known", "Problem", "problems", "ways_out"]
 
 
 def problems(
-    graph: Graph, catalogue: Mapping[str, StepType], *, known: Known
+    graph: Graph, catalogue: Mapping[str, StepType], *, known: Known, only: str | None = None
 ) -> tuple[Problem, ...]:
     """Everything that keeps the flow from running well, in reading order of its steps.
 
     `catalogue` holds the step types by name. Saving is always possible; a flow with an "error"
-    cannot be published.
+    cannot be published. With `only` the other steps are not looked at.
     """
     found = list(start_problems(graph, catalogue))
     reached = reached_steps(graph, catalogue)
     names = NamesInReach(graph, catalogue, known=known)
-    for step in graph.order:
+    for step in graph.order if only is None else graph.steps:
+        if only not in (None, step.id):
+            continue
         step_type = catalogue.get(step.type)
         if step_type is None or step_type.version != step.type_version:
             found.append(error(step, "This kind of step is not known here. Remove it."))
