@@ -2,20 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from app.editor.insides import Columns, Insertable, inside, no_columns, written
 from app.engine.check import Known
 from app.engine.graph import Graph, Step
-from app.lib.resolver.syntax import path_text
 from app.nodes.catalogue import CATALOGUE
-
-
-@dataclass(frozen=True, slots=True)
-class Insertable:
-    """One value: what to write into a field, and what it is in words."""
-
-    name: str
-    written: str
-    words: str
-    inside: tuple["Insertable", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +28,24 @@ class Source:
         return self.step.id if self.step else ".".join(self.path)
 
 
-def sources_for(graph: Graph, step: Step, known: Known) -> tuple[Source, ...]:
-    """Everything this step can use, nearest to the start first, the run's own values last."""
+def sources_for(
+    graph: Graph, step: Step, known: Known, columns: Columns = no_columns
+) -> tuple[Source, ...]:
+    """Everything this step can use, nearest to the start first, the run's own values last.
+
+    `columns` gives the columns of a table by its id.
+    """
     before = graph.before(step.id)
     earlier = [one for one in graph.order if one.id in before]
     starts = [one for one in earlier if _is_start(one)]
     found = [
         *_of_items(graph, step),
-        *(_of_step(one, "when it starts here" if len(starts) > 1 else "") for one in starts),
-        *(_of_step(one) for one in earlier if one not in starts),
-        *_of_inside(graph, step),
+        *(
+            _of_step(one, columns, "when it starts here" if len(starts) > 1 else "")
+            for one in starts
+        ),
+        *(_of_step(one, columns) for one in earlier if one not in starts),
+        *_of_inside(graph, step, columns),
         _of_workspace(known),
         _OF_THE_RUN,
     ]
@@ -60,14 +58,14 @@ def _of_items(graph: Graph, step: Step) -> tuple[Source, ...]:
     return (replace(_item(f"An item of “{loop.name}”"), path=("item",)),) if loop else ()
 
 
-def _of_inside(graph: Graph, step: Step) -> tuple[Source | None, ...]:
+def _of_inside(graph: Graph, step: Step, columns: Columns) -> tuple[Source | None, ...]:
     """What the last settings of a loop can use: they are filled in once per item."""
     kind = CATALOGUE.get(step.type)
     inner = [field.label for field in kind.fields.values() if field.inner] if kind else []
     if not inner:
         return ()
     note = f"only in “{inner[0]}”"
-    inside = (_of_step(one, note) for one in graph.inside(step.id))
+    inside = (_of_step(one, columns, note) for one in graph.inside(step.id))
     return (_item("The item", note), *inside)
 
 
@@ -76,7 +74,7 @@ def _item(name: str, note: str = "") -> Source:
     return Source(name, (item, _value("index", "index", "Its number, from 0")), note)
 
 
-def _of_step(step: Step, note: str = "") -> Source | None:
+def _of_step(step: Step, columns: Columns, note: str = "") -> Source | None:
     step_type = CATALOGUE.get(step.type)
     if step_type is None:
         return None
@@ -86,7 +84,10 @@ def _of_step(step: Step, note: str = "") -> Source | None:
     if offered is None:
         whole = _value("the whole result", root, "Whatever this step gives")
         return Source(step.name, (whole,), note, path, step)
-    values = tuple(_value(name, path_text((*path, name)), words) for name, words in offered.items())
+    values = tuple(
+        Insertable(name, written((*path, name)), words, inside(step, (*path, name), columns))
+        for name, words in offered.items()
+    )
     return Source(step.name, values, note, path, step)
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.editor.insertable import Insertable, Source
+from app.editor.insertable import Source
+from app.editor.insides import Insertable, Path, written
 from app.engine.values import Json
-from app.lib.resolver.syntax import path_text
 
 MAX_DEPTH = 4
 MAX_VALUES = 40  # of one group
@@ -14,8 +14,6 @@ MAX_ITEMS = 3  # of one list: they are mostly alike
 MAX_NODES = 500
 MAX_EXCERPT_CHARS = 60
 _LEFT_OUT = "…"
-
-Parts = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +80,10 @@ class _Grower:
             return Branch(source.name, source.note, self._declared(source.values))
         offered = {one.written for one in source.values}
         inside = self._inside(seen.value, source.path, depth=1)
-        if source.step is not None and _written(source.path) not in offered:
+        if source.step is not None and written(source.path) not in offered:
             inside = tuple(one for one in inside if one.written in offered)  # of today's settings
         if not inside:
-            whole = Insertable("the whole result", _written(source.path), excerpt(seen.value))
+            whole = Insertable("the whole result", written(source.path), excerpt(seen.value))
             inside = self._declared((whole,))
         known = {node.written for node in inside}
         others = tuple(one for one in source.values if one.written not in known)
@@ -99,7 +97,7 @@ class _Grower:
         inside = tuple(self._node(inner) for inner in one.inside)
         return Node(one.name, one.written, one.words, inside)
 
-    def _inside(self, value: Json, path: Parts, *, depth: int) -> tuple[Node, ...]:
+    def _inside(self, value: Json, path: Path, *, depth: int) -> tuple[Node, ...]:
         if depth > MAX_DEPTH:
             return ()
         pairs: list[tuple[str | int, Json]] = []
@@ -115,12 +113,8 @@ class _Grower:
             below = (*path, part)
             name = f"item {part}" if isinstance(part, int) else part
             inner = self._inside(item, below, depth=depth + 1)
-            nodes.append(Node(name, _written(below), excerpt(item), inner))
+            nodes.append(Node(name, written(below), excerpt(item), inner))
         return tuple(nodes)
-
-
-def _written(path: Parts) -> str:
-    return "{{ " + path_text(path) + " }}"
 
 
 def _cut(text: str) -> str:

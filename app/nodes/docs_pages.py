@@ -34,6 +34,7 @@ _KINDS = {
     "pick": "one from a list",
     "connection": "a connection",
     "secret": "a secret",
+    "schema": "names, each with what it holds",
     "schedule": "how often, at what times of day and in which time zone, or a cron expression",
 }
 

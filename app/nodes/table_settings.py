@@ -8,6 +8,13 @@ from app.engine.fields import KeyValues, Pick
 from app.engine.values import Given, Json
 
 TABLE = Pick(label="Table", of="tables", required=True, hint="Tables are made on the page Tables.")
+# What steps of these types give of the chosen table, by name: a list of rows, or one row.
+ROWS_GIVEN: Mapping[str, Mapping[str, bool]] = {
+    "add_rows": {"rows": True, "row": False},
+    "change_row": {"row": False},
+    "find_rows": {"rows": True, "first": False},
+    "put_row": {"row": False},
+}
 ROW_OUTPUT = "the row, each column by its key, with the row's id as id"
 
 

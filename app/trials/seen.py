@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from app.editor.insertable import Source, sources_for
+from app.editor.insides import Columns
 from app.editor.values import Branch, Seen, branches
 from app.engine import reach
 from app.engine.check import Known
@@ -40,11 +41,12 @@ class Sight:
     known: Known
     given: Mapping[str, Given]
     variables: Mapping[str, Json]
+    columns: Columns
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
         """Where its values come from."""
-        return sources_for(self.graph, self.step, self.known)
+        return sources_for(self.graph, self.step, self.known, self.columns)
 
     @property
     def tree(self) -> list[Branch]:

@@ -1,6 +1,7 @@
 """The values a step can use, and what a text with some of them in it comes to."""
 
 import uuid
+from functools import partial
 
 from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from app.agents import drafts
 from app.agents.models import Agent
 from app.agents.scope import agent_here
 from app.agents.surroundings import known_to
+from app.data_tables import directory as tables
 from app.runs.models import Run
 from app.trials import earlier
 from app.trials.blueprint import STEP, bp
@@ -73,4 +75,13 @@ def _sight(agent: Agent, step_id: str, run: Run | None) -> Sight:
         known=known_to(session(), agent),
         given=given,
         variables=values_of(session(), agent.workspace_id),
+        columns=partial(_columns, agent),
     )
+
+
+def _columns(agent: Agent, table_id: str) -> list[tuple[str, str]]:
+    wanted = uuid.UUID(table_id) if _is_id(table_id) else None
+    table = wanted and tables.by_id(session(), agent.workspace_id, table_id=wanted)
+    if not table:
+        return []
+    return [(one.key, f"{one.name}, {one.kind.words.lower()}") for one in table.columns]

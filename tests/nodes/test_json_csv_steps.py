@@ -138,3 +138,44 @@ def test_csv_comes_back_as_it_went() -> None:
     items = [{"a": "x;y", "b": "line\nbreak"}, {"a": '"', "b": "ä"}]
     text = tried(MakeCsv(), items=items)["text"]
     assert tried(ParseCsv(), text=text)["items"] == items
+
+
+ORDER_SHAPE: list[dict[str, Any]] = [
+    {"name": "number", "kind": "whole", "required": True, "description": "", "inside": []},
+    {
+        "name": "lines",
+        "kind": "groups",
+        "required": False,
+        "description": "",
+        "inside": [{"name": "sku", "kind": "text", "required": True, "description": ""}],
+    },
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"number": 5}',
+        '{"number": 5.0, "lines": null, "more": true}',
+        '{"number": 5, "lines": [{"sku": "L1"}]}',
+    ],
+)
+def test_a_value_of_the_expected_shape_passes(text: str) -> None:
+    assert tried(ParseJson(), text=text, shape=ORDER_SHAPE)["value"]["number"] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{}", "“number” is missing."),
+        ('{"number": "5"}', "“number” should be a whole number, and it is a text."),
+        ('{"number": true}', "“number” should be a whole number, and it is yes or no."),
+        ('{"number": 5, "lines": {}}', "“lines” should be a list of groups, and it is a group."),
+        ('{"number": 5, "lines": [{"sku": "a"}, {}]}', "“lines[1].sku” is missing."),
+        ("[]", "The value should be a group of values, and it is a list."),
+    ],
+)
+def test_a_value_of_another_shape_is_refused_with_its_place(text: str, sentence: str) -> None:
+    with pytest.raises(StepFailed) as refused:
+        tried(ParseJson(), text=text, shape=ORDER_SHAPE)
+    assert sentence in refused.value.sentence

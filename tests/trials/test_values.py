@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.agents.models import Agent
+from app.data_tables import tables
+from app.data_tables.columns import Column
 from app.engine.graph import Graph
 from app.engine.states import RunStatus, StepStatus
 from app.runs.models import Run, RunNode
@@ -172,3 +174,34 @@ def test_a_run_of_another_agent_is_not_found(
 ) -> None:
     other = start_run(make_agent(in_a_row(form("name"), answer("Hi")), "Other"), {"name": "Cleo"})
     assert browser(cast.ben).get(f"{TELL}/values?run={other.id}").status_code == 404
+
+
+def test_columns_of_a_table_and_expected_values_are_offered_before_any_run(
+    browser: OpenBrowser, session: Session, cast: Cast, make_agent: MakeAgent
+) -> None:
+    with database.writing(session):
+        table = tables.create(
+            session,
+            cast.harbour.id,
+            by=cast.ben.id,
+            name="Lamps",
+            columns=(Column("shade", "Shade"),),
+        )
+    lines = [{"name": "sku", "kind": "text", "required": True, "description": "Its number"}]
+    shape = [
+        {"name": "lines", "kind": "groups", "required": False, "description": "", "inside": lines}
+    ]
+    make_agent(
+        in_a_row(
+            form("name"),
+            step("look", "find_rows", {"table": str(table.id)}),
+            step("read", "parse_json", {"text": "{{ trigger.name }}", "shape": shape}),
+            answer("Hello"),
+        )
+    )
+    tree = browser(cast.ben).get(f"{TELL}/values").text
+    assert "{{ steps.look.first.shade }}" in tree
+    assert "{{ steps.look.rows[0].shade }}" in tree
+    assert "Shade, text" in tree
+    assert "{{ steps.read.value.lines[0].sku }}" in tree
+    assert "Its number" in tree
