@@ -1,7 +1,7 @@
 """The clock of the workers is moved by two hours, forward and back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import ports
 from app.engine.states import RunStatus, TriggerType
+from app.lib import clock
 from app.runs.models import Run
 from app.settings import Settings
 from app.triggers.schedule_models import ScheduleFire
@@ -53,6 +54,13 @@ def fires(session: Session) -> list[ScheduleFire]:
     return list(session.scalars(select(ScheduleFire).order_by(ScheduleFire.due)))
 
 
+def lease_of(session: Session, run: Run) -> datetime:
+    session.rollback()
+    session.refresh(run)
+    assert run.lease_until is not None
+    return run.lease_until
+
+
 def test_two_hours_forward_and_back(
     session: Session,
     cast: Cast,
@@ -81,6 +89,8 @@ def test_two_hours_forward_and_back(
     assert len(by_schedule(session)) == already + 1
 
     moved.move(timedelta())
+    # Its worker has heard of it once it holds on to the run that is under way by the true time.
+    until(lambda: lease_of(session, slow) < clock.now() + HOURS / 2, within_s=LONG_S)
     after = start_run(make_agent(sleeping(1), "After"))
     until(lambda: has_ended(session, after), within_s=LONG_S)
     assert len(by_schedule(session)) == already + 1  # those times were made up for

@@ -46,6 +46,7 @@ def said(page: Page, words: str) -> None:
 def middle(thing: Locator, *, dx: float = 0, dy: float = 0) -> Point:
     """The middle of a thing in the window, or a point beside it."""
     expect(thing).to_be_visible()
+    thing.element_handle().wait_for_element_state("stable")  # lists slide in on a phone
     if thing.evaluate("thing => thing.matches('[data-kind]')"):  # in a list that scrolls
         thing.scroll_into_view_if_needed()
     box = thing.bounding_box()

@@ -13,6 +13,7 @@ from app.engine.graph import Graph, Link, Step
 from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
+from tests.runs.house import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -137,6 +138,14 @@ def test_the_canvas_opens_at_the_step_of_the_address(
     expect(page.locator("#card-step0350")).to_be_in_viewport()
 
 
+def _opened_x(page: Page) -> float:
+    page.reload()
+    expect(page.locator("html[data-canvas=ready]")).to_have_count(1)
+    box = page.locator("#card-start001").bounding_box()
+    assert box
+    return box["x"]
+
+
 def test_it_opens_where_one_was(house: House, ada: Path, visit: Open, orders: str) -> None:
     page = _open(visit(house, "light", storage_state=ada), orders)
     before = page.locator("#card-start001").bounding_box()
@@ -148,11 +157,8 @@ def test_it_opens_where_one_was(house: House, ada: Path, visit: Open, orders: st
     assert before
     assert after
     assert after["x"] == pytest.approx(before["x"] - 60, abs=2)
-    page.reload()
-    expect(page.locator("html[data-canvas=ready]")).to_have_count(1)
-    again = page.locator("#card-start001").bounding_box()
-    assert again
-    assert again["x"] == pytest.approx(after["x"], abs=2)
+    # What was answered may be where it had opened; leaving the page keeps the rest.
+    until(lambda: _opened_x(page) == pytest.approx(after["x"], abs=2))
 
 
 def test_the_map_leads_elsewhere(house: House, ada: Path, visit: Open, long: str) -> None:

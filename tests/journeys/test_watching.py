@@ -54,10 +54,12 @@ def test_everything_works_without_javascript(house: House, ada: Path, visit: Vis
     screen = visit(house, storage_state=ada, java_script_enabled=False)
     screen.open("/w/harbour-pine/agents/split-a-bill/edit")
     screen.page.get_by_role("link", name="Nobody to pay").first.click()
-    sentence = screen.page.get_by_label("What is wrong")
+    sentence = screen.page.get_by_role("textbox", name="What is wrong")
     sentence.fill("Somebody has to pay.")
     screen.click("button", "Save")
-    expect(screen.page.get_by_label("What is wrong")).to_have_value("Somebody has to pay.")
+    expect(screen.page.get_by_role("textbox", name="What is wrong")).to_have_value(
+        "Somebody has to pay."
+    )
     screen.click("link", "Try it")
     screen.fill("Total of the bill", "10")
     screen.fill("People", "0")

@@ -18,6 +18,11 @@ def comparison(run: Run, other: Run | None = None) -> str:
     return f"{RUNS}/{run.id}/comparison" + (f"?with={other.id}" if other else "")
 
 
+def main_of(page: str) -> str:
+    """What the page is about; around it are tokens that name the second."""
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 @on_both
 def test_it_marks_what_differs(
     browser: OpenBrowser, cast: Cast, agent: Agent, run_all: RunAll
@@ -25,7 +30,7 @@ def test_it_marks_what_differs(
     earlier, later = run_all(agent, "Ada", "Maria")
     cleo = browser(cast.cleo)
     shown = cleo.get(comparison(later)).text  # the last good run is offered by itself
-    assert shown == cleo.get(comparison(later, earlier)).text
+    assert main_of(shown) == main_of(cleo.get(comparison(later, earlier)).text)
     assert "3 steps of 3 differ." in shown
     assert ">Hello Ada</td>" in shown
     assert ">Hello Maria</td>" in shown

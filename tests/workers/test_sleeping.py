@@ -65,7 +65,7 @@ def sleeping(seconds: float) -> Graph:
 def test_a_waiting_run_wakes_by_itself(
     session: Session, house: House, make_agent: MakeAgent, start_run: StartRun
 ) -> None:
-    run = start_run(make_agent(sleeping(3)))
+    run = start_run(make_agent(sleeping(8)))  # long enough to be seen on a busy machine
     house.open_worker()
     until(lambda: is_waiting(session, run))
     assert run.reason == Reason.DELAY
