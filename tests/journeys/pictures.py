@@ -35,12 +35,14 @@ def take() -> None:
         cookies = ada.context.storage_state()
         outline = "/w/harbour-pine/agents/sort-an-enquiry/edit"
         step = _first_step(ada, outline)
+        canvas = f"{outline.removesuffix('edit')}canvas?run={good.rpartition('/')[2]}"
         versions = _versions(house, ada)
         for look in LOOKS:
             screen = Visit(browser, house.address, look, storage_state=cookies)
             _keep(screen, good, f"run_{look}")
             _keep(screen, bad, f"run_failed_{look}")
             _keep(screen, outline if look == "phone" else step, f"outline_{look}")
+            _keep(screen, canvas, f"canvas_{look}", awaits=".step.done")
             _keep(screen, "/w/harbour-pine/", f"home_{look}")
             _keep(screen, versions, f"versions_{look}")
             _keep(screen, f"{versions}/draft/flow", f"versions_flow_{look}", awaits=".mark")

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { arrange, isHeaped, tidied } from "../../static/js/editor/arrange.js";
+import { arrange, isHeaped, isStacked, tidied } from "../../static/js/editor/arrange.js";
 import { inside } from "../../static/js/editor/graph.js";
 import { meets, rectsOf } from "../../static/js/editor/geometry.js";
 import { editorOf, link, step } from "./flows.mjs";
@@ -42,6 +42,20 @@ test("steps that lie on each other are found, and lie beside each other afterwar
       assert.ok(one === other || !meets(rects.get(one), rects.get(other)), `${one} lies on ${other}`);
     }
   }
+});
+
+test("links behind the cards of a column are found, and lie free afterwards", () => {
+  const rows = ["starts00", "decides0", "asksweb0", "answers0"];
+  const links = [
+    link("l1aaaaaa", "starts00", "decides0"), link("l2aaaaaa", "decides0", "asksweb0", "yes"),
+    link("l3aaaaaa", "asksweb0", "answers0"),
+  ];
+  const column = rows.map((id, row) => step(id, { y: row * 120 }));
+  assert.ok(!isStacked(editorOf(column, links).graph), "a plain line is in order");
+  const parted = editorOf(column, [...links, link("l4aaaaaa", "decides0", "answers0", "no")]);
+  assert.ok(isStacked(parted.graph));
+  tidy(parted);
+  assert.ok(!isStacked(parted.graph));
 });
 
 test("a card pushed a little over its neighbour is no heap", () => {

@@ -51,6 +51,14 @@ export function isHeaped(graph, views) {
   return false;
 }
 
+// Whether links run through cards: all in one column, as the outline puts them, though ways part.
+export function isStacked(graph) {
+  const column = [...inside(graph, null)].sort((a, b) => a.y - b.y);
+  if (column.some((step) => step.x !== column[0].x)) return false;
+  const row = new Map(column.map((step, number) => [step.id, number]));
+  return [...graph.links.values()].some(({ source, target }) => row.get(target) - row.get(source) > 1);
+}
+
 const core = ({ x, y, w, h }) => ({ x: x + w / 4, y: y + h / 4, w: w / 2, h: h / 2 });
 
 // What is inside one loop (null: the whole flow): its boxes, with (0, 0) as their top left.

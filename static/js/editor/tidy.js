@@ -1,6 +1,6 @@
 // "Tidy up": the steps in rows from top to bottom. The layout library is loaded when it is needed.
 
-import { arrange, isHeaped, tidied } from "./arrange.js";
+import { arrange, isHeaped, isStacked, tidied } from "./arrange.js";
 import { moveTo } from "./commands.js";
 import { writeGraph } from "./graph.js";
 
@@ -29,12 +29,13 @@ export function start(editor, page) {
     }
   }
 
-  // A flow made in the outline may have its cards on each other: shown tidy, saved with the next change.
+  // A flow made in the outline may have its cards on each other, or its links behind them: shown tidy,
+  // saved with the next change.
   async function once() {
-    if (!isHeaped(editor.graph, editor.views)) return;
+    if (!isStacked(editor.graph) && !isHeaped(editor.graph, editor.views)) return;
     const places = arrange(await load(), editor.graph, editor.views);
     editor.take({ graph: writeGraph(tidied(places)(editor.graph, editor)) });
-    page.camera.fit(undefined, 0.5);
+    page.camera.open(new URLSearchParams(location.search).get("step"));
   }
 
   once().catch(() => {}); // then it stays as it is
