@@ -1,9 +1,9 @@
 """What is drawn around the steps and never runs: notes, and coloured frames around groups."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.engine.errors import GraphRefused
 from app.engine.graph_shapes import ID, group, items, match, number, only, place, text
@@ -92,10 +92,7 @@ def _note(value: object) -> Note:
     only(raw, "A note", _NOTE_NAMES)
     return Note(
         id=match(raw.get("id"), ID, "A note has no id of eight small letters and digits."),
-        x=place(raw.get("x"), "A note has no place."),
-        y=place(raw.get("y"), "A note has no place."),
-        w=number(raw.get("w"), "A note has no fitting size.", MIN_SIZE, MAX_SIZE),
-        h=number(raw.get("h"), "A note has no fitting size.", MIN_SIZE, MAX_SIZE),
+        **_box(raw, "A note"),
         text=text(
             raw.get("text", ""),
             f"A note can have {MAX_TEXT_CHARS:,} characters at most.",
@@ -112,10 +109,7 @@ def _frame(value: object) -> GroupFrame:
     only(raw, "A frame", _FRAME_NAMES)
     return GroupFrame(
         id=match(raw.get("id"), ID, "A frame has no id of eight small letters and digits."),
-        x=place(raw.get("x"), "A frame has no place."),
-        y=place(raw.get("y"), "A frame has no place."),
-        w=number(raw.get("w"), "A frame has no fitting size.", MIN_SIZE, MAX_SIZE),
-        h=number(raw.get("h"), "A frame has no fitting size.", MIN_SIZE, MAX_SIZE),
+        **_box(raw, "A frame"),
         title=text(
             raw.get("title", ""),
             f"The title of a frame can have {MAX_TITLE_CHARS} characters at most.",
@@ -123,6 +117,16 @@ def _frame(value: object) -> GroupFrame:
         ),
         colour=_colour(raw.get("colour", "plain"), "A frame"),
     )
+
+
+def _box(raw: Mapping[str, Any], what: str) -> dict[str, float]:
+    no_place, no_size = f"{what} has no place.", f"{what} has no fitting size."
+    return {
+        "x": place(raw.get("x"), no_place),
+        "y": place(raw.get("y"), no_place),
+        "w": number(raw.get("w"), no_size, MIN_SIZE, MAX_SIZE),
+        "h": number(raw.get("h"), no_size, MIN_SIZE, MAX_SIZE),
+    }
 
 
 def _colour(value: object, what: str) -> str:
