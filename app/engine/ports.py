@@ -10,6 +10,7 @@ from app.engine.agent_port import AgentPort
 from app.engine.errors import StepFailed
 from app.engine.file_port import FilePort
 from app.engine.mail_port import MailPort
+from app.engine.model_port import ModelPort
 from app.engine.record import LogLevel
 from app.engine.sandbox_port import SandboxPort
 from app.engine.states import RunMode
@@ -79,3 +80,4 @@ class Ports:
     variables: VariablePort = SHUT
     agents: AgentPort = SHUT
     mail: MailPort = SHUT
+    models: ModelPort = SHUT

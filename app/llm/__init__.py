@@ -1,0 +1,1 @@
+"""Language models behind one small port: providers, the practice model, prices. Pure."""
