@@ -18,12 +18,14 @@ from app.data_tables.listing import FoundRow, Query, matching
 from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import Values
 from app.engine.errors import StepFailed
+from app.engine.states import RunMode
 from app.engine.table_port import Row
 from app.engine.values import Json
 from app.workspaces.models import Workspace
 
 MAX_FOUND = 10_000
 MAX_ADDED = 1_000
+REHEARSED = "This is a rehearsal: no table is changed."
 _GONE = "The table that this step uses was deleted. Open the step and choose another table."
 _ROW_GONE = "There is no such row in “{}”. It may have been deleted meanwhile."
 
@@ -31,8 +33,9 @@ _ROW_GONE = "There is no such row in “{}”. It may have been deleted meanwhil
 class TableDoor:
     """The table port of one run; steps on several threads may use it at once.
 
-    sessions: makes a session for each call. turn_to_write: held around each write transaction,
-    where the threads of a process take turns.
+    sessions: makes a session for each call. mode: no row changes in a rehearsal, also when a step
+    forgets to ask. turn_to_write: held around each write transaction, where the threads of a
+    process take turns.
     """
 
     def __init__(
@@ -41,11 +44,13 @@ class TableDoor:
         *,
         workspace_id: uuid.UUID,
         run_id: uuid.UUID,
+        mode: RunMode,
         turn_to_write: AbstractContextManager[object] | None = None,
     ) -> None:
         self._sessions = sessions
         self._workspace_id = workspace_id
         self._run_id = run_id
+        self._mode = mode
         self._turn = turn_to_write or contextlib.nullcontext()
 
     def find(
@@ -127,6 +132,9 @@ class TableDoor:
 
     @contextlib.contextmanager
     def _writing(self, table_id: str) -> Iterator[tuple[Session, DataTable]]:
+        if self._mode is RunMode.REHEARSAL:
+            # The engine does not come here with a write; this is the second lock on that door.
+            raise StepFailed(REHEARSED, can_retry=False)
         with self._turn, self._sessions() as session, _in_words(), database.writing(session):
             yield session, tables.locked(session, self._table(session, table_id))
 

@@ -33,8 +33,9 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         is_kin=lambda run_id: _is_kin(desk, claim, run_id),
         turn=desk.turn_to_write,
     )
-    tables = TableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
-    variables = VariableDoor(desk.sessions, **whose, turn_to_write=desk.turn_to_write)
+    turn = desk.turn_to_write
+    tables = TableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
+    variables = VariableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
     mail = MailDoor(
         desk.sessions,
         desk.keyring,

@@ -16,6 +16,7 @@ from app.data_tables import rows, tables
 from app.data_tables.columns import Column, ColumnKind
 from app.data_tables.door import TableDoor
 from app.data_tables.models import DataRow, DataTable
+from app.engine.states import RunMode
 from app.engine.values import Json
 from app.lib import ids
 from tests.cast import Cast, sign_in
@@ -62,7 +63,7 @@ def fill(session: Session, orders: DataTable) -> Fill:
 def door(engine: Engine, cast: Cast) -> TableDoor:
     """The tables of the harbour, for a run."""
     sessions = database.session_factory(engine)
-    return TableDoor(sessions, workspace_id=cast.harbour.id, run_id=ids.new_id())
+    return TableDoor(sessions, workspace_id=cast.harbour.id, run_id=ids.new_id(), mode=RunMode.LIVE)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import database
@@ -12,6 +12,7 @@ from app.data_tables import tables
 from app.data_tables.door import TableDoor
 from app.data_tables.models import DataRow, DataTable
 from app.engine.errors import StepFailed
+from app.engine.states import RunMode
 from app.engine.values import Json
 from app.lib import ids
 from tests.cast import Cast
@@ -128,3 +129,28 @@ def test_tables_of_others_are_closed(door: TableDoor, session: Session, cast: Ca
         )
     with pytest.raises(StepFailed, match="was deleted"):
         door.add(str(theirs.id), [{"customer": "Bob"}], key="")
+
+
+def test_no_row_changes_in_a_rehearsal_also_when_a_step_forgets_to_ask(
+    engine: Engine, session: Session, cast: Cast, door: TableDoor, orders: DataTable
+) -> None:
+    table = str(orders.id)
+    row = str(door.add(table, [{"customer": "Bob"}], key="")[0]["id"])
+    rehearsing = TableDoor(
+        database.session_factory(engine),
+        workspace_id=cast.harbour.id,
+        run_id=ids.new_id(),
+        mode=RunMode.REHEARSAL,
+    )
+    writes = [
+        lambda: rehearsing.add(table, [{"customer": "Eve"}], key=""),
+        lambda: rehearsing.change(table, row, {"customer": "Eve"}),
+        lambda: rehearsing.put(table, "customer", {"customer": "Bob", "price": 1}, key=""),
+        lambda: rehearsing.remove(table, row),
+    ]
+    for write in writes:
+        with pytest.raises(StepFailed, match="This is a rehearsal: no table is changed") as failed:
+            write()
+        assert not failed.value.can_retry
+    assert [one["customer"] for one in rehearsing.find(table, ALL, sort="", limit=9)] == ["Bob"]
+    assert [one.values["customer"] for one in session.scalars(select(DataRow))] == ["Bob"]

@@ -57,8 +57,10 @@ def here(engine: Engine, session: Session, cast: Cast) -> Here:
     sessions, run_id = database.session_factory(engine), ids.new_id()
     ports = replace(
         closed_ports(clock.now, RunMode.LIVE, UTC),
-        tables=TableDoor(sessions, workspace_id=cast.harbour.id, run_id=run_id),
-        variables=VariableDoor(sessions, workspace_id=cast.harbour.id, run_id=run_id),
+        tables=TableDoor(sessions, workspace_id=cast.harbour.id, run_id=run_id, mode=RunMode.LIVE),
+        variables=VariableDoor(
+            sessions, workspace_id=cast.harbour.id, run_id=run_id, mode=RunMode.LIVE
+        ),
         idempotency_key=f"{run_id}:step:",
     )
     return Here(str(made.id), ports)

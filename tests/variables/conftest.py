@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts.models import User
+from app.engine.states import RunMode
 from app.engine.values import Json
 from app.lib import ids
 from app.variables import variables
@@ -43,7 +44,9 @@ def make(session: Session, cast: Cast) -> Make:
 def door(engine: Engine, cast: Cast) -> VariableDoor:
     """The variables of the harbour, for a run."""
     sessions = database.session_factory(engine)
-    return VariableDoor(sessions, workspace_id=cast.harbour.id, run_id=ids.new_id())
+    return VariableDoor(
+        sessions, workspace_id=cast.harbour.id, run_id=ids.new_id(), mode=RunMode.LIVE
+    )
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import database
@@ -12,7 +12,9 @@ from app.agents import creation
 from app.agents.surroundings import known_to
 from app.agents.variable_users import agents_by_variable
 from app.engine.errors import StepFailed
+from app.engine.states import RunMode
 from app.engine.values import Json
+from app.lib import ids
 from app.variables import directory, variables
 from app.variables.door import VariableDoor
 from app.variables.models import Variable, VariableKind
@@ -50,6 +52,22 @@ def test_many_runs_make_one_variable(session: Session, door: VariableDoor) -> No
         before = list(pool.map(lambda number: door.set("count", number), range(12)))
     assert before.count(None) == 1
     assert len(session.scalars(select(Variable.id)).all()) == 1
+
+
+def test_no_variable_changes_in_a_rehearsal_also_when_a_step_forgets_to_ask(
+    engine: Engine, session: Session, cast: Cast, door: VariableDoor
+) -> None:
+    door.set("rate", 1)
+    rehearsing = VariableDoor(
+        database.session_factory(engine),
+        workspace_id=cast.harbour.id,
+        run_id=ids.new_id(),
+        mode=RunMode.REHEARSAL,
+    )
+    for name in ("rate", "limit"):
+        with pytest.raises(StepFailed, match="This is a rehearsal: no variable is changed"):
+            rehearsing.set(name, 2)
+    assert [(one.name, one.value) for one in session.scalars(select(Variable))] == [("rate", 1)]
 
 
 def test_what_does_not_fit_is_said(
