@@ -7,6 +7,7 @@ from app.audit import models as audit
 from app.data_tables import models as data_tables
 from app.editor import models as editor
 from app.files import models as files
+from app.language_models import models as language_models
 from app.mail import models as mail
 from app.model import Model
 from app.notices import models as notices
@@ -27,6 +28,7 @@ ROOMS = (
     audit,
     files,
     vault,
+    language_models,
     agents,
     editor,
     runs,

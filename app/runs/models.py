@@ -107,6 +107,8 @@ class Run(Model):
     cancelled_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Of these tokens nobody knows the price, so they are not in the cost.
+    unpriced: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     seq: Mapped[int] = mapped_column(default=0)
     steps_done: Mapped[int] = mapped_column(default=0)
     steps_total: Mapped[int] = mapped_column(default=0)
@@ -168,6 +170,7 @@ class RunNode(Model):
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    unpriced: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
     @property
     def shown(self) -> StepRecord:

@@ -1,0 +1,1 @@
+"""Language models of a workspace: who provides them, which are used for what, what they cost."""
