@@ -9,6 +9,7 @@ from app.lib.safe_http.messages import (
     HttpCall,
     HttpFailed,
     HttpRefused,
+    HttpStream,
     HttpTrouble,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "HttpCall",
     "HttpFailed",
     "HttpRefused",
+    "HttpStream",
     "HttpTrouble",
     "self_test",
 ]

@@ -23,24 +23,36 @@ def read_body(
     What is counted is what comes out of the unpacking, as it comes out: a small packed answer
     that unfolds to gigabytes is stopped at `max_bytes`.
     """
-    announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes and response.length_remaining:
-        raise too_large(host, max_bytes)
-    packing = response.headers.get("content-encoding", "").strip().lower()
-    chunks = _raw(response)
-    if packing not in ("", "identity"):
-        chunks = _unpacked(chunks, packing, host=host)
     parts: list[bytes] = []
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > max_bytes:
-            raise too_large(host, max_bytes)
+    for chunk in body_chunks(response, _raw(response), host=host, max_bytes=max_bytes):
         if sink is None:
             parts.append(chunk)
         else:
             sink.write(chunk)
     return b"".join(parts)
+
+
+def arriving(response: HTTPResponse, *, host: str, max_bytes: int) -> Iterator[bytes]:
+    """The body, unpacked, piece by piece as soon as a piece has come; raises as `read_body`."""
+    return body_chunks(response, _as_it_comes(response), host=host, max_bytes=max_bytes)
+
+
+def body_chunks(
+    response: HTTPResponse, chunks: Iterator[bytes], *, host: str, max_bytes: int
+) -> Iterator[bytes]:
+    """The pieces of a body, unpacked and counted."""
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes and response.length_remaining:
+        raise too_large(host, max_bytes)
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing not in ("", "identity"):
+        chunks = _unpacked(chunks, packing, host=host)
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise too_large(host, max_bytes)
+        yield chunk
 
 
 def too_large(host: str, max_bytes: int) -> HttpFailed:
@@ -53,6 +65,11 @@ def too_large(host: str, max_bytes: int) -> HttpFailed:
 
 def _raw(response: HTTPResponse) -> Iterator[bytes]:
     while chunk := response.read(_CHUNK_BYTES, decode_content=False):
+        yield chunk
+
+
+def _as_it_comes(response: HTTPResponse) -> Iterator[bytes]:
+    while chunk := response.read1(_CHUNK_BYTES, decode_content=False):
         yield chunk
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from urllib3 import HTTPResponse
 from urllib3.connection import HTTPException
 from urllib3.exceptions import HTTPError
 
-from app.lib.safe_http.body import ACCEPTED, read_body
+from app.lib.safe_http.body import ACCEPTED, arriving, read_body
 from app.lib.safe_http.deadline import Deadline
 from app.lib.safe_http.hosts import HostPattern
 from app.lib.safe_http.lookup import Lookup, Resolve, system_resolve
@@ -21,6 +21,7 @@ from app.lib.safe_http.messages import (
     HttpCall,
     HttpFailed,
     HttpRefused,
+    HttpStream,
     check_header,
 )
 from app.lib.safe_http.pinned import (
@@ -91,6 +92,41 @@ class Door:
             f"{start.host} sent the call on more than {MAX_REDIRECTS} times without an answer."
         )
 
+    def open(
+        self,
+        call: HttpCall,
+        *,
+        secret_headers: Mapping[str, str] = _NOTHING,
+        secret_hosts: Sequence[str] = (),
+    ) -> HttpStream:
+        """Send `call` and return its answer as soon as it begins, to be read while it arrives.
+
+        As `send`, but a redirect is an answer like any other. Whoever opens it closes it.
+        """
+        call.check()
+        deadline = Deadline(call.timeout_s)
+        to = Target.parse(call.url)
+        if secret_headers:
+            self._check_secrets(to, secret_headers, secret_hosts)
+        connection = self._connection(self._route(to, deadline))
+        sock: LimitedSocket | None = None
+        try:
+            sock = _limited(connection, max_bytes=call.max_bytes)
+            response = _asked(connection, sock, _with_headers(call, secret_headers), to)
+        except _TROUBLE as error:
+            connection.close()
+            unsure = sock is not None and sock.has_sent
+            if sock is not None:
+                sock.shut()
+            raise HttpFailed(_sentence(error, to.host, deadline), unsure=unsure) from error
+        return HttpStream(
+            status=response.status,
+            reason=response.reason or "",
+            headers=_joined(response),
+            chunks=_read(response, to, call, deadline),
+            close=sock.shut,
+        )
+
     def _check_secrets(
         self, target: Target, headers: Mapping[str, str], secret_hosts: Sequence[str]
     ) -> None:
@@ -113,14 +149,10 @@ class Door:
         self, call: HttpCall, to: Target, deadline: Deadline, *, shown: Target
     ) -> tuple[HttpAnswer, str | None]:
         """One hop: the answer and its Location header. `shown` is `to` without secrets."""
-        addresses = self._lookup.pin(to, deadline)
-        route = Route(to, addresses, deadline, private=self._lookup.may_be_private(to))
-        connection = self._connection(route)
+        connection = self._connection(self._route(to, deadline))
         sock: LimitedSocket | None = None
         try:
-            connection.connect()
-            sock = LimitedSocket(connection.sock, route, max_bytes=call.max_bytes)
-            connection.sock = sock
+            sock = _limited(connection, max_bytes=call.max_bytes)
             return _talk(connection, sock, call, to, deadline=deadline, shown=shown)
         except _TROUBLE as error:
             unsure = sock is not None and sock.has_sent
@@ -129,6 +161,10 @@ class Door:
             connection.close()
             if sock is not None:
                 sock.shut()
+
+    def _route(self, to: Target, deadline: Deadline) -> Route:
+        addresses = self._lookup.pin(to, deadline)
+        return Route(to, addresses, deadline, private=self._lookup.may_be_private(to))
 
     def _connection(self, route: Route) -> PinnedHTTPConnection | PinnedHTTPSConnection:
         if route.target.is_secure:
@@ -143,15 +179,22 @@ class Door:
         return context
 
 
-def _talk(
+def _limited(
+    connection: PinnedHTTPConnection | PinnedHTTPSConnection, *, max_bytes: int
+) -> LimitedSocket:
+    connection.connect()
+    sock = LimitedSocket(connection.sock, connection.route, max_bytes=max_bytes)
+    connection.sock = sock
+    return sock
+
+
+def _asked(
     connection: PinnedHTTPConnection | PinnedHTTPSConnection,
     sock: LimitedSocket,
     call: HttpCall,
     to: Target,
-    *,
-    deadline: Deadline,
-    shown: Target,
-) -> tuple[HttpAnswer, str | None]:
+) -> HTTPResponse:
+    """The answer with its headers read and its body still to come."""
     body = b"" if call.body is None and call.method in _BODY_METHODS else call.body
     connection.request(
         call.method,
@@ -163,6 +206,28 @@ def _talk(
     )
     response = connection.getresponse()
     sock.expect_body()
+    return response
+
+
+def _read(
+    response: HTTPResponse, to: Target, call: HttpCall, deadline: Deadline
+) -> Iterator[bytes]:
+    try:
+        yield from arriving(response, host=to.host, max_bytes=call.max_bytes)
+    except _TROUBLE as error:
+        raise HttpFailed(_sentence(error, to.host, deadline), unsure=True) from error
+
+
+def _talk(
+    connection: PinnedHTTPConnection | PinnedHTTPSConnection,
+    sock: LimitedSocket,
+    call: HttpCall,
+    to: Target,
+    *,
+    deadline: Deadline,
+    shown: Target,
+) -> tuple[HttpAnswer, str | None]:
+    response = _asked(connection, sock, call, to)
     location = response.headers.get("location")
     if redirect_url(response.status, location, shown) and call.follow_redirects:
         content = b""  # nobody reads it, and the connection ends here

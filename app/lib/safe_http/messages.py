@@ -100,6 +100,21 @@ class HttpAnswer:
     elapsed_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpStream:
+    """An answer that still arrives: what is known of it already, and its body to come.
+
+    `chunks` gives the unpacked body as it comes and raises HttpFailed past a limit; `close` ends
+    it at any moment.
+    """
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+    close: Callable[[], None]
+
+
 def check_header(name: str, value: str) -> None:
     """Raise HttpRefused for a header that is malformed or that Lamplight sets itself.
 

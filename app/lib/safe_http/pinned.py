@@ -62,10 +62,10 @@ class PinnedHTTPConnection(HTTPConnection):
 
     def __init__(self, route: Route) -> None:
         super().__init__(route.target.host, route.target.port)
-        self._route = route
+        self.route = route
 
     def _new_conn(self) -> socket.socket:
-        return self._route.dial()
+        return self.route.dial()
 
 
 class PinnedHTTPSConnection(HTTPSConnection):
@@ -76,10 +76,10 @@ class PinnedHTTPSConnection(HTTPSConnection):
         super().__init__(
             host, route.target.port, ssl_context=context, server_hostname=host, cert_reqs="REQUIRED"
         )
-        self._route = route
+        self.route = route
 
     def _new_conn(self) -> socket.socket:
-        return self._route.dial()
+        return self.route.dial()
 
 
 class LimitedSocket:
