@@ -6,6 +6,7 @@ for its turn (BEGIN IMMEDIATE), and nothing slow happens inside it.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -19,7 +20,12 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 20
 BEGIN_WRITE = "BEGIN IMMEDIATE"
+# SQLite itself asks ever more seldom, up to ten times a second, so among many writers those that
+# have waited longest would go last.
+ASK_FOR_TURN_S = 0.001
 _WRITE = "lamplight_write"
+_IMPATIENT = "lamplight_impatient"
+_FIRST_BYTE = 0xFF  # of an error's code: what it is; the rest says why
 # A host that is cut off is given up within half a minute by both ends; else its locks, of which
 # the turn to keep the timetable is one, would stay for hours.
 _QUIET_S, _ASK_AGAIN_S, _ASK_TIMES = 10, 5, 3
@@ -87,12 +93,8 @@ def writing(session: S) -> Iterator[S]:
 
 
 def refuse_to_wait(connection: Connection) -> None:
-    """Let this connection fail at once, with OperationalError, where another one writes."""
-    if connection.dialect.name == "sqlite":
-        connection.detach()  # closed after this, so that nobody else inherits its impatience
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=0")
-        cursor.close()
+    """Let writes of this connection raise OperationalError at once while somebody else writes."""
+    connection.execution_options(**{_IMPATIENT: True})
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -122,13 +124,32 @@ def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(_WRITE):
+    options = connection.get_execution_options()
+    if options.get(_WRITE):
+        patience_s = 0.0 if options.get(_IMPATIENT) else BUSY_TIMEOUT_MS / 1000
         try:
-            _tell_sqlite(connection, BEGIN_WRITE)
-        except sqlite3.OperationalError as error:  # no turn within BUSY_TIMEOUT_MS
+            _take_turn(connection, patience_s)
+        except sqlite3.OperationalError as error:  # no turn within that time
             raise OperationalError(BEGIN_WRITE, None, error) from error
         return
     _tell_sqlite(connection, "PRAGMA query_only=ON", "BEGIN")
+
+
+def _take_turn(connection: Connection, patience_s: float) -> None:
+    """Become SQLite's one writer. Raises sqlite3.OperationalError when nobody made way in time."""
+    _tell_sqlite(connection, "PRAGMA busy_timeout=0")
+    until = time.monotonic() + patience_s
+    try:
+        while True:
+            try:
+                return _tell_sqlite(connection, BEGIN_WRITE)
+            except sqlite3.OperationalError as error:
+                is_taken = error.sqlite_errorcode & _FIRST_BYTE == sqlite3.SQLITE_BUSY
+                if not is_taken or time.monotonic() >= until:
+                    raise
+                time.sleep(ASK_FOR_TURN_S)
+    finally:
+        _tell_sqlite(connection, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _allow_writes(connection: Connection) -> None:

@@ -71,14 +71,20 @@ class Prepared:
         return self._spoken
 
 
-def among(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
-    """Whether a column is one of `count` values, which `among_values` names."""
-    return column.in_([bindparam(f"among_{place}", type_=column.type) for place in range(count)])
+def places_for(count: int) -> int:
+    """How many places a statement about so many values has: a power of two, so that few differ."""
+    return 1 << (count - 1).bit_length()
+
+
+def among(column: ColumnElement[Any], places: int) -> ColumnElement[bool]:
+    """Whether a column is one of the values that `among_values` names."""
+    return column.in_([bindparam(f"among_{place}", type_=column.type) for place in range(places)])
 
 
 def among_values(values: Sequence[Any]) -> dict[str, Any]:
-    """The parameters of `among`."""
-    return {f"among_{place}": value for place, value in enumerate(values)}
+    """The parameters of `among`, for as many places as there are for these; there is one value."""
+    spare = places_for(len(values)) - len(values)
+    return {f"among_{place}": value for place, value in enumerate((*values, *values[-1:] * spare))}
 
 
 def inserting(table: type[Model], dialect: Dialect) -> Any:

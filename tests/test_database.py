@@ -1,10 +1,11 @@
 """Reads cannot write, writes wait for their turn, and a failed write leaves nothing."""
 
 import threading
+import time
 
 import pytest
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app import database
@@ -55,3 +56,27 @@ def test_writers_take_turns(engine: Engine) -> None:
         writer.join()
     with new_session() as session:
         assert session.scalar(select(func.count()).select_from(User)) == 40
+
+
+def test_a_writer_that_refuses_to_wait_fails_at_once_and_only_then(engine: Engine) -> None:
+    with engine.connect() as connection, Session(engine) as other:
+        database.refuse_to_wait(connection)
+        mine = Session(connection)
+        is_refused = pytest.raises(OperationalError, match="locked")
+        with database.writing(other), is_refused, database.writing(mine):
+            pass
+        with database.writing(mine) as session:
+            session.add(User(email="ada@harbour.example", name="Ada"))
+    with database.writing(Session(engine)) as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == database.BUSY_TIMEOUT_MS
+
+
+def test_a_writer_waits_no_longer_than_it_may(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
+    with Session(engine) as one, Session(engine) as other, database.writing(one):
+        before = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"), database.writing(other):
+            pass
+        assert time.monotonic() - before >= 0.05

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.lib import ids
-from app.prepared import Prepared, among, among_values, inserting
+from app.prepared import Prepared, among, among_values, inserting, places_for
 from app.workspaces.models import Workspace
 from tests.cast import Cast
 from tests.databases import on_both
@@ -55,9 +55,11 @@ def test_constants_of_the_statement_are_said_too(session: Session, cast: Cast) -
 
 
 @on_both
-def test_one_of_several(session: Session, cast: Cast) -> None:
-    wanted = [cast.harbour.id, ids.new_id()]
-    found = Prepared(lambda _dialect: select(Workspace.slug).where(among(Workspace.id, 2)))
+@pytest.mark.parametrize("others", [0, 1, 2, 4])
+def test_one_of_several(session: Session, cast: Cast, others: int) -> None:
+    wanted = [ids.new_id() for _ in range(others)] + [cast.harbour.id]
+    places = places_for(len(wanted))
+    found = Prepared(lambda _dialect: select(Workspace.slug).where(among(Workspace.id, places)))
     rows = found.rows(session.connection(), among_values(wanted))
     assert [row.slug for row in rows] == [cast.harbour.slug]
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.states import RunStatus
 from app.lib import clock
-from app.prepared import Prepared, among, among_values
+from app.prepared import Prepared, among, among_values, places_for
 from app.runs.models import Lane, Run
 from app.workers.choosing import LIVE, Room, choose, is_free, moments, runs
 
@@ -56,7 +56,7 @@ def take(
         return [], is_more_waiting
     now = clock.now()  # choosing may have waited for other workers
     given = {**judged, **among_values(chosen), "now": now, "its_owner": owner, "until": now + LEASE}
-    rows = _claim(len(chosen)).rows(session.connection(), given)
+    rows = _claim(places_for(len(chosen))).rows(session.connection(), given)
     claims = [Claim(*(*row[:-1], row[-1] is not None)) for row in rows]
     return sorted(claims, key=lambda claim: chosen.index(claim.run_id)), is_more_waiting
 
@@ -89,12 +89,12 @@ _one_free = Prepared(lambda _dialect: select(runs.c.id).where(LIVE, is_free()).l
 
 
 @cache
-def _claim(count: int) -> Prepared:
-    return Prepared(lambda _dialect: _claiming(count))
+def _claim(places: int) -> Prepared:
+    return Prepared(lambda _dialect: _claiming(places))
 
 
-def _claiming(count: int) -> UpdateBase:
-    wanted = among(runs.c.id, count)
+def _claiming(places: int) -> UpdateBase:
+    wanted = among(runs.c.id, places)
     # Rows that another worker is claiming at this moment are skipped, not waited for.
     mine = select(runs.c.id).where(wanted, is_free()).with_for_update(skip_locked=True)
     return (

@@ -19,7 +19,7 @@ from app.engine.states import RunMode, TriggerType
 from app.engine.step_type import Pause, Reply
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
-from app.prepared import Prepared, among, among_values
+from app.prepared import Prepared, among, among_values, places_for
 from app.runs.models import Run, RunLog, RunNode, RunState, RunWait
 from app.runs.run_answers import is_waited_for
 from app.runs.waits import ended_below, waits_of
@@ -174,11 +174,11 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
 
 
 @cache
-def _facts(count: int) -> Prepared:
-    return Prepared(lambda _dialect: _of_runs(count))
+def _facts(places: int) -> Prepared:
+    return Prepared(lambda _dialect: _of_runs(places))
 
 
-def _of_runs(count: int) -> Select[*tuple[Any, ...]]:
+def _of_runs(places: int) -> Select[*tuple[Any, ...]]:
     """What the rows of claimed runs say, with what they began with."""
     runs, agents, graphs, workspaces, people, states = (
         cast(Table, model.__table__) for model in (Run, Agent, FlowGraph, Workspace, User, RunState)
@@ -202,7 +202,7 @@ def _of_runs(count: int) -> Select[*tuple[Any, ...]]:
         .join(workspaces, workspaces.c.id == runs.c.workspace_id)
         .outerjoin(people, people.c.id == runs.c.started_by)
         .outerjoin(states, is_payload)
-        .where(among(runs.c.id, count))
+        .where(among(runs.c.id, places))
     )
 
 
@@ -210,7 +210,9 @@ def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Any]
     if not claims:
         return {}
     given = among_values([claim.run_id for claim in claims])
-    return {row.id: row for row in _facts(len(claims)).rows(session.connection(), given)}
+    return {
+        row.id: row for row in _facts(places_for(len(claims))).rows(session.connection(), given)
+    }
 
 
 def _variables(
