@@ -84,7 +84,7 @@ def among(column: ColumnElement[Any], places: int) -> ColumnElement[bool]:
 def among_values(values: Sequence[Any]) -> dict[str, Any]:
     """The parameters of `among`, for as many places as there are for these; there is one value."""
     spare = places_for(len(values)) - len(values)
-    return {f"among_{place}": value for place, value in enumerate((*values, *values[-1:] * spare))}
+    return {f"among_{place}": value for place, value in enumerate((*values, *[values[-1]] * spare))}
 
 
 def inserting(table: type[Model], dialect: Dialect) -> Any:
