@@ -233,10 +233,29 @@ test("a lone step is put on a link", () => {
   const editor = usual();
   const add = addStep({ type: "set_values", at: { x: 600, y: 600 } });
   editor.apply("Add", add);
-  editor.apply("Put", putOnLink(add.made[0], "l5aaaaaa"));
+  editor.apply("Put", putOnLink(add.made, "l5aaaaaa"));
   assert.ok(ways(editor.graph).includes("Check -no> Set values"));
   assert.ok(ways(editor.graph).includes("Set values -out> End"));
-  refused(editor, putOnLink("oneaaaaa", "l1aaaaaa"), /linked already/);
+  refused(editor, putOnLink(["oneaaaaa"], "l1aaaaaa"), /linked already/);
+});
+
+test("linked steps with one way in and one way out are put on a link, in one undo", () => {
+  const editor = usual();
+  const [one, two] = [1, 2].map((number) => {
+    const add = addStep({ type: "set_values", at: { x: 600, y: 600 + 100 * number }, name: `New ${number}` });
+    editor.apply("Add", add);
+    return add.made[0];
+  });
+  refused(editor, putOnLink([one, two], "l5aaaaaa"), /one way in and one way out/);
+  editor.apply("Link", connect(one, "out", two));
+  const before = editor.graph;
+  editor.apply("Put", putOnLink([two, one], "l5aaaaaa"));
+  const now = ways(editor.graph);
+  for (const way of ["Check -no> New 1", "New 1 -out> New 2", "New 2 -out> End"]) assert.ok(now.includes(way), way);
+  assert.ok(!now.includes("Check -no> End"));
+  editor.undo();
+  assert.equal(editor.graph, before);
+  refused(editor, putOnLink([one], "l5aaaaaa"), /linked already/);
 });
 
 test("a new name changes the key and every reference, and nothing else", () => {

@@ -201,6 +201,37 @@ for (const [choice, name] of [["mine", "Mine"], ["theirs", "Theirs"]]) {
   });
 }
 
+test("who took theirs gets the own version back by undo, with what did not touch", async () => {
+  const all = desk({ choice: "theirs" });
+  elsewhere(all, "endaaaaa", { name: "Theirs", note: "Ask Mei" });
+  all.editor.apply("Rename", rename("endaaaaa", "Mine"));
+  await pass(500);
+  assert.equal(all.editor.graph.steps.get("endaaaaa").name, "Theirs");
+  assert.match(all.editor.said.at(-1), /Undo brings yours back/);
+  assert.equal(all.editor.undoLabel, "Take theirs");
+  all.editor.undo();
+  assert.equal(all.editor.graph.steps.get("endaaaaa").name, "Mine");
+  assert.equal(all.editor.graph.steps.get("endaaaaa").note, "Ask Mei");
+  await pass(1000);
+  assert.equal(nameAt(all.server.graph, "endaaaaa"), "Mine");
+  all.editor.redo();
+  await pass(1000);
+  assert.equal(nameAt(all.server.graph, "endaaaaa"), "Theirs");
+});
+
+test("work that was brought back and given up for theirs comes back by undo, too", async () => {
+  const editor = usual();
+  const base = writeGraph(editor.graph);
+  const mine = structuredClone(base);
+  mine.nodes.find((one) => one.id === "endaaaaa").name = "Mine";
+  editor.apply("Rename", rename("endaaaaa", "Theirs"));
+  const all = desk({ choice: "theirs", editor, kept: { revision: 1, base, graph: mine } });
+  await all.save.restore();
+  assert.equal(all.editor.graph.steps.get("endaaaaa").name, "Theirs");
+  all.editor.undo();
+  assert.equal(all.editor.graph.steps.get("endaaaaa").name, "Mine");
+});
+
 test("a step that one removed and the other changed comes back with its links", async () => {
   const all = desk({ choice: "theirs" });
   elsewhere(all, "endaaaaa", { name: "Theirs" });

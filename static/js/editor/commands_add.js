@@ -26,7 +26,7 @@ import {
   put,
   putBehind,
 } from "./graph.js";
-import { openEnd, refuseDeep, stepOf } from "./loops.js";
+import { levels, openEnd, refuseDeep, stepOf } from "./loops.js";
 import { BELOW, freePlace, placeBelow, withRoom } from "./places.js";
 import { firstWay } from "./ways.js";
 
@@ -158,30 +158,42 @@ function added(graph, views, step, { source, port, moved, before }) {
   return withRoom(result, views, step.id);
 }
 
-// A step that stands alone, put on a link: between the two steps that it joined.
-export function putOnLink(stepId, linkId) {
+// Steps that are linked with no others, put on a link: between the two steps that it joined. One
+// of them is the first, another one the last.
+export function putOnLink(ids, linkId) {
   return (graph, { views }) => {
-    const step = stepOf(graph, stepId);
     const link = graph.links.get(linkId);
     if (!link) throw new Refused("This link is no longer in the flow.");
-    const way = firstWay(views, stepId);
-    if (views.get(stepId)?.is_start)
-      throw new Refused(`“${step.name}” begins the flow; nothing can lead to it.`);
+    const { first, last } = chainOf(graph, ids);
+    const [begin, end] = [stepOf(graph, first), stepOf(graph, last)];
+    const way = firstWay(views, last);
+    if (views.get(first)?.is_start)
+      throw new Refused(`“${begin.name}” begins the flow; nothing can lead to it.`);
     if (way === null)
-      throw new Refused(`Nothing can come after “${step.name}”. Put it where a way ends.`);
-    if (linksFrom(graph, stepId).length || linksTo(graph, stepId).length) {
-      throw new Refused(`“${step.name}” is linked already. Cut its links first.`);
-    }
-    if (step.parent !== graph.steps.get(link.source).parent) {
-      throw new Refused(`“${step.name}” is not in the same loop as this link.`);
+      throw new Refused(`Nothing can come after “${end.name}”. Put it where a way ends.`);
+    const { parent } = graph.steps.get(link.source);
+    for (const id of ids) {
+      if (graph.steps.get(id).parent !== parent)
+        throw new Refused(`“${graph.steps.get(id).name}” is not in the same loop as this link.`);
+      refuseDeep(graph, parent, levels(graph, views, id));
     }
     const without = drop(graph, "links", [linkId]);
-    const through = linked(
-      linked(without, link.source, link.source_port, stepId),
-      stepId,
-      way,
-      link.target,
-    );
-    return withRoom(through, views, stepId);
+    const led = linked(without, link.source, link.source_port, first);
+    return withRoom(linked(led, last, way, link.target), views, last);
   };
+}
+
+// {first, last} of steps that lead from one of them to another one and are linked with no others.
+export function chainOf(graph, ids) {
+  const own = new Set(ids);
+  const loose = (id) =>
+    [...linksTo(graph, id), ...linksFrom(graph, id)].every((link) => own.has(link.source) && own.has(link.target));
+  const linkedTo = ids.find((id) => !loose(id));
+  if (linkedTo)
+    throw new Refused(`“${stepOf(graph, linkedTo).name}” is linked already. Cut its links first.`);
+  const firsts = ids.filter((id) => !linksTo(graph, id).length);
+  const lasts = ids.filter((id) => !linksFrom(graph, id).length);
+  if (firsts.length !== 1 || lasts.length !== 1)
+    throw new Refused("Only steps with one way in and one way out fit on a link. Link them first.");
+  return { first: firsts[0], last: lasts[0] };
 }

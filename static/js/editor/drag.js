@@ -1,9 +1,11 @@
 // Steps, notes and frames moved by hand: in line with others, onto a link, into a loop or out of it.
 
-import { moveBy, putInto, putOnLink } from "./commands.js";
-import { Refused, linksFrom, linksTo, put } from "./graph.js";
+import { chainOf, moveBy, outermost, putInto, putOnLink } from "./commands.js";
+import { rectOf } from "./geometry.js";
+import { Refused, put } from "./graph.js";
 import { landing, lighter } from "./landing.js";
 import { line } from "./marks.js";
+import { BELOW } from "./places.js";
 import { at } from "./pointed.js";
 import { snapper } from "./snap.js";
 
@@ -19,7 +21,7 @@ export function drag(editor, page, event, id) {
   const guides = line(page, "guides");
   const light = lighter(page);
   const goes = goesInto(editor, before, steps);
-  const isLoose = steps.length === 1 && ids.length === 1 && canGoOnLink(before, steps[0]);
+  const chain = steps.length === ids.length ? chainFor(before, steps) : null;
   let place = null;
 
   const end = () => {
@@ -32,7 +34,7 @@ export function drag(editor, page, event, id) {
       const point = at(page, now);
       const pull = now.altKey ? 0 : PULL_PX / page.camera.zoom;
       const to = snap(point.x - start.x, point.y - start.y, { pull });
-      place = steps.length ? landing(before, point, { moved: new Set(steps), onLinks: isLoose }) : null;
+      place = steps.length ? landing(before, point, { moved: new Set(steps), onLinks: chain !== null }) : null;
       if (place && !goes(place.loop)) place.loop = undefined;
       const isElsewhere = place && place.loop !== undefined && changesLoop(before, steps, place.loop);
       guides.at(to.guides.map(drawn).join(""));
@@ -42,7 +44,7 @@ export function drag(editor, page, event, id) {
     },
     drop() {
       end();
-      if (place?.link) editor.preview(ontoLink(steps[0], place, before));
+      if (place?.link && !editor.preview(ontoLink(chain, place, before))) place.link = null;
       const told = sentence(editor, before, steps, ids, place);
       if (editor.endPreview(told.label)) editor.say(told.said);
     },
@@ -60,11 +62,14 @@ const moved = (ids, steps, { dx, dy }, loop) => (graph, editor) => {
   return loop === undefined ? result : putInto(steps, loop, { keepPlace: true })(result, editor);
 };
 
-const ontoLink = (id, { link, to }, { graph }) => (_, editor) => {
-  const { parent } = graph.steps.get(graph.links.get(link).source);
-  const there = moveBy([id], to.dx, to.dy)(graph, editor);
-  const step = { ...there.steps.get(id), parent };
-  return putOnLink(id, link)(put(there, "steps", [step]), editor);
+const ontoLink = ({ ids, first }, { link, to }, { graph, views }) => (_, editor) => {
+  const { source } = graph.links.get(link);
+  const { parent } = graph.steps.get(source);
+  const [from, top] = [rectOf(graph, views, source), rectOf(graph, views, first).y];
+  const down = ids.length > 1 ? Math.max(to.dy, from.y + from.h + BELOW - top) : to.dy; // below what leads to it
+  const there = moveBy(ids, to.dx, down)(graph, editor);
+  const steps = ids.map((id) => ({ ...there.steps.get(id), parent }));
+  return putOnLink(ids, link)(put(there, "steps", steps), editor);
 };
 
 const changesLoop = ({ graph }, steps, loop) => steps.some((id) => {
@@ -72,9 +77,16 @@ const changesLoop = ({ graph }, steps, loop) => steps.some((id) => {
   return parent !== loop && !steps.includes(parent);
 });
 
-function canGoOnLink({ graph, views }, id) {
-  const view = views.get(id);
-  return !view?.is_start && view?.ways.length > 0 && !linksFrom(graph, id).length && !linksTo(graph, id).length;
+// {ids, first} of steps that can go between two others, or null.
+function chainFor({ graph, views }, steps) {
+  const ids = outermost(graph, steps);
+  try {
+    const { first, last } = chainOf(graph, ids);
+    return !views.get(first)?.is_start && views.get(last)?.ways.length ? { ids, first } : null;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return null;
+  }
 }
 
 // Whether the steps may go into a loop; the reason why not is told once for each loop.
@@ -104,7 +116,7 @@ function sentence(editor, { graph }, steps, ids, place) {
   if (place?.link) {
     const { source, target } = graph.links.get(place.link);
     const [from, to] = [graph.steps.get(source).name, graph.steps.get(target).name];
-    return { label: `Put ${name} between “${from}” and “${to}”`, said: `${name} comes after “${from}” now.` };
+    return { label: `Put ${name} between “${from}” and “${to}”`, said: `${name} ${ids.length > 1 ? "come" : "comes"} after “${from}” now.` };
   }
   if (place?.isElsewhere && place.loop) {
     const around = graph.steps.get(place.loop).name;

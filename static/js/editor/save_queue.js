@@ -67,8 +67,9 @@ class Save {
     if (!work?.base || !work.graph || !this.#editor.editable) return;
     const [base, mine] = [readGraph(work.base), readGraph(work.graph)];
     const now = this.#editor.graph;
-    const { graph } = await this.#joined(base, mine, now, { by: "", at: "" });
-    const isNew = this.#editor.apply("Bring back unsaved changes", () => shared(graph, now));
+    const { graph, own } = await this.#joined(base, mine, now, { by: "", at: "" });
+    const isNew = this.#editor.apply("Bring back unsaved changes", () => shared(own, now));
+    if (graph !== own) this.#editor.apply("Take theirs", (before) => shared(graph, before));
     if (isNew) this.#editor.say("Changes that were not saved yet were brought back.", "info");
     else this.#parts.kept.clear();
   }
@@ -159,35 +160,37 @@ class Save {
     await this.#gestureEnd();
     const other = readGraph(theirs.graph);
     const hadWork = this.isDirty;
-    const { graph, isMine } = hadWork
+    const { graph, own } = hadWork
       ? await this.#joined(this.#saved, this.#wanted, other, theirs)
-      : { graph: other, isMine: false };
-    this.#take(graph, theirs);
+      : { graph: other, own: other };
+    this.#take(own, theirs);
+    // what somebody gave up for it comes back by undo
+    if (graph !== own) this.#take(graph, { origin: "theirs", label: "Take theirs" });
     this.#saved = hadWork ? shared(other, this.#wanted) : this.#wanted;
     if (!this.isDirty) this.#parts.kept.clear();
     this.#tell("saved", { at: theirs.at });
-    this.#tellOf(theirs.by, hadWork, isMine);
+    this.#tellOf(theirs.by, hadWork, graph === own);
   }
 
+  // {graph, own}: what was chosen, and what is there when all of one's own work stays.
   async #joined(base, mine, other, theirs) {
-    const joined = merged(base, mine, other);
-    if (!joined.clashes.length) return { graph: joined.graph, isMine: true };
+    const { graph: own, clashes } = merged(base, mine, other);
+    if (!clashes.length) return { graph: own, own };
     this.#tell("conflict");
-    const choice = await this.#parts.ask(joined.clashes, theirs);
-    if (choice === "mine") return { graph: joined.graph, isMine: true };
-    return { graph: merged(base, mine, other, { prefer: "theirs" }).graph, isMine: false };
+    const choice = await this.#parts.ask(clashes, theirs);
+    return { graph: choice === "mine" ? own : merged(base, mine, other, { prefer: "theirs" }).graph, own };
   }
 
-  #take(graph, { views, problems, revision }) {
+  #take(graph, { views, problems, revision, origin = "server", label }) {
     this.#isTaking = true;
-    this.#editor.take({ graph: writeGraph(graph), views, problems, revision, origin: "server" });
+    this.#editor.take({ graph: writeGraph(graph), views, problems, revision, origin, label });
     this.#isTaking = false;
     this.#wanted = this.#editor.graph;
   }
 
   #tellOf(by, hadWork, isMine) {
     const who = by === this.#editor.me?.name ? "You changed the draft in another window." : `${by} changed the draft.`;
-    const what = !hadWork ? "" : isMine ? " Your changes were joined with it." : " Their changes were kept where both of you changed the same.";
+    const what = !hadWork ? "" : isMine ? " Your changes were joined with it." : " Where both of you changed the same theirs stays. Undo brings yours back.";
     this.#editor.say(`${who}${what}`, "info");
   }
 

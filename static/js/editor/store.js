@@ -149,8 +149,8 @@ class Editor {
   }
 
   // Take over what the server said. Either the whole `graph` (graph_json), or changed `steps` and
-  // all `links`, or neither. Origin "panel" is one undo entry, joined to the last one with the same
-  // `merge`; "server" is none.
+  // all `links`, or neither. Origin "server" is no undo entry; "panel" and "theirs" are one, joined
+  // to the last one with the same `merge`.
   take({ graph, steps, links, views, problems, revision, origin = "server", label, merge = null }) {
     if (graph || steps) this.endPreview(null);
     if (revision !== undefined) this.revision = revision;
@@ -214,7 +214,7 @@ class Editor {
     const before = this.graph;
     const after = settled(shared(graph, before), this.views);
     if (sameGraph(before, after)) return;
-    if (origin === "panel") this.#history.push({ label, before, after, key });
+    if (origin !== "server") this.#history.push({ label, before, after, key });
     this.#show(after, origin, label);
   }
 
