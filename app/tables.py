@@ -11,6 +11,7 @@ from app.language_models import models as language_models
 from app.mail import models as mail
 from app.model import Model
 from app.notices import models as notices
+from app.reviews import models as reviews
 from app.runs import models as runs
 from app.table_files import models as table_files
 from app.trials import models as trials
@@ -43,5 +44,6 @@ ROOMS = (
     mail,
     notices,
     trials,
+    reviews,
 )
 metadata = Model.metadata

@@ -16,6 +16,7 @@ KIND_WORDS = {
     NoticeKind.TRIGGER: "Something that starts agents does not work",
     NoticeKind.CONNECTION: "A connection does not work",
     NoticeKind.MAIL: "A mail could not be sent",
+    NoticeKind.REVIEW: "A colleague asks about a draft, or answers",
 }
 
 

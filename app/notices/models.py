@@ -25,6 +25,7 @@ class NoticeKind(enum.StrEnum):
     TRIGGER = "trigger"  # something that sets agents off does not work
     CONNECTION = "connection"
     MAIL = "mail"
+    REVIEW = "review"  # somebody asked about a draft, or answered
 
 
 class Notice(Model):

@@ -13,6 +13,7 @@ from app import database
 from app.agents.models import AgentVersion, FlowGraph
 from app.engine.states import RunStatus
 from app.lib import clock
+from app.reviews.models import Review
 from app.runs.models import Run
 from app.workers.desk import Desk
 from app.workspaces.models import Workspace
@@ -79,6 +80,7 @@ def _delete(session: Session, workspace_id: uuid.UUID, past: Sequence[uuid.UUID]
             FlowGraph.workspace_id == workspace_id,
             ~exists().where(Run.flow_graph_id == FlowGraph.id),
             ~exists().where(AgentVersion.flow_graph_id == FlowGraph.id),
+            ~exists().where(Review.flow_graph_id == FlowGraph.id),
         )
         .execution_options(synchronize_session=False)
     )
