@@ -10,7 +10,13 @@ from app.agents.scope import agent_here
 from app.engine.states import RunMode, TriggerType
 from app.runs import starting
 from app.runs.blueprint import bp
-from app.runs.canvas_run import last_runs, listed_told, told, view_with_items
+from app.runs.canvas_run import (
+    last_runs,
+    listed_told,
+    times_inside,
+    told,
+    view_with_items,
+)
 from app.runs.models import Run
 from app.runs.questions import QuestionForm, question_form, questions
 from app.runs.scope import person, run_here
@@ -88,10 +94,12 @@ def canvas_run(agent_slug: str, run_id: uuid.UUID) -> Response:
     if seen and live_keys().get(g.workspace.id, run_id) == seen:
         return nothing_new()
     run = _of(agent, run_here(run_id))
-    view = view_with_items(session(), g.workspace, run, request.args.get("item"))
+    item = request.args.get("item")
+    view = view_with_items(session(), g.workspace, run, item)
     if seen == view.mark:
         return nothing_new()
-    return jsonify(told(view, may_stop=can("runs.cancel")))
+    times = times_inside(session(), view, item)
+    return jsonify(told(view, times, may_stop=can("runs.cancel")))
 
 
 def _started(

@@ -12,9 +12,10 @@ from app.engine.states import RunMode, RunStatus, StepStatus
 from app.engine.values import Json
 from app.engine.words import parts_of
 from app.nodes.catalogue import CATALOGUE
-from app.runs import listed, loop_items, run_view
+from app.runs import listed, loop_items, loop_times, run_view
 from app.runs.listed import ListedRun
 from app.runs.loop_items import Item, Place
+from app.runs.loop_times import Times
 from app.runs.models import Run
 from app.runs.run_view import RunView
 from app.runs.timeline import Row
@@ -54,8 +55,13 @@ def view_with_items(session: Session, workspace: Workspace, run: Run, item: str 
     return replace(view, items=items)
 
 
-def told(view: RunView, *, may_stop: bool) -> dict[str, Json]:
-    """What the canvas draws of the run."""
+def times_inside(session: Session, view: RunView, item: str | None) -> Mapping[str, Times]:
+    """How often the steps in loops ran, once the run is over and unless one looks at one item."""
+    return {} if view.is_live or item else loop_times.times_of(session, view.run, view.graph)
+
+
+def told(view: RunView, times: Mapping[str, Times], *, may_stop: bool) -> dict[str, Json]:
+    """What the canvas draws of the run; `times` are of the steps inside loops."""
     run = view.run
     records = {**_outside(view), **_inside(view)}
     taken, live = _links(view, records)
@@ -73,7 +79,7 @@ def told(view: RunView, *, may_stop: bool) -> dict[str, Json]:
         "total": max(len(view.rows) - view.passed_by, view.done),
         "address": url_for("runs.show", run_id=run.id),
         "stop": url_for("runs.cancellation", run_id=run.id) if may_stop and view.is_live else None,
-        "steps": dict(_steps(view.rows)),
+        "steps": dict(_steps(view.rows, times)),
         "items": {loop_id: _item(view.items[loop_id]) for loop_id in view.items},
         "taken": taken,
         "live": live,
@@ -132,13 +138,13 @@ def _is_loop(step_type: str) -> bool:
     return known is not None and known.is_loop
 
 
-def _steps(rows: Sequence[Row]) -> Iterator[tuple[str, Json]]:
+def _steps(rows: Sequence[Row], times: Mapping[str, Times]) -> Iterator[tuple[str, Json]]:
     for row in rows:
-        yield row.step_id, _step(row)
-        yield from _steps(row.rows)
+        yield row.step_id, _step(row, times.get(row.step_id))
+        yield from _steps(row.rows, times)
 
 
-def _step(row: Row) -> dict[str, Json]:
+def _step(row: Row, times: Times | None) -> dict[str, Json]:
     state = _STATES[StepStatus(row.state)]
     if state == "waiting" and row.waiting is not None and row.waiting.question is not None:
         state = "needs"
@@ -154,6 +160,10 @@ def _step(row: Row) -> dict[str, Json]:
     if row.item is not None:
         told["count"] = row.item.count
         told["done"] = row.item.count if state == "done" else row.item.count - 1
+    elif times is not None:
+        told |= {"count": times.often, "took": duration(times.seconds)}
+    if state == "running" and row.took_s is not None:
+        told["seconds"] = round(row.took_s, 1)
     return told
 
 

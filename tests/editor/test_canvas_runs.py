@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +159,9 @@ def test_steps_and_links_show_how_far_it_is(
     states = {step_id: one["state"] for step_id, one in told["steps"].items()}
     assert states == {"start000": "done", "greet000": "running", "answer00": "waiting"}
     assert told["words"] == "Rehearsing"
+    assert told["steps"]["greet000"]["took"] == ""
+    assert told["steps"]["greet000"]["seconds"] >= 0
+    assert "seconds" not in told["steps"]["start000"]
     assert (told["done"], told["total"]) == (1, 3)
     assert (told["taken"], told["live"]) == ([], ["link0000"])
     with database.writing(session):
@@ -186,18 +190,22 @@ def test_the_items_of_a_loop_can_be_gone_through(
         _record(session, run, "each0000", StepStatus.SUCCESS, output=given)
         for number in range(3):
             status = StepStatus.FAILED if number == 1 else StepStatus.SUCCESS
-            _record(session, run, "note0000", status, iteration=str(number))
+            ended = run.created_at + timedelta(seconds=0.3)
+            _record(session, run, "note0000", status, iteration=str(number), finished_at=ended)
     ben = browser(cast.ben)
     told = ben.get(f"{RUNS}/{run.id}").json or {}
     shown = told["items"]["each0000"]
     assert (shown["number"], shown["count"], shown["is_failed"]) == (2, 3, True)
     assert told["steps"]["note0000"]["state"] == "failed"
     assert told["steps"]["note0000"]["path"] == "1"
+    assert (told["steps"]["note0000"]["count"], told["steps"]["note0000"]["took"]) == (3, "0.9 s")
     assert (told["steps"]["each0000"]["done"], told["steps"]["each0000"]["count"]) == (3, 3)
     after = ben.get(f"{RUNS}/{run.id}?item={shown['after']}").json or {}
     assert after["items"]["each0000"]["number"] == 3
     assert after["items"]["each0000"]["after"] is None
     assert after["steps"]["note0000"]["state"] == "done"
+    assert after["steps"]["note0000"]["took"] == "0.3 s"
+    assert "count" not in after["steps"]["note0000"]
 
 
 def test_the_last_ten_runs_are_offered(

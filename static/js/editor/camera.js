@@ -112,6 +112,12 @@ class Camera {
     this.#set({ x: x - width / zoom / 2, y: y - height / zoom / 2, zoom });
   }
 
+  // Look from another place: {x, y, zoom}.
+  goTo(camera) {
+    this.#glide();
+    this.#set(camera);
+  }
+
   // Bring a step into view, without moving when it is there already.
   show(id) {
     const rect = rectOf(this.#editor.graph, this.#editor.views, id);

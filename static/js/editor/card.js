@@ -96,7 +96,7 @@ function fill(element, look) {
 }
 
 // "3 of 3, 1.3 s" for a loop, "2nd try, 0.4 s" or "0.1 s" for a card.
-function tookWords({ step, run, isLoop }) {
+export function tookWords({ step, run, isLoop }) {
   if (!run) return step.disabled ? "Off" : "";
   const count = run.count > 1 || (isLoop && run.count !== undefined);
   const times = isLoop ? `${run.done ?? run.count} of ${run.count}` : `${run.count} times`;

@@ -2,6 +2,7 @@
 
 import { createPanelSave } from "./panel_save.js";
 import { panelPage, swap } from "./panel_page.js";
+import { createSight } from "./sight.js";
 
 const FOLLOW_MS = 150;
 const ELSEWHERE = "dialog, details[open].menu, [role=menu], #proposals, #palette, #problems";
@@ -11,6 +12,7 @@ export function start(editor, page) {
   const place = document.getElementById("panel-place");
   const open = { step: null, tab: "settings", field: null };
   const shown = () => place.querySelector("#panel");
+  const sight = createSight(editor, page);
   const save = createPanelSave(editor, page, { open, shown, close });
   let asked = 0;
   let timer = 0;
@@ -37,7 +39,8 @@ export function start(editor, page) {
     leave();
   });
   const first = new URLSearchParams(location.search).get("step");
-  if (editor.graph.steps.has(first)) queueMicrotask(() => editor.open(first));
+  const field = /^#set-(\w+)$/.exec(location.hash)?.[1]; // a problem elsewhere led to it
+  if (editor.graph.steps.has(first)) queueMicrotask(() => editor.emit("open", { step: first, tab: editor.usualTab(first), field }));
   return { close, flush: () => save.now() };
 
   // Show a side of a step; what is typed in the one that is open is saved first.
@@ -57,6 +60,7 @@ export function start(editor, page) {
     shown().dataset.run = editor.run?.id ?? "";
     save.begin();
     remember(step);
+    if (!isFresh) sight.keep(step);
     return isFresh || staysOnCard ? undefined : reach(field, isNew);
   }
 
@@ -104,6 +108,7 @@ export function start(editor, page) {
     asked += 1;
     open.step = null;
     place.replaceChildren();
+    sight.back();
     remember(null);
     editor.emit("open", { step: null, tab: null });
     if (editor.graph.steps.has(step)) editor.focusStep(step);

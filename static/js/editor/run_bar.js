@@ -15,8 +15,6 @@ export function createBar({ stop, close }) {
   const bar = document.getElementById("run-bar");
   const part = (name) => bar.querySelector(`[data-run="${name}"]`);
   let body = null;
-  let since = 0;
-  let timer = 0;
 
   part("stop").addEventListener("click", () => {
     part("stop").disabled = true;
@@ -26,7 +24,6 @@ export function createBar({ stop, close }) {
 
   function draw(told) {
     body = told;
-    since = Date.now();
     const look = LOOKS[told.status];
     bar.hidden = false;
     bar.classList.toggle("live", told.status === "running");
@@ -39,15 +36,13 @@ export function createBar({ stop, close }) {
     part("open").href = told.address;
     part("stop").hidden = !told.stop;
     part("stop").disabled = false;
-    clearInterval(timer);
-    if (!told.is_over) timer = setInterval(tell, 1000);
     tell();
   }
 
-  // "step 6 of 8, 14 s" while it goes on, its story when it is over.
-  function tell() {
-    const more = body.is_over || !body.seconds ? 0 : (Date.now() - since) / 1000;
-    const took = inWords(body.seconds + more);
+  // "step 6 of 8, 14 s" while it goes on, `passed` seconds after it was told; its story when it is
+  // over.
+  function tell(passed = 0) {
+    const took = inWords(body.seconds + (body.seconds ? passed : 0));
     const step = `step ${Math.min(body.done + 1, body.total)} of ${body.total}`;
     const words = body.is_over ? [took, body.title].filter(Boolean).join(". ") : [step, took].filter(Boolean).join(", ");
     part("more").textContent = words;
@@ -55,11 +50,10 @@ export function createBar({ stop, close }) {
   }
 
   function hide() {
-    clearInterval(timer);
     bar.hidden = true;
   }
 
-  return { draw, hide };
+  return { draw, tell, hide };
 }
 
 export function inWords(seconds) {

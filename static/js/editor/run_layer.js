@@ -4,6 +4,7 @@ import { createBar } from "./run_bar.js";
 import { createBegin } from "./run_begin.js";
 import { createItems } from "./run_items.js";
 import { createPast } from "./run_past.js";
+import { createTicks } from "./run_ticks.js";
 
 const EVERY_MS = 1000;
 const PATIENT_MS = 4000; // after an answer that did not come
@@ -15,6 +16,7 @@ export function start(editor, page) {
   const items = createItems(editor, page, (item) => look(item));
   const begin = createBegin(editor, page, show);
   const past = createPast(editor, show);
+  const ticks = createTicks(editor, page, bar.tell);
 
   document.addEventListener("visibilitychange", () => !document.hidden && ask());
 
@@ -58,6 +60,7 @@ export function start(editor, page) {
       id: body.id, status: body.status, mode: body.mode, title: body.title,
       steps: new Map(Object.entries(body.steps)), links: new Set(body.taken), live: new Set(body.live),
     });
+    ticks.begin(!body.is_over);
     items.draw(body.items);
     // the bar may be too narrow for why it failed
     if (before && !before.is_over && body.status === "failed") editor.say(`${body.words}. ${body.title}`);
@@ -85,6 +88,7 @@ export function start(editor, page) {
     clearTimeout(timer);
     shown = null;
     remember(null);
+    ticks.end();
     bar.hide();
     items.draw({});
     editor.showRun(null);
