@@ -1,5 +1,7 @@
 """The canvas, and what is kept of each person: which view they use, and where they are."""
 
+import uuid
+
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -31,10 +33,11 @@ def canvas(agent_slug: str) -> Response:
 @bp.get(f"{AGENT}/edit/view")
 @requires("agents.read")
 def enter(agent_slug: str) -> ResponseReturnValue:
-    """On to the view of the draft that the person used last, with the step that `?step=` names."""
+    """On to the view of the draft that the person used last, with its `?step=` and `?run=`."""
     agent = agent_here(agent_slug)
     view = views_kept.last_view(session(), agent, person=person())
-    return redirect_to(url_for(_PAGES[view], step=request.args.get("step") or None))
+    step, run = request.args.get("step") or None, request.args.get("run", type=uuid.UUID)
+    return redirect_to(url_for(_PAGES[view], step=step, run=run))
 
 
 @bp.put(f"{AGENT}/camera")

@@ -97,7 +97,7 @@ def run_sample(agent_slug: str, node_id: str) -> ResponseReturnValue:
     found = problems_of(session(), place.agent, draft.flow_graph.graph)
     if any(problem.severity == "error" for problem in found):
         flash(HAS_PROBLEMS, "bad")
-        return redirect_to(url_for("editor.show"))
+        return redirect_to(url_for("editor.enter"))
     is_live = request.form.get("mode") == "live"
     begin = Start(
         payload=sample,
