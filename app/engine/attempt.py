@@ -12,6 +12,7 @@ from app.engine.errors import StepFailed
 from app.engine.plan import PlannedStep
 from app.engine.ports import Ports
 from app.engine.record import Cancelled, LogLevel
+from app.engine.spent import CountedModels, Spent
 from app.engine.states import Effect, RunMode
 from app.engine.step_type import Output, Pause, Reply
 from app.engine.values import Json
@@ -43,6 +44,7 @@ class Attempt:
         "planned",
         "rehearsed",
         "scope",
+        "spent",
         "started_at",
     )
 
@@ -56,6 +58,7 @@ class Attempt:
         started_at: datetime,
         given: dict[str, Json] | None = None,
         effect: Effect = Effect.NONE,
+        spent: Spent | None = None,
     ) -> None:
         self.scope = scope
         self.place = place
@@ -64,6 +67,7 @@ class Attempt:
         self.started_at = started_at
         self.given = given
         self.effect = effect
+        self.spent = spent or Spent()
         self.rehearsed = False
         self.abandoned = False
         self.began_s: float | None = None
@@ -86,7 +90,14 @@ class Attempt:
 
     def again(self, number: int, started_at: datetime) -> "Attempt":
         """The next try of the same step, in the same scope."""
-        return Attempt(self.scope, self.place, self.planned, number=number, started_at=started_at)
+        return Attempt(
+            self.scope,
+            self.place,
+            self.planned,
+            number=number,
+            started_at=started_at,
+            spent=self.spent,
+        )
 
     def perform(self, ports: Ports) -> Result:
         """Run the step; whatever goes wrong comes back as a value."""
@@ -107,6 +118,7 @@ class Attempt:
             mode=mode,
             timezone=timezone,
             http=_NO_HTTP if self.planned.type.effect is Effect.NONE else made.http,
+            models=CountedModels(made.models, self.spent),
         )
 
 

@@ -14,6 +14,7 @@ from app.engine.outcome import Outcome
 from app.engine.plan import Plan
 from app.engine.record import Cancelled, StepRecord
 from app.engine.scope import Queues, Scope
+from app.engine.spent import Spent
 from app.engine.states import Effect, OnError, Reason, RunMode, RunStatus, StepStatus
 from app.engine.step_type import LoopType, Output, Pause, Reply
 from app.engine.work import Work
@@ -121,6 +122,8 @@ class Coordinator:
         scope.under_way += 1
         number = past.attempt if past else 1
         attempt = Attempt(scope, place, planned, number=number, started_at=self.clock())
+        if past is not None:
+            attempt.spent = Spent(past.tokens, past.cost)
         if past is None or past.status not in _BEGUN:
             self._try(attempt)
         elif (planned.step.id, scope.path) in self.waits:

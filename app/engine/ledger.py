@@ -202,6 +202,8 @@ class Ledger:
             error,
             attempt.started_at,
             ended_at,
+            attempt.spent.tokens,
+            attempt.spent.cost,
         )
 
     def _unbegun(self, scope: Scope, place: int, status: StepStatus) -> StepRecord:

@@ -20,7 +20,8 @@ class StepRecord:
     `iteration` is '' outside loops, else a path such as '2.0.5'. `attempt` starts at 1.
     `given` are the settings with every value filled in, `output` what the step passed on,
     `port` the way out it took (None while it has taken none). Times are aware UTC;
-    a step that never began has `started_at` None.
+    a step that never began has `started_at` None. `tokens` are those of language models that all
+    its tries used, `cost` what they cost in millionths of a US dollar.
     """
 
     step_id: str
@@ -34,6 +35,8 @@ class StepRecord:
     error: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    tokens: int = 0
+    cost: int = 0
 
     @property
     def elapsed_s(self) -> float | None:

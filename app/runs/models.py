@@ -187,6 +187,8 @@ class RunNode(Model):
             error=self.error_message,
             started_at=self.started_at,
             ended_at=self.finished_at,
+            tokens=self.tokens,
+            cost=self.cost,
         )
 
 

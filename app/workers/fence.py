@@ -12,13 +12,15 @@ from app.runs.models import Run
 from app.workers.claims import Claim
 
 _COUNTED = "released"
+_ADDED = {"more_tokens": "tokens", "more_cost": "cost"}
 
 
 def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, bool] | None:
     """Change the run under this claim's number; call first inside `writing()`.
 
     Returns its new seq and whether somebody asked to cancel it; None when the claim is lost,
-    after which nothing may be written. `released=True` counts the claim as given back.
+    after which nothing may be written. `released=True` counts the claim as given back;
+    `more_tokens` and `more_cost` are added to what it has used.
     """
     given = {f"new_{name}": value for name, value in changes.items() if name != _COUNTED}
     given |= {"its_id": claim.run_id, "our_number": claim.number}
@@ -33,7 +35,12 @@ def _fence(names: tuple[str, ...]) -> Prepared:
 
 def _statement(names: tuple[str, ...]) -> Update:
     table = Run.__table__
-    changes: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != _COUNTED}
+    changes: dict[str, Any] = {
+        name: bindparam(f"new_{name}") for name in names if name != _COUNTED and name not in _ADDED
+    }
+    for name in _ADDED.keys() & set(names):
+        column = table.c[_ADDED[name]]
+        changes[column.name] = column + bindparam(f"new_{name}")
     if _COUNTED in names:
         changes[_COUNTED] = table.c.released + 1
     return (

@@ -28,6 +28,7 @@ from app.workers.desk import Desk
 from app.workers.fence import pass_fence
 from app.workers.run_log import RunLog as LogLines
 from app.workers.signals import GivenBack, LiveRun
+from app.workers.spending import Spending
 from app.workers.storage import patiently
 from app.workers.summary import summary
 from app.workers.work_order import WorkOrder
@@ -64,9 +65,10 @@ class RunRecorder:
         self._waiting = set(order.waits)
         self._heard: set[tuple[str, str]] = set()
         self._done = {step for step, path in _final(order.history) if not path}
-        # What people are told of the run so far is made from the copies they may see, and of a
-        # loop its own record tells enough.
-        self._shown = {key: record for key, record in order.shown.items() if not key[1]}
+        # What people are told so far: the copies they may see; a loop's own record is enough.
+        shown = order.shown
+        self._shown = {key: record for key, record in shown.items() if not key[1]}
+        self._spending = Spending(shown)
         self._told_cancelled = False
         self.to_ring: set[Lane] = set()  # once the run has been left: others can go on now
 
@@ -210,6 +212,7 @@ class RunRecorder:
 
     def _note(self, record: StepRecord) -> None:
         self._unwritten[_key(record)] = record
+        self._spending.note(record)
         self._since = self._since or time.monotonic()
 
     @property
@@ -218,7 +221,8 @@ class RunRecorder:
 
     def _fenced(self, session: Session, **changes: Any) -> int:
         """Change the run under this claim's number; the run's new seq. Raises ClaimLost."""
-        passed = pass_fence(session, self._claim, steps_done=len(self._done), **changes)
+        changes |= {"steps_done": len(self._done), **self._spending.more}
+        passed = pass_fence(session, self._claim, **changes)
         if passed is None:
             self._live.is_lost = True
             raise ClaimLost
@@ -261,6 +265,7 @@ class RunRecorder:
         self._heard.clear()
         self._unwritten.clear()
         self._lines.stored()
+        self._spending.stored()
         self._since = None
         mark = f"{self._claim.number}.{seq}"
         self._desk.live_keys.put_one(self._claim.workspace_id, self._claim.run_id, mark)

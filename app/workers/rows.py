@@ -39,6 +39,8 @@ def node_row(claim: Claim, record: StepRecord, redactor: Redactor) -> Row:
         "error_message": None if record.error is None else redactor.text(record.error),
         "started_at": record.started_at,
         "finished_at": record.ended_at,
+        "tokens": record.tokens,
+        "cost": record.cost,
     }
 
 
