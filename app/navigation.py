@@ -99,7 +99,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "settings",
                 "workspaces.settings",
                 "workspace.manage",
-                ("workspaces.settings", "workspaces.audit", "mail."),
+                ("workspaces.settings", "workspaces.audit", "mail.", "language_models."),
             ),
         ),
     ),

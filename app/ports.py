@@ -1,10 +1,11 @@
 """The ports that lower rooms declare, filled by the higher rooms that answer them: one list."""
 
 from app.agents import ports as agents_ports
-from app.agents import references, variable_users
+from app.agents import model_users, references, variable_users
 from app.approvals import asking, waiting
 from app.data_tables import ports as table_ports
 from app.editor import canvas_data
+from app.language_models import ports as model_ports
 from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
@@ -26,6 +27,8 @@ def fill() -> None:
     vault_ports.used_by = references.agents_using
     table_ports.used_by = references.agents_by_table
     variable_ports.used_by = variable_users.agents_by_variable
+    model_ports.used_by = model_users.agents_by_models
+    model_ports.agents = model_users.agents_by_id
     agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw

@@ -12,6 +12,7 @@ from app.editor.routes import bp as editor
 from app.files.routes import bp as files
 from app.gallery.routes import bp as gallery
 from app.home.routes import bp as home
+from app.language_models.routes import bp as language_models
 from app.mail.routes import bp as mail
 from app.notices.routes import bp as notices
 from app.replays.routes import bp as replays
@@ -31,7 +32,7 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
-_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, mail)
+_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, mail, language_models)
 _KEEPING = (data_tables, table_files)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, replays, files)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""What a computer calls itself."""
 
 
 class SettingRefused(ValueError):
@@ -36,6 +38,8 @@ class Settings:
     development: bool = False
     # LAMPLIGHT_PRIVATE_HOSTS: comma-separated private hosts (host or host:port) steps may reach.
     private_hosts: tuple[str, ...] = ()
+    # LAMPLIGHT_LOCAL_MODELS: "yes" lets models be asked on this computer itself, at any port.
+    local_models: bool = False
     # LAMPLIGHT_SMTP_URL: mail server of workspaces that set none, smtp://name:password@host?from=…
     smtp_url: str = field(default="", repr=False)
     # LAMPLIGHT_MASTER_KEY: base64 of 32 bytes; a file in the data folder when empty.
@@ -52,6 +56,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings. Raises SettingRefused with a sentence for a value that cannot work."""
+        public_url = environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
         data_dir = Path(environ.get("LAMPLIGHT_DATA") or PROJECT / "instance").resolve()
         cores = os.cpu_count() or 1
         return cls(
@@ -60,10 +65,13 @@ class Settings:
             or f"sqlite:///{data_dir / 'lamplight.db'}",
             redis_url=environ.get("REDIS_URL", ""),
             assets_dir=Path(environ.get("LAMPLIGHT_ASSETS") or data_dir / "assets").resolve(),
-            public_url=environ.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+            public_url=public_url,
             open_sign_up=_yes(environ, "LAMPLIGHT_OPEN_SIGN_UP"),
             development=_yes(environ, "LAMPLIGHT_DEVELOPMENT"),
             private_hosts=_words(environ.get("LAMPLIGHT_PRIVATE_HOSTS", "")),
+            local_models=_yes(
+                environ, "LAMPLIGHT_LOCAL_MODELS", default=_is_on_own_computer(public_url)
+            ),
             smtp_url=_smtp_url(environ.get("LAMPLIGHT_SMTP_URL", "").strip()),
             master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
             trusted_proxies=_count(environ, "LAMPLIGHT_TRUSTED_PROXIES", default=0),
@@ -80,6 +88,11 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def model_hosts(self) -> tuple[str, ...]:
+        """Private hosts that language models may be asked on; steps reach `private_hosts` only."""
+        return (*self.private_hosts, *(LOOPBACK if self.local_models else ()))
+
+    @property
     def compiled_templates_dir(self) -> Path:
         """Where compiled templates are kept: beside the assets, never among what is served."""
         return self.assets_dir.with_name(f"{self.assets_dir.name}-templates")
@@ -89,11 +102,16 @@ class Settings:
         return _key_file(self.data_dir / "keys" / "session.key")
 
 
-def _yes(environ: Mapping[str, str], name: str) -> bool:
+def _is_on_own_computer(public_url: str) -> bool:
+    """Whether only people at this computer reach the installation."""
+    return urlsplit(public_url).hostname in LOOPBACK
+
+
+def _yes(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     value = environ.get(name, "").strip().lower()
     if value not in {"", "yes", "no", "1", "0", "true", "false"}:
         raise SettingRefused(f"{name} is {value!r}. Set it to yes or no.")
-    return value in {"yes", "1", "true"}
+    return value in {"yes", "1", "true"} if value else default
 
 
 def _count(environ: Mapping[str, str], name: str, *, default: int, most: int = 64) -> int:

@@ -57,6 +57,7 @@ class ReferenceKind(enum.StrEnum):
     AGENT = "agent"
     TABLE = "table"
     MAILBOX = "mailbox"
+    MODEL = "model"
 
 
 class Agent(Model):

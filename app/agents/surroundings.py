@@ -12,6 +12,7 @@ from app.data_tables import directory as tables
 from app.engine import check
 from app.engine.check import Known, Problem
 from app.engine.graph import Graph
+from app.language_models import directory as language_models
 from app.nodes.catalogue import CATALOGUE
 from app.variables import directory as variables
 from app.vault import facts
@@ -42,6 +43,7 @@ class _Choices(Mapping[str, Mapping[str, str]]):
         self._sources: dict[str, Callable[[Session, uuid.UUID], Mapping[str, str]]] = {
             "agents": partial(directory.names_to_call, caller_id=agent.id),
             "mailboxes": facts.mailbox_names,
+            "models": language_models.names_to_choose,
             "tables": tables.names_of,
             **ports.choices,
         }

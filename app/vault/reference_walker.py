@@ -10,7 +10,7 @@ from app.engine.graph import Graph, Step
 from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 
-ReferenceKind = Literal["secret", "connection", "agent", "table", "mailbox"]
+ReferenceKind = Literal["secret", "connection", "agent", "table", "mailbox", "model"]
 
 # What names a reference inside lists and groups, and in steps that this installation lacks.
 _NAMED: Mapping[str, ReferenceKind] = {
@@ -25,6 +25,7 @@ _PICKED: Mapping[str, ReferenceKind] = {
     "agents": "agent",
     "tables": "table",
     "mailboxes": "connection",
+    "models": "model",
 }
 
 

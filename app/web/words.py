@@ -1,6 +1,7 @@
 """How times, durations and amounts are written on pages."""
 
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -20,6 +21,8 @@ def install(app: Flask) -> None:
         until=until,
         due_at=due_at,
         plural=plural,
+        money=money,
+        spent=spent,
     )
 
 
@@ -105,6 +108,29 @@ def duration(seconds: float | None) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 step`, `3 steps`; `many` where adding an s is not enough."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def money(micros: int) -> str:
+    """`0.3 cents`, `12 cents`, `$4.20` from millionths of a dollar; `nothing` for 0."""
+    if micros == 0:
+        return "nothing"
+    cents = Decimal(micros) / 10_000
+    if cents >= 100:
+        return f"${cents / 100:,.2f}"
+    places = 0 if cents >= 10 else 1 if cents >= Decimal("0.1") else 2
+    shown = f"{cents:.{places}f}"
+    if not shown.strip("0."):
+        return "less than 0.01 cents"
+    return "1 cent" if shown in {"1", "1.0"} else f"{shown.removesuffix('.0')} cents"
+
+
+def spent(tokens: int, cost: int, unpriced: int) -> str:
+    """`1,240 tokens, 0.3 cents`; `unpriced` of the tokens are not in the cost."""
+    counted = plural(tokens, "token")
+    if unpriced and not cost:
+        return f"{counted}, price unknown"
+    more = ", and some at an unknown price" if unpriced else ""
+    return f"{counted}, {money(cost) if cost else 'free'}{more}"
 
 
 def reader_zone() -> tzinfo:

@@ -36,6 +36,7 @@ _ADDS: dict[Role, frozenset[str]] = {
             "members.manage",
             "secrets.manage",
             "connections.manage",
+            "models.manage",
             "workspace.manage",
             "audit.read",
         }

@@ -1,0 +1,34 @@
+"""What this room asks of higher rooms; the factory fills it."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An agent that uses a model: its name, and its page."""
+
+    name: str
+    href: str
+
+
+def _nobody(
+    _session: Session, _workspace_id: uuid.UUID, _model_ids: Sequence[uuid.UUID]
+) -> list[Use]:
+    return []
+
+
+def _nameless(
+    _session: Session, _workspace_id: uuid.UUID, _agent_ids: frozenset[uuid.UUID]
+) -> dict[uuid.UUID, Use]:
+    return {}
+
+
+# Which drafts and active versions name one of these models: (session, workspace id, model ids).
+used_by: Callable[[Session, uuid.UUID, Sequence[uuid.UUID]], Sequence[Use]] = _nobody
+
+# Names and pages of agents, by their ids: (session, workspace id, agent ids).
+agents: Callable[[Session, uuid.UUID, frozenset[uuid.UUID]], Mapping[uuid.UUID, Use]] = _nameless
