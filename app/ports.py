@@ -1,17 +1,21 @@
 """The ports that lower rooms declare, filled by the higher rooms that answer them: one list."""
 
-from app.agents import ports as agents_ports
 from app.agents import model_users, references, variable_users
+from app.agents import ports as agents_ports
 from app.approvals import asking, waiting
 from app.data_tables import ports as table_ports
 from app.editor import canvas_data
+from app.editor import ports as editor_ports
 from app.language_models import ports as model_ports
 from app.mail import invitations as invitation_mails
 from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
 from app.notices import runs as run_notices
+from app.reviews import answering, standing
+from app.runs import canvas_run, past_runs
 from app.runs import ports as runs_ports
+from app.runs import web_process as runs_process
 from app.trials import ports as trials_ports
 from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
@@ -29,7 +33,11 @@ def fill() -> None:
     variable_ports.used_by = variable_users.agents_by_variable
     model_ports.used_by = model_users.agents_by_models
     model_ports.agents = model_users.agents_by_id
-    agents_ports.on_change[:] = [sync.agent_changed, agent_notices.agent_changed]
+    agents_ports.on_change[:] = [
+        sync.agent_changed,
+        agent_notices.agent_changed,
+        answering.agent_changed,
+    ]
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on
@@ -39,3 +47,10 @@ def fill() -> None:
     agents_ports.portrait = portrait.portrait
     trials_ports.caught = samples.sample_of
     versions_ports.views = canvas_data.views
+    editor_ports.run_over = canvas_run.run_over
+    editor_ports.last_runs = past_runs.offered
+    editor_ports.live_mark = runs_process.live_mark
+    versions_ports.may_publish = standing.why_not
+    versions_ports.approvers = standing.approvers
+    versions_ports.standing = standing.standing_of
+    versions_ports.approvals = answering.approvals_of

@@ -123,7 +123,7 @@ class Coordinator:
         number = past.attempt if past else 1
         attempt = Attempt(scope, place, planned, number=number, started_at=self.clock())
         if past is not None:
-            attempt.spent = Spent(past.tokens, past.cost)
+            attempt.spent = Spent(past.tokens, past.cost, past.unpriced)
         if past is None or past.status not in _BEGUN:
             self._try(attempt)
         elif (planned.step.id, scope.path) in self.waits:

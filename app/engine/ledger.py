@@ -204,6 +204,7 @@ class Ledger:
             ended_at,
             attempt.spent.tokens,
             attempt.spent.cost,
+            attempt.spent.unpriced,
         )
 
     def _unbegun(self, scope: Scope, place: int, status: StepStatus) -> StepRecord:

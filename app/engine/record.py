@@ -21,7 +21,7 @@ class StepRecord:
     `given` are the settings with every value filled in, `output` what the step passed on,
     `port` the way out it took (None while it has taken none). Times are aware UTC;
     a step that never began has `started_at` None. `tokens` are those of language models that all
-    its tries used, `cost` what they cost in millionths of a US dollar.
+    its tries used, `cost` what they cost in millionths of a US dollar, but for those `unpriced`.
     """
 
     step_id: str
@@ -37,6 +37,7 @@ class StepRecord:
     ended_at: datetime | None = None
     tokens: int = 0
     cost: int = 0
+    unpriced: int = 0
 
     @property
     def elapsed_s(self) -> float | None:

@@ -10,13 +10,17 @@ _MILLIONTH = Decimal(1_000_000)
 
 
 class Spent:
-    """Tokens, and what they cost in millionths of a US dollar, rounded up."""
+    """Tokens, and what they cost in millionths of a US dollar, rounded up.
 
-    __slots__ = ("_lock", "cost", "tokens")
+    `unpriced` of the tokens have a price that nobody knows; they are not in the cost.
+    """
 
-    def __init__(self, tokens: int = 0, cost: int = 0) -> None:
+    __slots__ = ("_lock", "cost", "tokens", "unpriced")
+
+    def __init__(self, tokens: int = 0, cost: int = 0, unpriced: int = 0) -> None:
         self.tokens = tokens
         self.cost = cost
+        self.unpriced = unpriced
         self._lock = Lock()
 
     def add(self, usage: Usage, cost_usd: Decimal | None) -> None:
@@ -25,6 +29,7 @@ class Spent:
         with self._lock:
             self.tokens += usage.tokens
             self.cost += cost
+            self.unpriced += usage.tokens if cost_usd is None else 0
 
 
 class CountedModels:

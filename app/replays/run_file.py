@@ -51,6 +51,7 @@ def _facts(run: Run) -> dict[str, Any]:
         "finished_at": _at(run.finished_at),
         "cost": run.cost,
         "tokens": run.tokens,
+        "unpriced_tokens": run.unpriced,
         "parent_run": _id(run.parent_run),
         "replay_of": _id(run.replay_of),
     }
@@ -69,6 +70,9 @@ def _step(graph: Graph, node: RunNode) -> dict[str, Any]:
         "input": node.input,
         "output": node.output,
         "error": node.error_message,
+        "cost": node.cost,
+        "tokens": node.tokens,
+        "unpriced_tokens": node.unpriced,
         "started_at": _at(node.started_at),
         "finished_at": _at(node.finished_at),
     }

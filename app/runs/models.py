@@ -189,6 +189,7 @@ class RunNode(Model):
             ended_at=self.finished_at,
             tokens=self.tokens,
             cost=self.cost,
+            unpriced=self.unpriced,
         )
 
 

@@ -20,6 +20,7 @@ from app.runs import around, inner_writes, loop_items, ports, timeline
 from app.runs.around import Relative, Spot, Waiting
 from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog, RunNode
+from app.runs.spending import Spent, spent_in_loops
 from app.vault import facts
 from app.vault.reference_walker import connection_ids
 from app.workspaces.models import Workspace
@@ -48,6 +49,7 @@ class RunView:
     children: Mapping[Spot, Relative] = field(default_factory=dict)
     parent: Relative | None = None
     inner_writes: Sequence[StepRecord] = ()
+    spent_inside: Mapping[str, Spent] = field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:
@@ -119,6 +121,7 @@ class RunView:
             items=self.items,
             waiting=self.waiting,
             children=self.children,
+            spent_inside=self.spent_inside,
         )
         return timeline.rows(recorded, self.axis)
 
@@ -178,6 +181,7 @@ def view(session: Session, workspace: Workspace, run: Run, *, item: str | None =
         children=around.children_at(session, run, calls),
         parent=around.parent_of(session, run),
         inner_writes=inner_writes.done(session, run, graph),
+        spent_inside=spent_in_loops(session, run, graph),
     )
 
 

@@ -14,6 +14,7 @@ from app.lib import clock
 from app.runs.around import Relative, Spot, Waiting
 from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog
+from app.runs.spending import NOTHING, Spent, spent_by
 from app.runs.step_words import went_in
 
 INTERVALS = 3
@@ -75,6 +76,7 @@ class Row:
     rows: Sequence["Row"]
     waiting: Waiting | None
     child: Relative | None
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Recorded:
     items: Mapping[str, Item] = field(default_factory=dict)
     waiting: Mapping[Spot, Waiting] = field(default_factory=dict)
     children: Mapping[Spot, Relative] = field(default_factory=dict)
+    spent_inside: Mapping[str, Spent] = field(default_factory=dict)
 
 
 def rows(recorded: Recorded, axis: Axis) -> list[Row]:
@@ -147,6 +150,7 @@ def _row(recorded: Recorded, axis: Axis, step: Step, record: StepRecord | None, 
         rows=_inner_rows(recorded, axis, item),
         waiting=recorded.waiting.get(spot),
         child=recorded.children.get(spot),
+        spent=NOTHING if is_kept else recorded.spent_inside.get(step.id, spent_by(record)),
     )
 
 

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
 from app.vault.run_values import RunValues
+from app.workers.model_door import Connect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Desk:
     answers: RunAnswers
     steps: Executor
     door: Door
+    models: Connect
     files: FileStore
     sandbox: Sandbox
     keyring: Keyring

@@ -16,6 +16,8 @@ from app.workers.claims import Claim
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
+from app.workers.model_door import ModelDoor
+from app.workers.model_notes import ModelNotes
 from app.workers.signals import LiveRun
 from app.workers.work_order import WorkOrder
 
@@ -44,6 +46,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         files=files,
         turn=desk.turn_to_write,
     )
+    models = _models(desk, order)
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(
@@ -55,10 +58,28 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             tables=tables,
             variables=variables,
             mail=mail,
+            models=models,
             agents=AgentDoor(desk, order, step, iteration),
         )
 
     return ports_for
+
+
+def _models(desk: Desk, order: WorkOrder) -> ModelDoor:
+    claim = order.claim
+    return ModelDoor(
+        connect=desk.models,
+        sessions=desk.sessions,
+        keyring=desk.keyring,
+        workspace_id=claim.workspace_id,
+        redactor=order.redactor,
+        notes=ModelNotes(
+            sessions=desk.sessions,
+            workspace_id=claim.workspace_id,
+            run_id=claim.run_id,
+            turn_to_write=desk.turn_to_write,
+        ),
+    )
 
 
 def _is_kin(desk: Desk, claim: Claim, run_id: uuid.UUID) -> bool:

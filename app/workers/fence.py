@@ -12,7 +12,7 @@ from app.runs.models import Run
 from app.workers.claims import Claim
 
 _COUNTED = "released"
-_ADDED = {"more_tokens": "tokens", "more_cost": "cost"}
+_ADDED = {"more_tokens": "tokens", "more_cost": "cost", "more_unpriced": "unpriced"}
 
 
 def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, bool] | None:
@@ -20,7 +20,7 @@ def pass_fence(session: Session, claim: Claim, **changes: Any) -> tuple[int, boo
 
     Returns its new seq and whether somebody asked to cancel it; None when the claim is lost,
     after which nothing may be written. `released=True` counts the claim as given back;
-    `more_tokens` and `more_cost` are added to what it has used.
+    `more_tokens`, `more_cost` and `more_unpriced` are added to what it has used.
     """
     given = {f"new_{name}": value for name, value in changes.items() if name != _COUNTED}
     given |= {"its_id": claim.run_id, "our_number": claim.number}

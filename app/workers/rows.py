@@ -41,6 +41,7 @@ def node_row(claim: Claim, record: StepRecord, redactor: Redactor) -> Row:
         "finished_at": record.ended_at,
         "tokens": record.tokens,
         "cost": record.cost,
+        "unpriced": record.unpriced,
     }
 
 

@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.vault.keys import Keyring
 from app.workers.desk import Desk
 from app.workers.drain import Drain
+from app.workers.model_door import Lines
 from app.workers.pulse import Pulse
 from app.workers.signals import LiveRuns
 from app.workers.timekeeper import Task, Timekeeper
@@ -81,6 +82,7 @@ class _Worker:
             answers=RunAnswers(bell.redis, keyring),
             steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
             door=Door(private_hosts=settings.private_hosts),
+            models=Lines(settings),
             files=FileStore(settings.data_dir / "files"),
             sandbox=Sandbox(),
             keyring=keyring,

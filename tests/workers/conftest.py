@@ -16,6 +16,7 @@ from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.workers.desk import Desk
+from app.workers.model_door import Lines
 from tests.runs.conftest import agent, house, make_agent, nursery, start_run
 
 __all__ = ["agent", "house", "make_agent", "nursery", "start_run"]
@@ -37,6 +38,7 @@ def desk(settings: Settings, engine: Engine) -> Iterator[Desk]:
             answers=RunAnswers(bell.redis, keyring),
             steps=steps,
             door=Door(),
+            models=Lines(settings),
             files=FileStore(settings.data_dir / "files"),
             sandbox=Sandbox(),
             keyring=keyring,

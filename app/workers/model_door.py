@@ -1,0 +1,147 @@
+"""The steps' way to language models: which one, with its key, what it cost, who stands in."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from time import monotonic
+
+from sqlalchemy.orm import Session
+
+from app.engine.model_port import Answer, Ask, ModelFailed, Trouble, Usage
+from app.language_models.reaching import Reached, Way, way_to
+from app.lib.safe_http import Door
+from app.llm.port import LanguageModel, ModelAccess
+from app.llm.providers import PRACTICE
+from app.settings import Settings
+from app.vault.keys import Keyring
+from app.workers.model_notes import ModelNotes
+from app.workers.run_redactor import RunRedactor
+
+# What another try at the same model cannot mend.
+_ASK_ANOTHER: frozenset[Trouble] = frozenset(
+    ("key", "credit", "busy", "silent", "unreachable", "model")
+)
+_REFUSED: frozenset[Trouble] = frozenset(("key", "credit"))
+Connect = Callable[[ModelAccess], LanguageModel]
+
+
+class Lines:
+    """How a worker process reaches models. What speaks to them is loaded when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, access: ModelAccess) -> LanguageModel:
+        """A model, ready to be asked."""
+        if access.provider == PRACTICE:
+            from app.llm.practice import PracticeModel
+
+            return PracticeModel()
+        from app.llm.connect import connect
+
+        return connect(access, self._door)
+
+    @cached_property
+    def _door(self) -> Door:
+        return Door(self._settings.model_hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelDoor:
+    """The model port of one run; steps on several threads may use it at once."""
+
+    REMEMBERED_S = 5.0  # for how long a run goes on with what it found; not a field
+
+    connect: Connect
+    sessions: Callable[[], Session]
+    keyring: Keyring
+    workspace_id: uuid.UUID
+    redactor: RunRedactor
+    notes: ModelNotes
+    _ways: dict[str, tuple[float, Way]] = field(default_factory=dict)
+
+    def answer(self, model: str, ask: Ask) -> Answer:
+        """The whole answer, with its cost. Raises ModelFailed."""
+        way = self._way(model)
+        try:
+            return self._heard(way.first, self._asked(way.first, ask))
+        except ModelFailed as failed:
+            other = self._other(way, failed)
+            answer = self._heard(other, self._asked(other, ask))
+            return _with(answer, failed.usage, failed.cost_usd)
+
+    def stream(self, model: str, ask: Ask) -> Iterator[str | Answer]:
+        """The answer piece by piece. Another model answers only if nothing was said yet."""
+        way, has_begun = self._way(model), False
+        try:
+            for piece in self._streamed(way.first, ask):
+                has_begun = True
+                yield piece
+        except ModelFailed as failed:
+            if has_begun:
+                raise
+            for piece in self._streamed(self._other(way, failed), ask):
+                if isinstance(piece, Answer):
+                    yield _with(piece, failed.usage, failed.cost_usd)
+                else:
+                    yield piece
+
+    def _way(self, model: str) -> Way:
+        until, way = self._ways.get(model, (0.0, None))
+        if way is None or until < monotonic():
+            with self.sessions() as session:
+                way = way_to(session, self.keyring, self.workspace_id, model)
+            keys = {one.access.key for one in (way.first, way.other) if one is not None}
+            self.redactor.learn(keys - {""})
+            self._ways[model] = (monotonic() + self.REMEMBERED_S, way)
+        return way
+
+    def _other(self, way: Way, failed: ModelFailed) -> Reached:
+        """Who answers instead; raises the failure where nobody does."""
+        if way.other is None or failed.kind not in _ASK_ANOTHER:
+            raise failed
+        return way.other
+
+    def _asked(self, reached: Reached, ask: Ask) -> Answer:
+        try:
+            return self.connect(reached.access).answer(ask)
+        except ModelFailed as failed:
+            raise self._failed(reached, failed) from failed
+
+    def _streamed(self, reached: Reached, ask: Ask) -> Iterator[str | Answer]:
+        try:
+            for piece in self.connect(reached.access).stream(ask):
+                yield self._heard(reached, piece) if isinstance(piece, Answer) else piece
+        except ModelFailed as failed:
+            raise self._failed(reached, failed) from failed
+
+    def _heard(self, reached: Reached, answer: Answer) -> Answer:
+        cost = reached.cost(answer.usage)
+        self.notes.used(reached, answer.usage, cost)
+        self.notes.accepted(reached)
+        return replace(answer, model=reached.title, cost_usd=cost)
+
+    def _failed(self, reached: Reached, failed: ModelFailed) -> ModelFailed:
+        """The failure with what it cost; a provider that refuses is noted."""
+        cost = reached.cost(failed.usage)
+        self.notes.used(reached, failed.usage, cost)
+        if failed.kind in _REFUSED:
+            self.notes.refused(reached, self.redactor.text(failed.sentence))
+        return ModelFailed(
+            failed.sentence,
+            failed.kind,
+            retry_after_s=failed.retry_after_s,
+            usage=failed.usage,
+            cost_usd=cost,
+        )
+
+
+def _with(answer: Answer, usage: Usage, cost_usd: Decimal | None) -> Answer:
+    """The answer with what was used before it, by the model that could not answer."""
+    if not usage.tokens:
+        return answer
+    costs = (answer.cost_usd, cost_usd)
+    cost = None if None in costs else sum(filter(None, costs), Decimal(0))
+    return replace(answer, usage=answer.usage + usage, cost_usd=cost)
