@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.agents import models as agents
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.chats import models as chats
 from app.data_tables import models as data_tables
 from app.editor import models as editor
 from app.files import models as files
@@ -45,5 +46,6 @@ ROOMS = (
     notices,
     trials,
     reviews,
+    chats,
 )
 metadata = Model.metadata
