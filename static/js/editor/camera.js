@@ -72,6 +72,11 @@ class Camera {
     return { x: this.x, y: this.y, w: this.#box.width / this.zoom, h: this.#box.height / this.zoom };
   }
 
+  // The canvas in the window, in pixels of the screen.
+  get box() {
+    return this.#box;
+  }
+
   toWorld(clientX, clientY) {
     return {
       x: this.x + (clientX - this.#box.left) / this.zoom,
@@ -132,13 +137,15 @@ class Camera {
     const whole = boundsOf(graph, views);
     const first = [...graph.steps.keys()].find((id) => views.get(id)?.is_start) ?? graph.steps.keys().next().value;
     const opening = { least: OPENING_ZOOM, first: rectOf(graph, views, first) };
+    const showAll = () => this.#set(fitted(whole, this.#box.width, this.#box.height, opening));
     if (step && graph.steps.has(step)) {
       const { x, y, w, h } = rectOf(graph, views, step);
       this.centre(x + w / 2, y + h / 2, camera?.zoom ?? 1);
     } else if (camera && whole) {
       this.#set(camera);
-      if (!meets(this.seen, whole)) this.fit(whole, opening);
-    } else this.fit(whole ?? undefined, opening);
+      if (!meets(this.seen, whole)) showAll();
+    } else if (whole) showAll();
+    else this.fit();
     clearTimeout(this.#timer); // nobody has moved it yet
     this.#timer = 0;
   }

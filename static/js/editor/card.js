@@ -27,8 +27,9 @@ export function copyOf(name) {
 // Let an icon show this name of the sprite.
 export function setIcon(svg, name) {
   const use = svg.firstElementChild;
-  const [sprite] = use.getAttribute("href").split("#");
-  use.setAttribute("href", `${sprite}#${name}`);
+  const before = use.getAttribute("href");
+  const after = `${before.split("#")[0]}#${name}`;
+  if (after !== before) use.setAttribute("href", after); // else it would be drawn anew all the same
 }
 
 // Draw a step anew, or for the first time without `card`. `look` is what lookOf says. Gives

@@ -116,7 +116,7 @@ export function start(editor, page) {
     edge = 0;
     const event = [...held.values()][0];
     if (!gesture || !event) return;
-    const box = canvas.getBoundingClientRect();
+    const { box } = camera;
     const by = (at, low, high) =>
       (Math.max(0, low + EDGE_PX - at) - Math.max(0, at - high + EDGE_PX)) * EDGE_SPEED;
     const dx = by(event.clientX, box.left, box.right);

@@ -32,7 +32,7 @@ export function start(editor, page) {
     step = opened.step;
     tell();
   });
-  editor.on("graph", () => queueMicrotask(() => mark(people)));
+  editor.on("graph", ({ origin }) => origin !== "preview" && queueMicrotask(() => mark(people)));
   document.addEventListener("visibilitychange", tell);
   tell();
 }

@@ -11,11 +11,14 @@ export function start(editor, page) {
     list.open = false;
     lead(editor, page, line.dataset);
   });
-  const show = () => draw(editor, list);
+  let shown = null;
+  const show = () => {
+    const lines = linesOf(editor);
+    if (JSON.stringify(lines) !== shown) draw(list, lines);
+    shown = JSON.stringify(lines);
+  };
   editor.on("problems", show);
-  editor.on("graph", ({ before, after }) => {
-    if (before?.steps !== after?.steps) show();
-  });
+  editor.on("graph", ({ origin }) => origin !== "preview" && show());
   show();
 }
 
@@ -26,27 +29,33 @@ function lead(editor, page, { leadsTo: step, field }) {
   editor.emit("open", { step, tab: "settings", field: field || null });
 }
 
-function draw(editor, list) {
-  const found = editor.problems.filter(({ step_id: id }) => !id || editor.graph.steps.has(id));
+// What the strip says: [{id, name, field, text, severity}], only the errors if there are any.
+function linesOf({ problems, graph }) {
+  const found = problems
+    .filter(({ step_id: id }) => !id || graph.steps.has(id))
+    .map(({ step_id: id, ...one }) => ({ ...one, id, name: graph.steps.get(id)?.name || "A step without a name" }));
   const errors = found.filter((one) => one.severity === "error");
-  const shown = errors.length ? errors : found;
+  return errors.length ? errors : found;
+}
+
+function draw(list, shown) {
+  const errors = shown.filter((one) => one.severity === "error");
   list.hidden = !shown.length;
   const fine = document.getElementById("no-problems");
-  fine.hidden = errors.length > 0 || found.length > 0;
+  fine.hidden = shown.length > 0;
   const summary = list.querySelector("summary");
   summary.classList.toggle("problem", errors.length > 0);
   summary.classList.toggle("fine", !errors.length);
   setIcon(summary.querySelector(".i"), errors.length ? "circle-alert" : "circle-check");
   list.querySelector("[data-count]").textContent = counted(shown.length, errors.length ? "problem" : "hint");
-  list.querySelector("[data-first]").textContent = shown[0] ? words(editor, shown[0]) : "";
-  list.querySelector("[data-list]").replaceChildren(...shown.map((one) => line(editor, one)));
+  list.querySelector("[data-first]").textContent = shown[0] ? words(shown[0]) : "";
+  list.querySelector("[data-list]").replaceChildren(...shown.map(line));
 }
 
 const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
-const nameOf = (editor, id) => editor.graph.steps.get(id)?.name || "A step without a name";
-const words = (editor, { step_id: id, text }) => (id ? `${nameOf(editor, id)}: ${text}` : text);
+const words = ({ id, name, text }) => (id ? `${name}: ${text}` : text);
 
-function line(editor, { step_id: id, field, text }) {
+function line({ id, name, field, text }) {
   const item = document.createElement("li");
   if (!id) {
     item.textContent = text;
@@ -57,7 +66,7 @@ function line(editor, { step_id: id, field, text }) {
   link.dataset.leadsTo = id;
   link.dataset.field = field ?? "";
   link.dir = "auto";
-  link.textContent = nameOf(editor, id);
+  link.textContent = name;
   item.append(link, `: ${text}`);
   return item;
 }

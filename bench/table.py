@@ -1,0 +1,113 @@
+"""The figures of `bin/bench` as a table: what each is, and what is wanted."""
+
+from collections.abc import Mapping
+
+from bench import memory
+
+WORDS = {
+    "engine_us_per_pure_step": "CPU µs of a step without effect, of the engine alone",
+    "engine_plan_us_per_step": "CPU µs a step to make a flow ready, once per flow",
+    "engine_read_graph_us_per_step": "CPU µs a step to read a flow, once per flow",
+    "engine_resolver_us": "CPU µs to fill in a text with two references",
+    "install_mb": "MB of the product's packages",
+    "install_packages": "packages of requirements.lock",
+    "cold_start_s": "s until the first page, in an empty folder",
+    "second_start_s": "s until the first page, started again",
+    "idle_memory_mb": "MB of all processes at rest",
+    "run_cpu_ms": "CPU ms of a run of five steps, accepted and worked off",
+    "runs_per_s": "runs of five steps a second, many at once",
+    "page_home_cpu_ms": "CPU ms of the home page",
+    "page_runs_cpu_ms": "CPU ms of the list of runs",
+    "page_run_cpu_ms": "CPU ms of a run's page",
+    "poll_news_cpu_ms": "CPU ms of a look at a run that has changed",
+    "poll_nothing_new_cpu_ms": "CPU ms of a look at a run that has not",
+    "canvas_save_200_cpu_ms": "CPU ms of saving a draft of 200 steps, each time another one",
+    "canvas_panel_cpu_ms": "CPU ms of the settings of a step, of six",
+    "canvas_panel_200_cpu_ms": "CPU ms of the settings of a step, of 200",
+    "canvas_page_200_cpu_ms": "CPU ms of the page with the canvas, 200 steps",
+    "versions_page_200_cpu_ms": "CPU ms of the page about versions, 10 of 200 steps changed",
+    "versions_flow_200_cpu_ms": "CPU ms of both of them in one drawing",
+    "canvas_page_bytes": "bytes of scripts and styles, compressed, of the page with the canvas",
+    "canvas_own_js_bytes": "bytes of them that are scripts for the canvas",
+    "canvas_requests": "requests of the page, the first time",
+    "canvas_cold_s": "s until five steps can be worked with, the first time",
+    "canvas_cold_browser_cpu_s": "CPU s of all of the browser's processes until then",
+    "canvas_open_6_cpu_ms": "CPU ms of the main thread to open the page, 6 steps",
+    "canvas_open_200_cpu_ms": "CPU ms of the main thread to open the page, 200 steps",
+    "canvas_open_1000_cpu_ms": "CPU ms of the main thread to open the page, 1,000 steps",
+    "canvas_draw_200_cpu_ms": "CPU ms of it that 200 steps add to 6",
+    "canvas_draw_1000_cpu_ms": "CPU ms of it that 1,000 steps add to 6",
+    "canvas_drag_200_cpu_ms": "CPU ms of the main thread for each move of a step, of 200",
+    "canvas_drag_all_200_cpu_ms": "CPU ms for each move while all 200 are in sight",
+    "canvas_drag_1000_cpu_ms": "CPU ms for each move of a step, of 1,000",
+    "canvas_pan_1000_cpu_ms": "CPU ms for each turn of the wheel, 1,000 steps",
+    "canvas_fit_200_cpu_ms": "CPU ms to show all of 200 steps",
+    "canvas_fit_1000_cpu_ms": "CPU ms to show all of 1,000 steps",
+    "canvas_panel_browser_cpu_ms": "CPU ms of the main thread to open the settings of a step",
+    "f1_cpu_ms": "CPU ms in all: webhook, set values, answer",
+    "f1_p50_ms": "ms until one caller has the answer, half of the time",
+    "f1_stored_bytes": "bytes that a run keeps",
+    "f2_cpu_ms": "CPU ms in all: webhook, values, if, HTTP request, values, answer",
+    "f2_p50_ms": "ms until one caller has the answer, half of the time",
+    "f2_stored_bytes": "bytes that a run keeps",
+    "f3_cpu_ms": "CPU ms in all: webhook, 100 items with a step each, answer",
+    "f3_p50_ms": "ms until one caller has the answer, half of the time",
+    "f3_stored_bytes": "bytes that a run keeps, each item recorded",
+    "start_delay_p95_ms": "ms from acceptance to start under 50 callers, 19 of 20 times",
+    "waiting_runs_s": "s until 200 runs have ended that wait 1 s for a service each",
+    "worker_memory_mb": "MB of all processes after the flows",
+    "queued_runs_s": "s until 5,000 runs have ended that were queued at once",
+    "other_workspace_wait_s": "s that one run of another workspace waits behind them",
+    "worker_memory_growth_mb": "MB that the workers grew by in the second 5,000 runs of 10,000",
+    **{f"worker_pss_{stop}_mb": f"MB of one worker after {stop:,} runs" for stop in memory.STOPS},
+    **{f"worker_rss_{stop}_mb": "the same, with all that it shares" for stop in memory.STOPS},
+    "worker_pss_growth_mb": "MB that it grew by from the first of these to the last",
+}
+TARGETS = {
+    "engine_us_per_pure_step": 60.0,
+    "run_cpu_ms": 6.0,
+    "page_home_cpu_ms": 5.0,
+    "page_runs_cpu_ms": 5.0,
+    "page_run_cpu_ms": 5.0,
+    "poll_news_cpu_ms": 5.0,
+    "poll_nothing_new_cpu_ms": 2.0,
+    "cold_start_s": 3.0,
+    "second_start_s": 3.0,
+    "idle_memory_mb": 350.0,
+    "install_mb": 300.0,
+    "install_packages": 100.0,
+    "canvas_save_200_cpu_ms": 20.0,
+    "canvas_panel_cpu_ms": 5.0,
+    "canvas_panel_200_cpu_ms": 5.0,
+    "canvas_page_bytes": 90.0 * 1024,
+    "canvas_own_js_bytes": 25.0 * 1024,
+    "canvas_requests": 25.0,
+    "canvas_cold_s": 0.7,
+    "canvas_cold_browser_cpu_s": 1.0,
+    "canvas_open_6_cpu_ms": 150.0,
+    "canvas_draw_200_cpu_ms": 150.0,
+    "canvas_draw_1000_cpu_ms": 300.0,
+    "canvas_drag_200_cpu_ms": 6.0,
+    "canvas_panel_browser_cpu_ms": 100.0,
+    "f1_cpu_ms": 5.0,
+    "f2_cpu_ms": 6.0,
+    "f2_p50_ms": 16.0,
+    "f2_stored_bytes": 4_000.0,
+    "f3_cpu_ms": 15.0,
+    "start_delay_p95_ms": 150.0,
+    "waiting_runs_s": 10.0,
+    "other_workspace_wait_s": 5.0,
+    "worker_memory_growth_mb": 10.0,
+    "worker_pss_growth_mb": 5.0,
+}
+
+
+def rows(figures: Mapping[str, float]) -> str:
+    """One line for each figure: its name, the figure, what is wanted, and words."""
+    return "\n".join(_row(name, figure) for name, figure in figures.items())
+
+
+def _row(name: str, figure: float) -> str:
+    target, words = TARGETS.get(name), WORDS.get(name, "")
+    wanted = "" if target is None else f"≤ {target:g}{'' if figure <= target else ' over'}"
+    return f"  {name:<30}{figure:>10.2f}  {wanted:<13}{words}"
