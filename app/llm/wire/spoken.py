@@ -1,0 +1,140 @@
+"""One model of one provider, asked once: no second tries, no checks of what it says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+
+from pydantic_ai.direct import model_request, model_request_stream
+from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
+from pydantic_ai.models import Model
+
+from app.lib.safe_http import Door
+from app.llm.port import Answer, Ask, ModelAccess, ModelFailed, Usage
+from app.llm.providers import PROVIDERS
+from app.llm.wire.conversation import answer_of, history, parameters, settings
+from app.llm.wire.guarded_transport import Call, calling, guarded_client
+from app.llm.wire.troubles import Troubles
+
+MAX_ANSWER_CHARS = 400_000
+_NO_KEY = "none"  # the libraries insist on one; without a key the door sends none
+
+
+class Spoken:
+    """Thread-safe: each call has an event loop of its own."""
+
+    def __init__(self, access: ModelAccess, door: Door, *, called: str) -> None:
+        self._access = access
+        self._called = called
+        self._model = _model(access, door)
+        self._troubles = Troubles(called=called, model=access.model, key=access.key)
+
+    def answer(self, ask: Ask, *, until: float, holds_to_schema: bool) -> Answer:
+        """The whole answer; raises ModelFailed."""
+        call = Call(until, ask.is_cancelled)
+        try:
+            with calling(call):
+                response = asyncio.run(
+                    model_request(
+                        self._model,
+                        history(ask),
+                        model_settings=settings(ask),
+                        model_request_parameters=parameters(ask, holds_to_schema=holds_to_schema),
+                    )
+                )
+                return self._fits(
+                    answer_of(response, model=self._access.model, called=self._called)
+                )
+        except ModelFailed:
+            raise
+        except Exception as error:  # the libraries below raise what they like
+            raise self._troubles.in_words(error, call, limit_s=ask.time_limit_s) from None
+
+    def stream(self, ask: Ask, *, until: float) -> Iterator[str | Answer]:
+        """The answer piece by piece; raises ModelFailed."""
+        call = Call(until, ask.is_cancelled)
+        with calling(call), asyncio.Runner() as runner:
+            pieces = self._pieces(ask)
+            try:
+                while (piece := runner.run(_next(pieces))) is not None:
+                    yield piece
+            except ModelFailed:
+                raise
+            except Exception as error:  # as above
+                raise self._troubles.in_words(error, call, limit_s=ask.time_limit_s) from None
+            finally:
+                runner.run(_close(pieces))
+
+    async def _pieces(self, ask: Ask) -> AsyncIterator[str | Answer]:
+        said = 0
+        stream = model_request_stream(
+            self._model,
+            history(ask),
+            model_settings=settings(ask),
+            model_request_parameters=parameters(ask, holds_to_schema=False),
+        )
+        async with stream as response:
+            async for event in response:
+                text = _text_of(event)
+                said += len(text)
+                if said > MAX_ANSWER_CHARS:
+                    raise self._too_much()
+                if text:
+                    yield text
+            yield answer_of(response.get(), model=self._access.model, called=self._called)
+
+    def _fits(self, answer: Answer) -> Answer:
+        if len(answer.text) > MAX_ANSWER_CHARS:
+            raise self._too_much(answer)
+        return answer
+
+    def _too_much(self, answer: Answer | None = None) -> ModelFailed:
+        sentence = (
+            f"{self._called} answered with more than {MAX_ANSWER_CHARS:,} characters, more than "
+            "Lamplight takes in. Ask for less."
+        )
+        return ModelFailed(sentence, "answer", usage=answer.usage if answer else Usage())
+
+
+def _model(access: ModelAccess, door: Door) -> Model:
+    """The library's model for the wire format of the provider."""
+    known = PROVIDERS[access.provider]
+    client = guarded_client(door, has_key=bool(access.key))
+    address, key = access.address or known.address, access.key or _NO_KEY
+    if known.wire == "anthropic":
+        from pydantic_ai.models.anthropic import AnthropicModel
+        from pydantic_ai.providers.anthropic import AnthropicProvider
+
+        anthropic = AnthropicProvider(api_key=key, base_url=address, http_client=client)
+        return AnthropicModel(access.model, provider=anthropic)
+    if known.wire == "google":
+        from pydantic_ai.models.google import GoogleModel
+        from pydantic_ai.providers.google import GoogleProvider
+
+        google = GoogleProvider(api_key=key, base_url=address, http_client=client)
+        return GoogleModel(access.model, provider=google)
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    if known.id == "openai":
+        openai = OpenAIProvider(api_key=key, base_url=address, http_client=client)
+        return OpenAIChatModel(access.model, provider=openai)
+    alike = OpenAICompatibleProvider(known.id, api_key=key, base_url=address, http_client=client)
+    return OpenAIChatModel(access.model, provider=alike)
+
+
+def _text_of(event: object) -> str:
+    if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
+        return event.part.content
+    if isinstance(event, PartDeltaEvent) and isinstance(event.delta, TextPartDelta):
+        return event.delta.content_delta
+    return ""
+
+
+async def _next(pieces: AsyncIterator[str | Answer]) -> str | Answer | None:
+    return await anext(pieces, None)
+
+
+async def _close(pieces: AsyncIterator[str | Answer]) -> None:
+    async with aclosing(pieces):  # type: ignore[type-var]  # an async generator, as it happens
+        return
