@@ -1,9 +1,11 @@
 """The editor's page: everything the outline, the panel and the strip below show, put together."""
 
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from app.agents import drafts
 from app.agents.models import Agent, AgentVersion
 from app.agents.outline import Card, Outline, outline
 from app.agents.surroundings import known_to
+from app.editor import outline_run
 from app.editor.choices import loops_beside, loops_by_frame, next_steps, on_every_card
 from app.editor.forms import StepForm
 from app.editor.palette import (
@@ -118,24 +121,44 @@ def editor_page(
     answer = page(
         "editor/show.html",
         status,
-        agent=agent,
-        draft=draft,
-        outline=draft.outline,
-        revision=draft.revision,
-        choices=_choices(draft.outline, opened),
-        choose_on_cards=on_every_card(draft.outline),
-        editable=can("agents.edit") and not agent.is_archived,
+        **_shown(agent, draft, opened, notice=notice, has_moved=has_moved),
         panel=_panel(draft, opened, typed) if opened else None,
         adding=_adding(draft.outline),
         searched=searched,
-        at=StepAddresses(),
-        loops_beside=partial(loops_beside, loops_by_frame(draft.outline)),
-        notice=notice,
-        has_moved=has_moved,
+        past_runs=outline_run.past_runs(agent),
     )
     if status >= 400:  # the address of a form that came back cannot be opened by itself
         answer.headers["HX-Push-Url"] = "false"
     return answer
+
+
+def list_page(agent: Agent) -> Response:
+    """The list alone, for a page that follows a run; `?step=` says which step is open there."""
+    draft = read_draft(session(), agent)
+    opened = draft.outline.card(request.args.get("step", ""))
+    shown = _shown(agent, draft, opened, notice="", has_moved=False)
+    return page("editor/_list.html", **shown, panel=None)
+
+
+def _shown(
+    agent: Agent, draft: Draft, opened: Card | None, *, notice: str, has_moved: bool
+) -> dict[str, Any]:
+    return {
+        "agent": agent,
+        "draft": draft,
+        "outline": draft.outline,
+        "revision": draft.revision,
+        "opened": opened.step.id if opened else "",
+        "choices": _choices(draft.outline, opened),
+        "choose_on_cards": on_every_card(draft.outline),
+        "editable": can("agents.edit") and not agent.is_archived,
+        "at": StepAddresses(),
+        "loops_beside": partial(loops_beside, loops_by_frame(draft.outline)),
+        "laid": outline_run.laid_over(agent),
+        "asked_at": int(time.time()),
+        "notice": notice,
+        "has_moved": has_moved,
+    }
 
 
 def _panel(draft: Draft, card: Card, typed: Typed | None) -> Panel:

@@ -3,6 +3,7 @@
 from app.editor import (
     canvas_routes,
     draft_routes,
+    follow_routes,
     kind_routes,
     panel_routes,
     presence_routes,
@@ -14,6 +15,7 @@ __all__ = [
     "bp",
     "canvas_routes",
     "draft_routes",
+    "follow_routes",
     "kind_routes",
     "panel_routes",
     "presence_routes",

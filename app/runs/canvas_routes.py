@@ -8,16 +8,15 @@ from flask.typing import ResponseReturnValue
 from app.agents.models import Agent, AgentVersion
 from app.agents.scope import agent_here
 from app.engine.states import RunMode, TriggerType
-from app.runs import starting
+from app.runs import past_runs, starting
 from app.runs.blueprint import bp
 from app.runs.canvas_run import (
-    last_runs,
-    listed_told,
     times_inside,
     told,
     view_with_items,
 )
 from app.runs.models import Run
+from app.runs.past_runs import RUNS_OFFERED
 from app.runs.questions import QuestionForm, question_form, questions
 from app.runs.scope import person, run_here
 from app.runs.start_routes import MAX_UPLOAD_BYTES, errors_of, may_write, own_key
@@ -40,8 +39,7 @@ MOVED = "Somebody changed the draft a moment ago. Look at it, then start the run
 @requires("runs.read")
 def canvas_runs(agent_slug: str) -> Response:
     """The last runs of the agent, to choose from."""
-    found = last_runs(session(), agent_here(agent_slug))
-    return jsonify(runs=[listed_told(run) for run in found])
+    return jsonify(runs=past_runs.offered(session(), agent_here(agent_slug), RUNS_OFFERED))
 
 
 @bp.get(f"{RUNS}/new")

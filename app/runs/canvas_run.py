@@ -1,5 +1,6 @@
 """A run as the canvas lays it over the flow: the state of each step, the links it took."""
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,17 +13,16 @@ from app.engine.states import RunMode, RunStatus, StepStatus
 from app.engine.values import Json
 from app.engine.words import parts_of
 from app.nodes.catalogue import CATALOGUE
-from app.runs import listed, loop_items, loop_times, run_view
-from app.runs.listed import ListedRun
+from app.runs import directory, loop_items, loop_times, run_view
 from app.runs.loop_items import Item, Place
 from app.runs.loop_times import Times
 from app.runs.models import Run
 from app.runs.run_view import RunView
 from app.runs.timeline import Row
+from app.web.access import can
 from app.web.words import duration, moment
 from app.workspaces.models import Workspace
 
-RUNS_OFFERED = 10
 _NEWEST = "9999999"  # the last one there is counts instead
 MOST_LOOPS = 20  # of so many loops at most an item is shown; each costs a few queries
 _STATES = {
@@ -95,31 +95,15 @@ def words_of(status: RunStatus, mode: RunMode) -> str:
     return f"Rehearsal {_WORDS[status].lower()}"
 
 
-def last_runs(session: Session, agent: Agent) -> Sequence[ListedRun]:
-    """The newest runs of the agent; tries of one step are left out."""
-    wanted = (
-        listed.listed()
-        .where(
-            Run.workspace_id == agent.workspace_id,
-            Run.agent_id == agent.id,
-            Run.only_node_id.is_(None),
-        )
-        .order_by(Run.id.desc())
-        .limit(RUNS_OFFERED)
-    )
-    return listed.read(session, wanted, given={})
-
-
-def listed_told(run: ListedRun) -> dict[str, Json]:
-    """One of the past runs, as the canvas offers it."""
-    return {
-        "id": str(run.id),
-        "status": run.status.value,
-        "words": words_of(run.status, run.mode),
-        "at": moment(run.created_at),
-        "took": duration(run.seconds),
-        "by": run.trigger_words or run.starter or "",
-    }
+def run_over(
+    session: Session, workspace: Workspace, agent: Agent, run_id: uuid.UUID, item: str | None
+) -> dict[str, Json] | None:
+    """A run of the whole flow of this agent, as the outline lays it over its steps."""
+    run = directory.by_id(session, workspace, run_id=run_id)
+    if run is None or run.agent_id != agent.id or run.only_node_id is not None:
+        return None
+    view = view_with_items(session, workspace, run, item)
+    return told(view, times_inside(session, view, item), may_stop=can("runs.cancel"))
 
 
 def _places(view: RunView, items: Mapping[str, Item]) -> Iterator[Place]:

@@ -13,6 +13,7 @@ from app.runs import directory, run_view, stopping
 from app.runs.blueprint import bp
 from app.runs.models import Run
 from app.runs.scope import person, run_here
+from app.runs.start_routes import address_after
 from app.runs.stopping import Decision
 from app.runs.web_process import bell, live_keys
 from app.vault.web_process import keyring
@@ -79,7 +80,7 @@ def cancellation(run_id: uuid.UUID) -> ResponseReturnValue:
     if is_waited_for:
         bell().ring(run.lane)
     live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
-    return redirect_to(url_for("runs.show", run_id=run.id))
+    return redirect_to(address_after(run, then=request.form.get("then")))
 
 
 @bp.post("/w/<workspace_slug>/runs/<uuid:run_id>/decision")

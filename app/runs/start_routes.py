@@ -30,6 +30,7 @@ from app.web.uploads import takes_upload
 
 MAX_UPLOAD_BYTES = 4 * MAX_FILE_BYTES  # all files of one form together
 
+OUTLINE = "outline"  # said by forms that lead back there
 NO_BELL = (
     "The run is accepted and kept. The queue does not answer at the moment; "
     "the run begins by itself as soon as it does."
@@ -77,17 +78,51 @@ def create(agent_slug: str) -> ResponseReturnValue:
         idempotency_key=own_key(form.idempotency_key),
         files=form.file_ids,
     )
-    return _started(agent, version, begin)
+    return _started(agent, version, begin, then=request.form.get("then"))
 
 
-def _started(agent: Agent, version: AgentVersion, begin: Start) -> ResponseReturnValue:
+@bp.post("/w/<workspace_slug>/agents/<agent_slug>/rehearsals")
+@requires("runs.start")
+def rehearse(agent_slug: str) -> ResponseReturnValue:
+    """Rehearse what the outline shows and go back there; what it asks for is asked first."""
+    agent = agent_here(agent_slug)
+    version = starting.runnable_version(
+        session(), agent, may_edit=can("agents.edit"), wants_draft=True
+    )
+    if version is None:
+        return page("runs/not_yet.html", 409, agent=agent)
+    graph = version.flow_graph.graph
+    if questions(graph) or errors_of(agent, graph):
+        draft = "yes" if version.status is VersionStatus.DRAFT else None
+        return redirect_to(
+            url_for(
+                "runs.new",
+                agent_slug=agent.slug,
+                draft=draft,
+                mode=RunMode.REHEARSAL.value,
+                then=OUTLINE,
+            )
+        )
+    begin = Start(payload={}, trigger_type=TriggerType.MANUAL, by=person(), mode=RunMode.REHEARSAL)
+    return _started(agent, version, begin, then=OUTLINE)
+
+
+def _started(
+    agent: Agent, version: AgentVersion, begin: Start, *, then: str | None
+) -> ResponseReturnValue:
     """Accept, and ring only when the run is in the database."""
     with writing() as open_session:
         run = starting.start(open_session, keyring(), agent=agent, version=version, begin=begin)
-    address = url_for("runs.show", run_id=run.id)
     if not bell().ring(run.lane):
         flash(NO_BELL, "info")
-    return redirect_to(address)
+    return redirect_to(address_after(run, then=then))
+
+
+def address_after(run: Run, *, then: str | None) -> str:
+    """Where somebody goes on who did something with a run: its page, or the outline."""
+    if then != OUTLINE:
+        return url_for("runs.show", run_id=run.id)
+    return url_for("editor.show", agent_slug=run.agent.slug, run=run.id)
 
 
 def _version(agent: Agent) -> AgentVersion | None:
@@ -140,6 +175,8 @@ def _form_page(
         graph=graph,
         may_write=any(may_write(step.type) for step in graph.steps),
         is_incomplete=earlier is not None and is_incomplete(earlier.trigger_payload),
+        is_rehearsal=request.values.get("mode") == RunMode.REHEARSAL,
+        then=OUTLINE if request.values.get("then") == OUTLINE else "",
     )
 
 

@@ -63,6 +63,7 @@ export function start(editor, page) {
     ticks.begin(!body.is_over);
     items.draw(body.items);
     // the bar may be too narrow for why it failed
+    if (body.is_over && !before?.is_over) past.list(); // the strip tells of the last one
     if (before && !before.is_over && body.status === "failed") editor.say(`${body.words}. ${body.title}`);
   }
 

@@ -18,6 +18,7 @@ export function createPast(editor, show) {
     try {
       const answer = await fetch(editor.at.runs, { headers: { Accept: "application/json" } });
       const { runs } = await answer.json();
+      if (runs.length) menu.querySelector("[data-last]").textContent = runs[0].said;
       place.replaceChildren(...(runs.length ? runs.map(drawn) : [nothing()]));
     } catch {
       place.replaceChildren(nothing("The runs could not be read. Try again."));
