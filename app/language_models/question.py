@@ -69,11 +69,12 @@ def _read(place: Place, body: bytes) -> Tried:
     try:
         said = json_guard.parse(body, max_bytes=MAX_BYTES)
         text, usage = _READ[place.provider.wire](said)
+        text = text.strip()
     except (json_guard.JsonRefused, LookupError, TypeError, AttributeError):
         return Tried(trouble=f"{place.name} answered, but not as a model does.")
-    if not text.strip():
+    if not text:
         return Tried(trouble=f"{place.name} gave an empty answer.", usage=usage)
-    return Tried(answer=text.strip()[:MAX_ANSWER_CHARS], usage=usage)
+    return Tried(answer=text[:MAX_ANSWER_CHARS], usage=usage)
 
 
 def _openai(said: Any) -> tuple[str, Usage]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.engine.model_port import Answer, Ask, ModelFailed, Trouble, Usage
 from app.language_models.reaching import Reached, Way, way_to
 from app.lib.safe_http import Door
+from app.llm.connect import connect
 from app.llm.port import LanguageModel, ModelAccess
-from app.llm.providers import PRACTICE
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.workers.model_notes import ModelNotes
@@ -28,19 +28,13 @@ Connect = Callable[[ModelAccess], LanguageModel]
 
 
 class Lines:
-    """How a worker process reaches models. What speaks to them is loaded when first needed."""
+    """How a worker process reaches models: through a door that is open to them alone."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def __call__(self, access: ModelAccess) -> LanguageModel:
         """A model, ready to be asked."""
-        if access.provider == PRACTICE:
-            from app.llm.practice import PracticeModel
-
-            return PracticeModel()
-        from app.llm.connect import connect
-
         return connect(access, self._door)
 
     @cached_property
