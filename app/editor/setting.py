@@ -18,6 +18,7 @@ _PLACES: Mapping[str, tuple[str, str, str]] = {
     "agents": ("agents.index", "Agents", "No other agent is published yet."),
     "tables": ("data_tables.index", "Tables", "There is no table yet."),
     "mailboxes": ("vault.connections", "Connections", "There is no mailbox yet."),
+    "models": ("language_models.index", "Models", "The practice model answers."),
 }
 
 

@@ -134,7 +134,7 @@ class ModelFailed(Exception):
     """No usable answer came; `sentence` says why in words for a person, never with a key in it.
 
     `usage` counts what was used all the same; `retry_after_s` is how long the provider asked to
-    be left alone.
+    be left alone; `is_final` tells that the very same question cannot fare better.
     """
 
     def __init__(
@@ -145,6 +145,7 @@ class ModelFailed(Exception):
         retry_after_s: float | None = None,
         usage: Usage = Usage(),
         cost_usd: Decimal | None = None,
+        is_final: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -152,6 +153,7 @@ class ModelFailed(Exception):
         self.retry_after_s = retry_after_s
         self.usage = usage
         self.cost_usd = cost_usd
+        self.is_final = is_final
 
 
 class ModelPort(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from app.engine.check_settings import fixed_target
+from app.engine.field_model import ModelPick
 from app.engine.fields import Connection, Pick, Secret
 from app.engine.graph import Graph, Step
 from app.engine.problem import Known
@@ -14,7 +15,16 @@ from app.engine.step_type import StepType
 from app.engine.values import Json
 
 Sort: TypeAlias = Literal[
-    "host", "service", "person", "table", "mailbox", "agent", "connection", "secret", "file"
+    "host",
+    "service",
+    "person",
+    "table",
+    "mailbox",
+    "agent",
+    "model",
+    "connection",
+    "secret",
+    "file",
 ]
 SORTS: tuple[Sort, ...] = (
     "person",
@@ -23,12 +33,14 @@ SORTS: tuple[Sort, ...] = (
     "table",
     "mailbox",
     "agent",
+    "model",
     "connection",
     "secret",
     "file",
 )
 ANY = "*"
 MEMBERS = "members"
+DEFAULT_MODEL = "default"
 _ADDRESS = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
 _PICKS: Mapping[str, Sort] = {"tables": "table", "mailboxes": "mailbox", "agents": "agent"}
 # The flow that another agent runs, by its id as text; None when it has none.
@@ -124,6 +136,9 @@ def _of_step(step: Step, kind: StepType, known: Known) -> Iterator[Touch]:
             called = known.choices.get(field.of, {}).get(value, "")
             does = writes and not kind.is_start
             yield Touch(sort=_PICKS[field.of], target=value, writes=does, name=called)
+        elif isinstance(field, ModelPick) and _effect(kind, fields) is not Effect.NONE:
+            called = known.choices.get(field.of, {}).get(value, "")
+            yield Touch(sort="model", target=value or DEFAULT_MODEL, name=called)
         elif isinstance(field, Secret) and value:
             yield Touch(sort="secret", target=value)
     yield from _people(step, kind, fields)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.engine.diff_change import Change, Piece, Size, Turn, sentence
 from app.engine.problem import Known
-from app.engine.reach_card import ANY, MEMBERS, SORTS, Sort, Touch, widened
+from app.engine.reach_card import ANY, DEFAULT_MODEL, MEMBERS, SORTS, Sort, Touch, widened
 from app.engine.words import count, listed
 
 GONE = "one that is gone"
@@ -17,6 +17,7 @@ _COUNTED: Mapping[Sort, tuple[str, str, str, str]] = {
     "table": ("Can use", "Uses", "table", "tables"),
     "mailbox": ("Can read", "Reads", "mailbox", "mailboxes"),
     "agent": ("Can run", "Runs", "agent", "agents"),
+    "model": ("Can ask", "Asks", "language model", "language models"),
     "connection": ("Can use", "Uses", "connection", "connections"),
     "secret": ("Can use", "Uses", "secret", "secrets"),
     "file": ("Can handle", "Handles", "kind of file", "kinds of files"),
@@ -57,6 +58,8 @@ def called(one: Touch) -> str:
         return "Any host" if one.sort == "host" else "Addresses made from values"
     if one.target == MEMBERS:
         return "Members of the workspace"
+    if one.sort == "model" and one.target == DEFAULT_MODEL:
+        return "The workspace's default"
     return one.name or (one.target if one.sort in ("host", "person") else GONE)
 
 
@@ -123,6 +126,12 @@ def _person(one: Touch) -> str:
     return f"Write to {'addresses made from values' if one.target == ANY else one.target}"
 
 
+def _model(one: Touch) -> str:
+    if one.target == DEFAULT_MODEL:
+        return "Show texts to the workspace's default language model"
+    return f"Show texts to the language model {_quoted(one)}"
+
+
 def _quoted(one: Touch) -> str:
     return f"“{one.name}”" if one.name else GONE
 
@@ -138,6 +147,7 @@ _WORDS: Mapping[Sort, Callable[[Touch], str]] = {
         if one.writes
         else f"Hear when the agent {_quoted(one)} fails"
     ),
+    "model": _model,
     "connection": lambda one: f"Sign in with the connection {_quoted(one)}",
     "secret": lambda one: f"Use the secret {_quoted(one)}",
     "file": lambda one: f"Handle files: {one.name}",

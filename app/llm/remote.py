@@ -89,7 +89,7 @@ class RemoteModel:
 
     def _wait(self, failed: ModelFailed, number: int, ask: Ask, until: float) -> None:
         """Wait for the next try as long as the provider asks; raises where there is none."""
-        if failed.kind not in _TRY_AGAIN:
+        if failed.kind not in _TRY_AGAIN or failed.is_final:
             raise failed
         asked_s = failed.retry_after_s
         wait_s = _WAITS_S[min(number, len(_WAITS_S)) - 1] if asked_s is None else asked_s

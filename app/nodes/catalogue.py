@@ -7,6 +7,7 @@ from app.engine.step_type import StepType
 from app.nodes.add_rows import AddRows
 from app.nodes.answer import Answer
 from app.nodes.answer_webhook import AnswerWebhook
+from app.nodes.ask_model import AskModel
 from app.nodes.ask_person import AskPerson
 from app.nodes.change_date import ChangeDate
 from app.nodes.change_row import ChangeRow
@@ -15,6 +16,7 @@ from app.nodes.choose_columns import ChooseColumns
 from app.nodes.code import RunCode
 from app.nodes.combine_lists import CombineLists
 from app.nodes.date_difference import DateDifference
+from app.nodes.extract_fields import ExtractFields
 from app.nodes.filter_list import FilterList
 from app.nodes.find_in_html import FindInHtml
 from app.nodes.find_in_text import FindInText
@@ -23,6 +25,7 @@ from app.nodes.for_each import ForEach
 from app.nodes.format_date import FormatDate
 from app.nodes.formula import Formula
 from app.nodes.group_list import GroupList
+from app.nodes.guard import Guard
 from app.nodes.html_to_text import HtmlToText
 from app.nodes.http_request import HttpRequest
 from app.nodes.if_step import If
@@ -51,6 +54,7 @@ from app.nodes.run_agent import RunAgent
 from app.nodes.send_email import SendEmail
 from app.nodes.set_values import SetValues
 from app.nodes.set_variable import SetVariable
+from app.nodes.sort_into_categories import SortIntoCategories
 from app.nodes.sort_list import SortList
 from app.nodes.split_out import SplitOut
 from app.nodes.split_text import SplitText
@@ -61,11 +65,13 @@ from app.nodes.start_form import StartForm
 from app.nodes.start_schedule import StartSchedule
 from app.nodes.start_webhook import StartWebhook
 from app.nodes.stop_with_error import StopWithError
+from app.nodes.summarise import Summarise
 from app.nodes.switch import Switch
 from app.nodes.wait import Wait
 
 GROUPS = (
     "Start",
+    "AI",
     "Data",
     "Lists",
     "Text and dates",
@@ -83,6 +89,11 @@ _ALL = (
     StartAgent(),
     StartFailure(),
     StartEmail(),
+    AskModel(),
+    ExtractFields(),
+    SortIntoCategories(),
+    Summarise(),
+    Guard(),
     SetValues(),
     Formula(),
     RunCode(),

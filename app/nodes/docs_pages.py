@@ -32,8 +32,10 @@ _KINDS = {
     "columns": "names of columns",
     "sort_keys": "names of columns, each with a direction",
     "pick": "one from a list",
+    "model": "a language model of the workspace; empty for its default",
     "connection": "a connection",
     "secret": "a secret",
+    "categories": "categories, each with a name and what belongs there",
     "schema": "names, each with what it holds",
     "schedule": "how often, at what times of day and in which time zone, or a cron expression",
 }

@@ -1,6 +1,6 @@
 """Our messages as pydantic-ai's, and its answers as ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic_ai.messages import (
@@ -47,16 +47,32 @@ def parameters(ask: Ask, *, holds_to_schema: bool) -> ModelRequestParameters:
     """Tools, and the schema where the provider itself is to hold the model to it."""
     tools = [
         ToolDefinition(
-            name=one.name, description=one.description, parameters_json_schema=dict(one.schema)
+            name=one.name, description=one.description, parameters_json_schema=spelled(one.schema)
         )
         for one in ask.tools
     ]
     if not holds_to_schema or ask.schema is None:
         return ModelRequestParameters(function_tools=tools)
-    wanted = OutputObjectDefinition(json_schema=dict(ask.schema), name="answer")
+    wanted = OutputObjectDefinition(json_schema=spelled(ask.schema), name="answer")
     return ModelRequestParameters(
         function_tools=tools, output_mode="native", output_object=wanted, allow_text_output=True
     )
+
+
+def spelled(schema: Any) -> Any:
+    """The schema as all providers read it: what may be one of several types is said by `anyOf`."""
+    if isinstance(schema, list):
+        return [spelled(one) for one in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    made = {name: spelled(inner) for name, inner in schema.items()}
+    types = made.get("type")
+    if not isinstance(types, list):
+        return made
+    words = {name: made.pop(name) for name in ("title", "description") if name in made}
+    rest = {name: inner for name, inner in made.items() if name != "type"}
+    several = [{"type": one} | (rest if one != "null" else {}) for one in types]
+    return {"anyOf": several, **words}
 
 
 def settings(ask: Ask) -> ModelSettings:

@@ -27,11 +27,14 @@ class Troubles:
         if call.left_s <= _TOO_LATE_S:
             return self._late(call, limit_s)
         if call.trouble is not None:
-            kind: Trouble = "unreachable"
             sentence = call.trouble.sentence
-            if call.has_begun or isinstance(call.trouble, HttpRefused):
-                return ModelFailed(sentence, "answer" if call.has_begun else kind)
-            return ModelFailed(f"{self.called} could not be reached. {sentence}", kind)
+            if call.has_begun:
+                return ModelFailed(sentence, "answer")
+            return ModelFailed(
+                f"{self.called} could not be reached. {sentence}",
+                "unreachable",
+                is_final=isinstance(call.trouble, HttpRefused),
+            )
         for kinds, kind, words in _KINDS:
             if isinstance(error, kinds):
                 sentence = words.format(called=self.called, model=self.model)
@@ -85,5 +88,6 @@ _KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Trouble, str]
     ),
     (errors.ContentFilterError, "refused", "{called} refused to answer this."),
     (errors.ModelRequestRejectedError, "refused", "{called} did not take the question."),
+    (errors.UserError, "refused", "{called} cannot do this with the model “{model}”."),
     (errors.ModelConnectionError, "unreachable", "{called} broke off the connection."),
 )
