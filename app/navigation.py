@@ -12,6 +12,7 @@ from app.attention import directory as attention
 from app.attention.kinds import limits
 from app.lib import clock
 from app.notices import directory as notices
+from app.reviews import directory as reviews
 from app.runs import overview
 from app.web.access import can
 from app.web.addresses import url_for
@@ -64,6 +65,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
             _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
+            _Entry("Reviews", "clipboard-check", "reviews.index", "agents.read", ("reviews.",)),
             _Entry("Notices", "bell", "notices.index", "workspace.read", ("notices.",)),
         ),
     ),
@@ -147,30 +149,32 @@ def unseen_notices() -> int:
 
 
 def _you_count(endpoint: str) -> int:
-    places = {"approvals.index": 1, "notices.index": 2, "attention.index": 3}
+    places = {"approvals.index": 1, "notices.index": 2, "attention.index": 3, "reviews.index": 4}
     return _counts()[places[endpoint]] if endpoint in places else 0
 
 
-def _counts() -> tuple[int, int, int, int]:
-    """Runs that go on, questions for this person, unseen notices, all that needs somebody.
+def _counts() -> tuple[int, int, int, int, int]:
+    """Runs that go on, questions for this person, unseen notices, all that needs somebody, reviews.
 
     Asked once a page.
     """
     if g.get("workspace") is None or not current_user.is_authenticated:
-        return (0, 0, 0, 0)
+        return (0, 0, 0, 0, 0)
     if "counts" not in g:
         given = {"here": g.workspace.id, "me": g.member.user_id, **limits(clock.now())}
-        live, mine, unseen, needs = session().execute(_all_counts(g.member.role), given).one()
-        g.counts = (live, mine if can("approvals.answer") else 0, unseen, needs)
-    counts: tuple[int, int, int, int] = g.counts
+        found = session().execute(_all_counts(g.member.role), given).one()
+        live, mine, unseen, needs, asked = found
+        g.counts = (live, mine if can("approvals.answer") else 0, unseen, needs, asked)
+    counts: tuple[int, int, int, int, int] = g.counts
     return counts
 
 
 @cache  # every page asks for it, and building it costs more than running it
-def _all_counts(role: Role) -> Select[int, int, int, int]:
+def _all_counts(role: Role) -> Select[int, int, int, int, int]:
     return select(
         overview.count_live().scalar_subquery(),
         inbox.count_mine().scalar_subquery(),
         notices.count_unseen().scalar_subquery(),
         attention.count_all(role),
+        reviews.count_mine(role).scalar_subquery(),
     )

@@ -14,6 +14,7 @@ from app.notices import post as mail_notices
 from app.notices import runs as run_notices
 from app.reviews import answering, standing
 from app.runs import canvas_run, past_runs
+from app.reviews import answering, standing
 from app.runs import ports as runs_ports
 from app.runs import web_process as runs_process
 from app.trials import ports as trials_ports
@@ -47,6 +48,10 @@ def fill() -> None:
     agents_ports.portrait = portrait.portrait
     trials_ports.caught = samples.sample_of
     versions_ports.views = canvas_data.views
+    versions_ports.may_publish = standing.why_not
+    versions_ports.approvers = standing.approvers
+    versions_ports.standing = standing.standing_of
+    versions_ports.approvals = answering.approvals_of
     editor_ports.run_over = canvas_run.run_over
     editor_ports.last_runs = past_runs.offered
     editor_ports.live_mark = runs_process.live_mark

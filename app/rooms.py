@@ -16,6 +16,7 @@ from app.language_models.routes import bp as language_models
 from app.mail.routes import bp as mail
 from app.notices.routes import bp as notices
 from app.replays.routes import bp as replays
+from app.reviews.routes import bp as reviews
 from app.runs.routes import bp as runs
 from app.settings import Settings
 from app.table_files.routes import bp as table_files
@@ -32,8 +33,8 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
-_BUILDING = (agents, versions, editor, trials, gallery, vault, variables, mail, language_models)
-_KEEPING = (data_tables, table_files)
+_BUILDING = (agents, versions, reviews, editor, trials, gallery)
+_KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, replays, files)
 

@@ -49,7 +49,7 @@ def attention(session: Session, workspace: Workspace, member: Member) -> Attenti
     now = clock.now()
     counts = counted(session, workspace, member, now)
     sections = [
-        Section(kind, count, kind.read(session, workspace, now))
+        Section(kind, count, kind.read(session, member, now))
         for kind, count in zip(_seen_by(member.role), counts, strict=True)
         if count
     ]
@@ -63,17 +63,17 @@ def entries(session: Session, workspace: Workspace, member: Member, limit: int) 
 
 def counted(session: Session, workspace: Workspace, member: Member, now: datetime) -> Sequence[int]:
     """How many there are of each kind that this person may see, in one statement."""
-    given = {"here": workspace.id, **limits(now)}
+    given = {"here": workspace.id, "me": member.user_id, **limits(now)}
     return tuple(session.execute(_counts(member.role), given).one())
 
 
 @cache
 def count_all(role: Role) -> ColumnElement[int]:
-    """How many things there are for this role in the workspace `here`.
+    """How many things there are for the person `me` with this role in the workspace `here`.
 
     For asking together with other counts; its other parameters are those of `kinds.limits`.
     """
-    parts = [kind.counted().scalar_subquery() for kind in _seen_by(role)]
+    parts = [kind.counted(role).scalar_subquery() for kind in _seen_by(role)]
     total: ColumnElement[int] = parts[0]
     for part in parts[1:]:
         total = total + part
@@ -82,7 +82,7 @@ def count_all(role: Role) -> ColumnElement[int]:
 
 @cache
 def _counts(role: Role) -> Select[*tuple[Any, ...]]:
-    return select(*(kind.counted().scalar_subquery() for kind in _seen_by(role)))
+    return select(*(kind.counted(role).scalar_subquery() for kind in _seen_by(role)))
 
 
 @cache

@@ -12,13 +12,16 @@ from app.approvals.models import ApprovalKind
 from app.attention.entry import Entry
 from app.mail import directory as mail
 from app.mail.models import MailStatus
+from app.reviews import directory as reviews
+from app.reviews.directory import Shelf
 from app.runs import overview
 from app.runs.listed import ListedRun
 from app.triggers import health
 from app.triggers.health import Trouble
 from app.triggers.lateness import LATE_AFTER
 from app.vault import standing
-from app.workspaces.models import Workspace
+from app.workspaces.models import Member
+from app.workspaces.roles import Role
 
 MOST_SHOWN = 30
 FAILED_FOR = overview.ATTENTION_FOR
@@ -35,8 +38,8 @@ class Kind:
 
     title: str
     permission: str
-    counted: Callable[[], Select[int]]
-    read: Callable[[Session, Workspace, datetime], Sequence[Entry]]
+    counted: Callable[[Role], Select[int]]
+    read: Callable[[Session, Member, datetime], Sequence[Entry]]
     more: str
 
 
@@ -50,13 +53,14 @@ def limits(now: datetime) -> dict[str, datetime]:
     }
 
 
-def _runs(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:
+def _runs(session: Session, member: Member, _now: datetime) -> list[Entry]:
+    workspace = member.workspace
     found = overview.needs_attention(session, workspace, limit=MOST_SHOWN)
-    return [_run(run, failures, workspace) for run, failures in found]
+    return [_run(run, failures, workspace.slug) for run, failures in found]
 
 
-def _run(run: ListedRun, failures: int, workspace: Workspace) -> Entry:
-    here = f"/w/{workspace.slug}/runs"
+def _run(run: ListedRun, failures: int, slug: str) -> Entry:
+    here = f"/w/{slug}/runs"
     waits = not run.status.is_final
     often = f" {_times(failures)} in a row" if failures > 1 else ""
     together = f"{here}/continuations/new?agent={run.agent_slug}&in_a_row=yes"
@@ -77,7 +81,7 @@ def _times(failures: int) -> str:
     return f"{most} times or more" if failures >= most else f"{failures} times"
 
 
-def _questions(session: Session, workspace: Workspace, _now: datetime) -> list[Entry]:
+def _questions(session: Session, member: Member, _now: datetime) -> list[Entry]:
     return [
         Entry(
             tone="you",
@@ -86,29 +90,45 @@ def _questions(session: Session, workspace: Workspace, _now: datetime) -> list[E
             why=one.title,
             since=one.created_at,
             action="Review",
-            path=f"/w/{workspace.slug}/approvals/{one.id}",
+            path=f"/w/{member.workspace.slug}/approvals/{one.id}",
         )
-        for one in waiting.open_questions(session, workspace)
+        for one in waiting.open_questions(session, member.workspace)
     ]
 
 
-def _missed(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+def _reviews(session: Session, member: Member, _now: datetime) -> list[Entry]:
+    """Those that wait for this person alone: others have no answer to give."""
+    return [
+        Entry(
+            tone="you",
+            icon="clipboard-check",
+            title=f"{one.asker.name} asks you to look at {one.agent.name}",
+            why="Read what is different in the draft, then approve it or say what should change.",
+            since=one.updated_at,
+            action="Review",
+            path=f"/w/{member.workspace.slug}/reviews/{one.id}",
+        )
+        for one in reviews.list_page(session, member, Shelf.MINE).reviews
+    ]
+
+
+def _missed(session: Session, member: Member, now: datetime) -> list[Entry]:
     return [
         _trouble(
             one, f"{one.agent} did not run when it was due", "calendar-clock", "Open schedules"
         )
-        for one in health.missed(session, workspace, now)
+        for one in health.missed(session, member.workspace, now)
     ]
 
 
-def _dead(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+def _dead(session: Session, member: Member, now: datetime) -> list[Entry]:
     return [
         _trouble(one, f"{one.agent} is not set off any more", "zap", "Open the agent")
-        for one in health.dead(session, workspace, now)
+        for one in health.dead(session, member.workspace, now)
     ]
 
 
-def _connections(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+def _connections(session: Session, member: Member, now: datetime) -> list[Entry]:
     return [
         Entry(
             tone="bad",
@@ -117,16 +137,16 @@ def _connections(session: Session, workspace: Workspace, now: datetime) -> list[
             why=one.last_error,
             since=one.failing_since or now,
             action="Open connection",
-            path=f"/w/{workspace.slug}/connections/{one.id}",
+            path=f"/w/{member.workspace.slug}/connections/{one.id}",
         )
-        for one in standing.failing(session, workspace.id)
+        for one in standing.failing(session, member.workspace_id)
     ]
 
 
-def _mail(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
+def _mail(session: Session, member: Member, now: datetime) -> list[Entry]:
     late, since = now - MAIL_LATE_AFTER, now - FAILED_FOR
     entries = []
-    for one in mail.stuck(session, workspace.id, since=since, late=late):
+    for one in mail.stuck(session, member.workspace_id, since=since, late=late):
         failed = one.status is MailStatus.FAILED
         mails = "1 mail" if one.count == 1 else f"{one.count} mails"
         entries.append(
@@ -139,7 +159,7 @@ def _mail(session: Session, workspace: Workspace, now: datetime) -> list[Entry]:
                 why=one.error or "No mail server has taken it yet.",
                 since=one.since,
                 action="Open outbox",
-                path=f"/w/{workspace.slug}/outbox",
+                path=f"/w/{member.workspace.slug}/outbox",
             )
         )
     return entries
@@ -152,13 +172,23 @@ def _trouble(one: Trouble, title: str, icon: str, action: str) -> Entry:
     )
 
 
+def _for_all(counted: Callable[[], Select[int]]) -> Callable[[Role], Select[int]]:
+    """What is counted for everybody alike who may see the kind."""
+    return lambda _role: counted()
+
+
 KINDS = (
-    Kind("Runs", "runs.read", overview.count_attention, _runs, "runs.index"),
-    Kind("Questions", "runs.read", inbox.count_open, _questions, "approvals.index"),
-    Kind("Schedules", "agents.read", health.count_missed, _missed, "schedules.index"),
-    Kind("What starts agents", "agents.read", health.count_dead, _dead, "agents.index"),
+    Kind("Runs", "runs.read", _for_all(overview.count_attention), _runs, "runs.index"),
+    Kind("Questions", "runs.read", _for_all(inbox.count_open), _questions, "approvals.index"),
+    Kind("Reviews", "agents.read", reviews.count_mine, _reviews, "reviews.index"),
+    Kind("Schedules", "agents.read", _for_all(health.count_missed), _missed, "schedules.index"),
+    Kind("What starts agents", "agents.read", _for_all(health.count_dead), _dead, "agents.index"),
     Kind(
-        "Connections", "connections.read", standing.count_failing, _connections, "vault.connections"
+        "Connections",
+        "connections.read",
+        _for_all(standing.count_failing),
+        _connections,
+        "vault.connections",
     ),
-    Kind("Mail", "workspace.manage", mail.count_stuck, _mail, "mail.outbox"),
+    Kind("Mail", "workspace.manage", _for_all(mail.count_stuck), _mail, "mail.outbox"),
 )

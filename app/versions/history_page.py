@@ -7,13 +7,14 @@ from flask import Response, request
 
 from app.agents.models import Agent
 from app.agents.outline import Outline, outline
+from app.agents.scope import person
 from app.agents.surroundings import known_to
 from app.engine import check
 from app.engine.describe import touching
 from app.engine.problem import Known
 from app.engine.reach_card_words import Line
 from app.nodes.catalogue import CATALOGUE
-from app.versions import description, directory, publication
+from app.versions import description, directory, ports, publication
 from app.versions.comparison import Comparison, Side, compare
 from app.versions.forms import PublicationForm
 from app.versions.reach import card_of
@@ -57,11 +58,15 @@ def history_page(
     ahead = shown.compared
     if not shown.side.is_draft or "with" in request.args:
         ahead = publication.compared_draft(session(), agent, draft.row, known)
+    found = directory.list_page(session(), agent, older_than=_number("older_than"))
+    beside = [] if shown.side.is_draft else [shown.side.row]
     return page(
         "versions/index.html",
         status,
         agent=agent,
-        found=directory.list_page(session(), agent, older_than=_number("older_than")),
+        found=found,
+        approvals=ports.approvals(session(), [*found.versions, *beside]),
+        standing=ports.standing(session(), agent, draft.row.flow_graph.digest, person()),
         draft=draft,
         ahead=ahead,
         shown=shown,

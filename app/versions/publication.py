@@ -68,12 +68,13 @@ def publish(
     _refuse_unconfirmed(compared.wider, confirmed)
     if sentence := ports.may_publish(session, agent, flow_graph.digest, by):
         raise EditRefused(sentence)
+    approved_by = list(ports.approvers(session, agent, flow_graph.digest, by))
     name = numbering.checked(version or proposed(agent, compared), after=agent.version)
     words = description.text_of(agent, compared.after, known, reach=compared.reach)
     flow_graph.freeze()
     made = _frozen(session, agent, compared.after, name=name, words=words, note=note, by=by)
     _make_active(session, agent, made)
-    _note(session, agent, by, made, compared.wider)
+    _note(session, agent, by, made, compared.wider, approved_by)
     agents_ports.tell(session, agent, "published")
     return made
 
@@ -185,16 +186,22 @@ def _make_active(session: Session, agent: Agent, version: AgentVersion) -> None:
 
 
 def _note(
-    session: Session, agent: Agent, by: User, version: AgentVersion, wider: Sequence[Touch]
+    session: Session,
+    agent: Agent,
+    by: User,
+    version: AgentVersion,
+    wider: Sequence[Touch],
+    approved_by: list[str],
 ) -> None:
     confirmed = {"confirmed": [words_of(one) for one in wider]} if wider else {}
+    approved = {"approved_by": approved_by} if approved_by else {}
     trail.record(
         session,
         "agent_published",
         workspace_id=agent.workspace_id,
         actor_id=by.id,
         subject=agent.name,
-        details={"agent": str(agent.id), "version": version.version, **confirmed},
+        details={"agent": str(agent.id), "version": version.version, **confirmed, **approved},
     )
 
 
