@@ -1,26 +1,56 @@
-"""Agents put into a house that runs, for journeys that are not about building them."""
+"""Agents and people put into a house that runs, for journeys that are not about making them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts.models import User
+from app.accounts.passwords import password_hash
 from app.agents import creation
 from app.engine.graph import Graph
-from app.workspaces.models import Workspace
+from app.workspaces.models import Member, Workspace
+from app.workspaces.roles import Role
 from tests.journeys.house import House
+from tests.journeys.stories import PASSWORD
 
 
 def put_agent(house: House, name: str, graph: Graph) -> str:
     """A new agent of the first person's, not published yet; returns the path of its page."""
+    with _session(house) as session:
+        workspace, ada = _workspace(session), _first_person(session)
+        with database.writing(session):
+            agent = creation.create(session, workspace, by=ada, name=name, graph=graph)
+        return f"/w/{workspace.slug}/agents/{agent.slug}"
+
+
+def put_person(house: House, name: str, role: Role) -> str:
+    """Somebody else of the first workspace, with everybody's password; returns their address."""
+    email = f"{name.split(maxsplit=1)[0].lower()}@harbour.example"
+    with _session(house) as session, database.writing(session):
+        person = User(email=email, name=name, password_hash=password_hash(PASSWORD))
+        session.add(person)
+        session.flush()
+        workspace = _workspace(session)
+        session.add(Member(workspace_id=workspace.id, user_id=person.id, role=role))
+    return email
+
+
+@contextmanager
+def _session(house: House) -> Iterator[Session]:
     engine = database.make_engine(house.database_url)
     try:
         with database.session_factory(engine)() as session:
-            workspace = session.scalars(select(Workspace).order_by(Workspace.id)).first()
-            ada = session.scalars(select(User).order_by(User.id)).first()
-            assert workspace is not None
-            assert ada is not None
-            with database.writing(session):
-                agent = creation.create(session, workspace, by=ada, name=name, graph=graph)
-            return f"/w/{workspace.slug}/agents/{agent.slug}"
+            yield session
     finally:
         engine.dispose()
+
+
+def _workspace(session: Session) -> Workspace:
+    return session.scalars(select(Workspace).order_by(Workspace.id).limit(1)).one()
+
+
+def _first_person(session: Session) -> User:
+    return session.scalars(select(User).order_by(User.id).limit(1)).one()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.visit import Visit
 
+RUN = re.compile(r"/runs/[0-9a-f-]{36}")
 PASSWORD = "a lamp in the harbour at night"  # of the people in these stories
 
 
@@ -20,6 +21,15 @@ def sign_up(ada: Visit, address: str) -> None:
     ada.click("button", "Make my account")
     expect(ada.page.get_by_role("heading", name="Begin with an example")).to_be_visible()
     ada.check()
+
+
+def sign_in(person: Visit, email: str) -> None:
+    """Come back with the password that everybody in these stories has."""
+    person.open("/sign-in")
+    person.fill("E-mail", email)
+    person.fill("Password", PASSWORD)
+    person.click("button", "Sign in", exact=True)
+    expect(person.page.get_by_role("link", name="Agents").first).to_be_visible()
 
 
 def use_example(ada: Visit, name: str) -> None:
@@ -46,17 +56,34 @@ def change_a_step(ada: Visit) -> None:
 
 
 def run(ada: Visit, answers: dict[str, str], ends: str) -> None:
-    """From the editor: run the draft on these answers."""
+    """From the outline: run the draft on these answers, see it there, then look at the run."""
     ada.click("link", "Try it")
-    answer(ada, answers, ends)
+    _fill_and_run(ada, answers)
+    shown = ada.page.get_by_role("region", name="Run", exact=True)
+    expect(shown).to_contain_text(ends)
+    ada.check()
+    open_run(ada)
+    expect(ada.page.locator(".badge", has_text=ends).first).to_be_visible()
+    ada.check()
+
+
+def open_run(ada: Visit) -> None:
+    """From the outline, over which it is laid: the page of the run."""
+    ada.clicks += 1
+    ada.page.locator("#run-here").get_by_role("link", name="Open").click()
+    expect(ada.page).to_have_url(RUN)
 
 
 def answer(ada: Visit, answers: dict[str, str], ends: str) -> None:
     """Fill in the start form, run, and watch until the run ends so."""
+    _fill_and_run(ada, answers)
+    expect(ada.page).to_have_url(RUN)
+    expect(ada.page.locator(".badge", has_text=ends).first).to_be_visible()
+    ada.check()
+
+
+def _fill_and_run(ada: Visit, answers: dict[str, str]) -> None:
     for label, value in answers.items():
         ada.fill(label, value)
     ada.check()
     ada.click("button", "Run", exact=True)
-    expect(ada.page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}"))
-    expect(ada.page.locator(".badge", has_text=ends).first).to_be_visible()
-    ada.check()
