@@ -1,34 +1,19 @@
-"""A door to models that lets no secret of a run out, whatever a step puts into its question."""
+"""Takes the secrets of a run out of what is said to a model, whatever a step puts into it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.engine.model_port import Answer, Ask, Message, ModelPort, ToolCall
-
-Known = Callable[[Any], Any]
+from app.llm.port import Ask, Message, ToolCall
 
 
-class MaskedModels:
-    """Hides the secrets that `known` knows in everything that is said to a model."""
+def masked(ask: Ask, known: Callable[[Any], Any]) -> Ask:
+    """The question without secrets; `known` gives a copy of a value with those it knows hidden."""
 
-    def __init__(self, models: ModelPort, known: Known) -> None:
-        self._models = models
-        self._known = known
-
-    def answer(self, model: str, ask: Ask) -> Answer:
-        """The whole answer."""
-        return self._models.answer(model, self._masked(ask))
-
-    def stream(self, model: str, ask: Ask) -> Iterator[str | Answer]:
-        """The answer piece by piece."""
-        return self._models.stream(model, self._masked(ask))
-
-    def _masked(self, ask: Ask) -> Ask:
-        return replace(ask, messages=tuple(self._message(one) for one in ask.messages))
-
-    def _message(self, message: Message) -> Message:
+    def one(message: Message) -> Message:
         calls = tuple(
-            ToolCall(one.id, one.name, self._known(one.arguments)) for one in message.tool_calls
+            ToolCall(call.id, call.name, known(call.arguments)) for call in message.tool_calls
         )
-        return replace(message, text=self._known(message.text), tool_calls=calls)
+        return replace(message, text=known(message.text), tool_calls=calls)
+
+    return replace(ask, messages=tuple(one(message) for message in ask.messages))

@@ -11,6 +11,7 @@ from app.engine.step_type import Action
 from app.engine.values import Given, Json
 from app.engine.words import Part, strong
 from app.llm.practice import PRACTICE_MODEL
+from app.llm.providers import PRACTICE_TITLE
 
 MODEL: Field = ModelPick()
 WAITS: Field = Number(
@@ -40,7 +41,8 @@ def about(answer: Answer) -> dict[str, Json]:
 def by(output: Given) -> Part:
     """The model that answered, for a sentence."""
     name = output.get("model")
-    return strong("the practice model" if name == PRACTICE_MODEL else name or "a model")
+    is_practice = name in (PRACTICE_MODEL, PRACTICE_TITLE)
+    return strong("the practice model" if is_practice else name or "a model")
 
 
 ACTIONS = (

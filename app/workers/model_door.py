@@ -13,6 +13,7 @@ from app.engine.model_port import Answer, Ask, ModelFailed, Trouble, Usage
 from app.language_models.reaching import Reached, Way, way_to
 from app.lib.safe_http import Door
 from app.llm.connect import connect
+from app.llm.masking import masked
 from app.llm.port import LanguageModel, ModelAccess
 from app.settings import Settings
 from app.vault.keys import Keyring
@@ -59,6 +60,7 @@ class ModelDoor:
     def answer(self, model: str, ask: Ask) -> Answer:
         """The whole answer, with its cost. Raises ModelFailed."""
         way = self._way(model)
+        ask = masked(ask, self.redactor.known)
         try:
             return self._heard(way.first, self._asked(way.first, ask))
         except ModelFailed as failed:
@@ -69,6 +71,7 @@ class ModelDoor:
     def stream(self, model: str, ask: Ask) -> Iterator[str | Answer]:
         """The answer piece by piece. Another model answers only if nothing was said yet."""
         way, has_begun = self._way(model), False
+        ask = masked(ask, self.redactor.known)
         try:
             for piece in self._streamed(way.first, ask):
                 has_begun = True
