@@ -10,10 +10,10 @@ from app.engine.ports import Ports
 from app.engine.states import Effect
 from app.engine.step_type import Action, Output, StepType
 from app.engine.values import Given, Json
-from app.engine.words import Sentence, said, strong
+from app.engine.words import Sentence, said
 from app.llm.material import ONLY_DATA
 from app.llm.wanted import schema_of
-from app.nodes.model_asking import ABOUT_MODEL, ACTIONS, MODEL, WAITS, about, asked, by
+from app.nodes.model_asking import ABOUT_MODEL, ACTIONS, MODEL, WAITS, about, asked, by, saying
 from app.nodes.model_files import taken_in
 
 _VALUES = frozenset({"values"})
@@ -97,7 +97,7 @@ class AskModel(StepType):
 
     def tell(self, given: Given, output: Given) -> Sentence:
         """Who answered, and how it begins."""
-        return said("Asked ", by(output), ", which answered ", strong(output.get("text")))
+        return said("Asked ", by(output), ", which answered ", saying(output.get("text")))
 
     def doing(self, given: Given) -> str:
         """Waiting."""

@@ -13,7 +13,7 @@ from app.engine.values import Given, Json
 from app.engine.words import Sentence, count, listed, said, strong
 from app.llm.material import ONLY_DATA, as_material
 from app.llm.wanted import group_of
-from app.nodes.model_asking import ACTIONS, MODEL, WAITS, asked
+from app.nodes.model_asking import ACTIONS, MODEL, WAITS, asked, saying
 from app.nodes.personal_data import KINDS, found_in, hinted, masked
 
 FINE = Port("fine", "Fine")
@@ -87,7 +87,7 @@ class Guard(StepType):
         reasons = output.get("reasons") or []
         if not reasons:
             return said("Looked at a text and found it ", strong("fine"))
-        return said("Stopped a text: ", strong(reasons[0]))
+        return said("Stopped a text: ", saying(reasons[0]))
 
     def doing(self, given: Given) -> str:
         """Looking."""

@@ -9,7 +9,7 @@ from app.engine.model_port import Answer, Ask, ModelFailed
 from app.engine.ports import Ports
 from app.engine.step_type import Action
 from app.engine.values import Given, Json
-from app.engine.words import Part, strong
+from app.engine.words import Part, short, strong
 from app.llm.practice import PRACTICE_MODEL
 from app.llm.providers import PRACTICE_TITLE
 
@@ -43,6 +43,11 @@ def by(output: Given) -> Part:
     name = output.get("model")
     is_practice = name in (PRACTICE_MODEL, PRACTICE_TITLE)
     return strong("the practice model" if is_practice else name or "a model")
+
+
+def saying(text: object) -> Part:
+    """What a model said, in the middle or at the end of a sentence of ours."""
+    return strong(short(text).rstrip("."))
 
 
 ACTIONS = (

@@ -9,9 +9,9 @@ from app.engine.ports import Ports
 from app.engine.states import Effect
 from app.engine.step_type import Action, Output, StepType
 from app.engine.values import Given, Json
-from app.engine.words import Sentence, said, strong
+from app.engine.words import Sentence, said
 from app.llm.material import ONLY_DATA, as_material
-from app.nodes.model_asking import ABOUT_MODEL, ACTIONS, MODEL, WAITS, about, asked, by
+from app.nodes.model_asking import ABOUT_MODEL, ACTIONS, MODEL, WAITS, about, asked, by, saying
 
 _LENGTHS = (
     ("short", "Three sentences", "in at most three sentences"),
@@ -74,7 +74,7 @@ class Summarise(StepType):
 
     def tell(self, given: Given, output: Given) -> Sentence:
         """By whom, and how it begins."""
-        return said("Had ", by(output), " summarise a text: ", strong(output.get("summary")))
+        return said("Had ", by(output), " summarise a text: ", saying(output.get("summary")))
 
     def doing(self, given: Given) -> str:
         """Summarising."""

@@ -26,7 +26,7 @@ def summarised(text: str, instructions: str) -> str:
 
 def wanted(instructions: str) -> tuple[int, bool]:
     """How many sentences are asked for, and whether as points."""
-    as_points = bool(re.search(r"\b(bullet|points?)\b", instructions, re.IGNORECASE))
+    as_points = bool(re.search(r"\b(bullets?|points)\b", instructions, re.IGNORECASE))
     found = _LENGTH.search(instructions)
     if found is None:
         return DEFAULT_SENTENCES, as_points
