@@ -14,7 +14,6 @@ from app.notices import post as mail_notices
 from app.notices import runs as run_notices
 from app.reviews import answering, standing
 from app.runs import canvas_run, past_runs
-from app.reviews import answering, standing
 from app.runs import ports as runs_ports
 from app.runs import web_process as runs_process
 from app.trials import ports as trials_ports
@@ -55,7 +54,3 @@ def fill() -> None:
     editor_ports.run_over = canvas_run.run_over
     editor_ports.last_runs = past_runs.offered
     editor_ports.live_mark = runs_process.live_mark
-    versions_ports.may_publish = standing.why_not
-    versions_ports.approvers = standing.approvers
-    versions_ports.standing = standing.standing_of
-    versions_ports.approvals = answering.approvals_of

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent, AgentVersion
-from app.audit import trail
 from app.engine.errors import EditRefused
 from app.engine.words import listed
 from app.lib import clock
@@ -46,18 +45,8 @@ def answer(
     kind = ActKind.APPROVED if approve else ActKind.CHANGES_ASKED
     thread.note(session, review, kind, by=by.user, words=words)
     review.status = thread.answers_of(session, review).status
-    trail.record(
-        session,
-        "review_approved" if approve else "review_changes_asked",
-        workspace_id=review.workspace_id,
-        actor_id=by.user_id,
-        subject=review.agent.name,
-        details={
-            "agent": str(review.agent_id),
-            "review": str(review.id),
-            "round": review.round,
-            "digest": review.digest[:12],
-        },
+    thread.record(
+        session, review, "review_approved" if approve else "review_changes_asked", by.user
     )
     letters.answered(session, review, by=by.user, approve=approve, words=words)
     letters.settle(session, review)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.agents import drafts
 from app.agents.models import Agent, AgentVersion, FlowGraph
-from app.audit import trail
 from app.engine.errors import EditRefused
 from app.lib import clock
 from app.reviews import letters, thread
@@ -50,7 +49,7 @@ def ask(
     flow_graph.freeze()
     _invite(session, review, people)
     thread.note(session, review, ActKind.ASKED, by=by, words=words)
-    _record(session, review, "review_asked" if is_first else "review_asked_again", by, agent.name)
+    thread.record(session, review, "review_asked" if is_first else "review_asked_again", by)
     letters.asked(session, review, agent=agent, by=by, words=words, to=people)
     return review
 
@@ -66,7 +65,7 @@ def withdraw(session: Session, review: Review, *, by: Member) -> None:
         )
     thread.note(session, review, ActKind.WITHDREW, by=by.user)
     review.status, review.closed_at = ReviewStatus.WITHDRAWN, clock.now()
-    _record(session, review, "review_withdrawn", by.user, review.agent.name)
+    thread.record(session, review, "review_withdrawn", by.user)
     letters.settle(session, review)
 
 
@@ -123,19 +122,3 @@ def _invite(session: Session, review: Review, people: Collection[uuid.UUID]) -> 
         for person in sorted(set(people) - have)
     )
     session.flush()
-
-
-def _record(session: Session, review: Review, action: str, by: User, agent: str) -> None:
-    trail.record(
-        session,
-        action,
-        workspace_id=review.workspace_id,
-        actor_id=by.id,
-        subject=agent,
-        details={
-            "agent": str(review.agent_id),
-            "review": str(review.id),
-            "round": review.round,
-            "digest": review.digest[:12],
-        },
-    )

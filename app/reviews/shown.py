@@ -95,9 +95,8 @@ class Shown:
 
 def shown(session: Session, review: Review, member: Member) -> Shown:
     """All of it, read for this person."""
-    agent = review.agent
-    known = known_to(session, agent)
-    draft = drafts.draft_of(session, agent)
+    known = known_to(session, review.agent)
+    draft = drafts.draft_of(session, review.agent)
     compared = compared_of(session, review, known)
     side = compared.after
     acts = thread.acts_of(session, review)
@@ -112,7 +111,7 @@ def shown(session: Session, review: Review, member: Member) -> Shown:
         acts=acts,
         answers=thread.answers_in(review, acts),
         asked=people.asked(session, review),
-        standing=standing_of(session, agent, draft.flow_graph.digest, member.user),
+        standing=standing_of(session, review.agent, draft.flow_graph.digest, member.user),
         draft=draft,
         whole=whole,
         steps=steps,

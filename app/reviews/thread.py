@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.agents.models import Agent
+from app.audit import trail
 from app.lib import clock
 from app.model import storable_text
 from app.reviews.models import ActKind, Review, ReviewAct, ReviewStatus
@@ -90,3 +91,20 @@ def note(session: Session, review: Review, kind: ActKind, *, by: User, words: st
     )
     review.updated_at = clock.now()
     session.flush()
+
+
+def record(session: Session, review: Review, action: str, by: User) -> None:
+    """Add what somebody did to the trail."""
+    trail.record(
+        session,
+        action,
+        workspace_id=review.workspace_id,
+        actor_id=by.id,
+        subject=session.get_one(Agent, review.agent_id).name,
+        details={
+            "agent": str(review.agent_id),
+            "review": str(review.id),
+            "round": review.round,
+            "digest": review.digest[:12],
+        },
+    )

@@ -17,7 +17,7 @@ from app.engine import edit
 from app.engine.graph import Graph
 from app.nodes.catalogue import CATALOGUE
 from app.reviews import rule, thread
-from app.reviews.models import Review, ReviewComment, ReviewStatus
+from app.reviews.models import Review, ReviewStatus
 from app.runs.models import Run
 from tests.agents.flows import named
 from tests.agents.pages import AGENTS, post, token, words
@@ -121,26 +121,6 @@ def test_it_shows_what_changes_and_what_reaches_further(
     assert page in flow.text, "the way back leads to the review"
 
 
-def test_comments_stand_at_their_steps_are_answered_and_settled(
-    session: Session, review: Review, browser: Browser, cast: Cast
-) -> None:
-    page, ben, ada = page_of(review), browser(cast.ben), browser(cast.ada)
-    step = named(review.flow_graph.graph, "Welcome").id
-    post(ben, page, f"{page}/comments", {"step": step, "text": "<b>Too</b> long?"})
-    session.rollback()
-    first = session.scalars(select(ReviewComment)).one()
-    at = f"{page}/comments/{first.id}"
-    assert "&lt;b&gt;Too&lt;/b&gt; long?" in ada.get(page).text
-    assert "Ben commented on “Greeter”" in words(ada.get("/w/harbour-pine/notices"))
-    answer = post(ada, page, f"{at}/answers", {"text": "Shorter now."})
-    assert answer.location == f"{page}#comment-{first.id}"
-    assert "Shorter now." in words(ben.get(page))
-    post(ben, page, f"{at}/settlement")
-    assert "Settled by Ben" in words(ada.get(page))
-    post(ada, page, f"{at}/reopening")
-    assert "Settled by" not in words(ada.get(page))
-
-
 def test_an_approval_is_seen_and_publishes_from_there(
     session: Session, review: Review, browser: Browser, cast: Cast, second_person: None
 ) -> None:
@@ -208,24 +188,6 @@ def test_lists_counts_and_attention_show_it_to_whom_it_waits_for(
     assert "Waits for an answer" in words(browser(cara).get(f"{REVIEWS}?show=open"))
     answer(cast.ben)
     assert "No review waits for you" in words(ben.get(REVIEWS))
-
-
-def test_a_viewer_who_was_asked_comments_and_others_only_read(
-    ask: Ask, changed: None, browser: Browser, cast: Cast
-) -> None:
-    page = page_of(ask(cast.cleo))
-    cleo, olga = browser(cast.cleo), browser(cast.olga)
-    assert "Ada asked" in words(cleo.get(REVIEWS))
-    post(cleo, page, f"{page}/comments", {"step": "", "text": "I like it."})
-    said = olga.get(page)
-    assert "I like it." in words(said)
-    assert "People who may publish and those who were asked comment here." in words(said)
-    form = {"csrf_token": token(said), "step": "", "text": "Me, too."}
-    refused = olga.post(f"{page}/comments", data=form)
-    assert refused.status_code == 422
-    assert "Only people who may publish and those who were asked comment" in words(refused)
-    for one in (f"{page}/answers", f"{page}/withdrawal"):
-        assert olga.post(one, data=form).status_code == 403
 
 
 def test_another_workspace_gets_404(review: Review, browser: Browser, cast: Cast) -> None:
