@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.approvals import inbox, waiting
 from app.approvals.models import ApprovalKind
 from app.attention.entry import Entry
+from app.language_models import standing as model_standing
 from app.mail import directory as mail
 from app.mail.models import MailStatus
 from app.reviews import directory as reviews
@@ -143,6 +144,21 @@ def _connections(session: Session, member: Member, now: datetime) -> list[Entry]
     ]
 
 
+def _models(session: Session, member: Member, now: datetime) -> list[Entry]:
+    return [
+        Entry(
+            tone="bad",
+            icon="sparkles",
+            title=f"{one.name} does not answer your agents",
+            why=one.last_error,
+            since=one.failing_since or now,
+            action="Open provider",
+            path=f"/w/{member.workspace.slug}/settings/models/providers/{one.id}",
+        )
+        for one in model_standing.failing(session, member.workspace_id)
+    ]
+
+
 def _mail(session: Session, member: Member, now: datetime) -> list[Entry]:
     late, since = now - MAIL_LATE_AFTER, now - FAILED_FOR
     entries = []
@@ -189,6 +205,13 @@ KINDS = (
         _for_all(standing.count_failing),
         _connections,
         "vault.connections",
+    ),
+    Kind(
+        "Models",
+        "models.manage",
+        _for_all(model_standing.count_failing),
+        _models,
+        "language_models.index",
     ),
     Kind("Mail", "workspace.manage", _for_all(mail.count_stuck), _mail, "mail.outbox"),
 )
