@@ -7,8 +7,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import importlib, pkgutil, sys
-import app.engine, app.lib, app.nodes
-for package in (app.engine, app.lib, app.nodes):
+import app.engine, app.lib, app.llm, app.nodes
+for package in (app.engine, app.lib, app.llm, app.nodes):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)
 heavy = {"flask", "werkzeug", "rq", "redis", "sqlalchemy", "alembic", "jinja2", "wtforms"}

@@ -2,7 +2,7 @@
 
 import logging
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -123,7 +123,7 @@ class Door:
             status=response.status,
             reason=response.reason or "",
             headers=_joined(response),
-            chunks=_read(response, to, call, deadline),
+            chunks=_read(response, to, call, deadline, shut=sock.shut),
             close=sock.shut,
         )
 
@@ -210,12 +210,19 @@ def _asked(
 
 
 def _read(
-    response: HTTPResponse, to: Target, call: HttpCall, deadline: Deadline
+    response: HTTPResponse,
+    to: Target,
+    call: HttpCall,
+    deadline: Deadline,
+    *,
+    shut: Callable[[], None],
 ) -> Iterator[bytes]:
     try:
         yield from arriving(response, host=to.host, max_bytes=call.max_bytes)
     except _TROUBLE as error:
         raise HttpFailed(_sentence(error, to.host, deadline), unsure=True) from error
+    finally:
+        shut()
 
 
 def _talk(
