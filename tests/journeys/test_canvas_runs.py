@@ -101,6 +101,63 @@ def test_a_rehearsal_is_seen_where_the_flow_is_made(
     page.wait_for_url("**/runs/*")
 
 
+@pytest.mark.parametrize("look", ["light", "phone"])
+def test_a_rehearsal_is_seen_in_the_outline_and_stays_in_sight(
+    house: House, ada: Path, visit: Open, look: str
+) -> None:
+    screen = visit(house, look, storage_state=ada)
+    page = screen.page
+    path = put_agent(house, f"Outlined on {look}", _flow())
+    screen.open(f"{path}/edit")
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    page.get_by_label("Names").fill("Olga, Ben, Cleo")
+    screen.check()
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    shown = page.get_by_role("region", name="Run", exact=True)
+    expect(shown).to_contain_text("Rehearsal done")
+    expect(page.locator("#ran-each0000")).to_contain_text("3 of 3")
+    expect(page.locator("#ran-greet000")).to_contain_text("3 times")
+    page.get_by_role("navigation", name="Items of Each").get_by_role("link", name="Next").click()
+    expect(page.get_by_role("navigation", name="Items of Each")).to_contain_text("Item 2 of 3")
+    page.locator("#ran-greet000").click()
+    expect(page.locator("#panel")).to_contain_text("Hello Ben")
+    screen.check()
+    page.locator("#panel").get_by_role("link", name="Settings").click()
+    expect(page.locator("#panel")).to_contain_text("Try again")
+    page.locator("#panel").get_by_role("link", name="Close").click()
+    expect(shown).to_contain_text("Rehearsal done")
+    page.get_by_role("navigation", name="View").get_by_role("link", name="Canvas").click()
+    expect(page.get_by_role("group", name="Run", exact=True)).to_contain_text("Rehearsal done")
+    expect(card(page, "Greet").locator(".took")).to_contain_text("3 times")
+    page.get_by_role("navigation", name="View").get_by_role("link", name="Outline").click()
+    shown.get_by_role("link", name="Take the run off the steps").click()
+    expect(shown).to_have_count(0)
+
+
+def test_a_card_stays_in_sight_when_its_panel_opens(house: House, ada: Path, visit: Open) -> None:
+    screen = visit(house, storage_state=ada)
+    screen.page.set_viewport_size({"width": 1000, "height": 800})
+    page = _open(screen, house, "Beside the panel")
+    before = card(page, "Answer").bounding_box()
+    click(page, card(page, "Answer"))
+    expect(page.locator("#panel-title")).to_have_text("Answer")
+    canvas, beside = page.locator("#canvas").bounding_box(), card(page, "Answer").bounding_box()
+    assert before
+    assert canvas
+    assert beside
+    assert before["x"] + before["width"] > canvas["x"] + canvas["width"], "it would lie behind"
+    assert beside["x"] + beside["width"] < canvas["x"] + canvas["width"]
+    page.locator("#panel").get_by_role("link", name="Close").click()
+    expect(page.locator("#panel")).to_have_count(0)
+    page.wait_for_function(
+        """x => {
+            const card = document.querySelector(".step.selected");
+            return Math.abs(card.getBoundingClientRect().x - x) < 1;
+        }""",
+        arg=before["x"],
+    )
+
+
 def test_a_run_is_followed_and_stopped_on_a_phone(
     house: House, ada: Path, visit: Open, slow_service: SlowService
 ) -> None:

@@ -47,7 +47,7 @@ def _make_it_fail_and_read_why(ada: Visit) -> None:
 
 
 def _publish(ada: Visit) -> None:
-    ada.click("link", "Open in the editor")
+    ada.click("link", "Show on the canvas")
     ada.click("link", "Publish")
     ada.check()
     ada.click("button", "Publish")

@@ -85,14 +85,18 @@ function showState(editor) {
   });
 }
 
-// Links wait until everything is saved, and lead to the other view with the step that is open.
+// Links wait until everything is saved, and lead to the other view with the step that is open and
+// the run that is laid over the flow.
 async function leave(event, save) {
   const link = event.target.closest?.("a[href]");
   const isPlain = !event.defaultPrevented && event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey);
   if (!link || !isPlain || link.target || link.origin !== location.origin) return;
   const to = new URL(link.href);
-  const step = new URLSearchParams(location.search).get("step");
-  if (step && "keepsStep" in link.dataset) to.searchParams.set("step", step);
+  const here = new URLSearchParams(location.search);
+  if ("keepsStep" in link.dataset) {
+    to.searchParams.delete("run"); // the page may have been loaded with another one
+    for (const name of ["step", "run"]) if (here.has(name)) to.searchParams.set(name, here.get(name));
+  }
   if (!save.isDirty && to.href === link.href) return;
   event.preventDefault();
   await save.flush();

@@ -34,6 +34,7 @@ export function createSight(editor, { camera }) {
   }
 
   function back() {
+    camera.measure();
     if (isStill()) camera.goTo(moved.before);
     moved = null;
   }
