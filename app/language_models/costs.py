@@ -32,6 +32,11 @@ class Costs:
         return max(spent.cost for _, spent in self.days)
 
     @property
+    def most_tokens(self) -> int:
+        """The tokens of the day that used most."""
+        return max(spent.tokens for _, spent in self.days)
+
+    @property
     def is_free(self) -> bool:
         """Whether nothing of it cost money, so that only tokens tell days apart."""
         return self.total.cost == 0
@@ -39,7 +44,7 @@ class Costs:
     def share(self, spent: Spent) -> float:
         """How high a day's bar is, from 0 to 1; by tokens where nothing cost money."""
         if self.is_free:
-            return spent.tokens / (max(one.tokens for _, one in self.days) or 1)
+            return spent.tokens / (self.most_tokens or 1)
         return spent.cost / (self.dearest_day or 1)
 
 

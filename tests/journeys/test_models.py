@@ -111,6 +111,6 @@ def _remove(ada: Visit) -> None:
     ada.open(HERE)
     ada.click("link", "The harbour's models")
     ada.click("button", "Remove provider")
-    ada.page.get_by_role("dialog").get_by_role("button", name="Remove provider").click()
+    ada.page.get_by_role("alertdialog").get_by_role("button", name="Remove provider").click()
     expect(ada.page.get_by_text("Your agents ask the practice model")).to_be_visible()
     ada.check()
