@@ -12,7 +12,7 @@ from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
 from app.notices import runs as run_notices
-from app.reviews import answering, standing
+from app.reviews import answering, commenting, standing
 from app.runs import canvas_run, past_runs
 from app.runs import ports as runs_ports
 from app.runs import web_process as runs_process
@@ -46,6 +46,7 @@ def fill() -> None:
     agents_ports.starters = starters.starters
     agents_ports.portrait = portrait.portrait
     trials_ports.caught = samples.sample_of
+    editor_ports.remarks = commenting.remarks
     versions_ports.views = canvas_data.views
     versions_ports.may_publish = standing.why_not
     versions_ports.approvers = standing.approvers

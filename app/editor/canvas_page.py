@@ -12,6 +12,7 @@ from app.agents.surroundings import problems_of
 from app.editor import outline_run, views_kept
 from app.editor.canvas_data import Told, kinds_spelled, kinds_told, problems_told, told_of, views
 from app.editor.models import CanvasView, EditorView
+from app.editor.remarks import remarks_counted
 from app.engine.problem import Problem
 from app.web.access import can
 from app.web.pages import page
@@ -51,7 +52,7 @@ def canvas_page(agent: Agent) -> Response:
     )
     kept = views_kept.kept_view(session(), agent, person=person())
     editable = can("agents.edit") and not agent.is_archived
-    told = flow_told(draft, kept, editable=editable)
+    told = {**flow_told(draft, kept, editable=editable), "remarks": remarks_counted(agent)}
     answer = page(
         "editor/canvas/show.html",
         agent=agent,

@@ -1,7 +1,8 @@
-"""What the editor asks of the room of runs; `app/ports.py` fills it in."""
+"""What the editor asks of the rooms of runs and reviews; `app/ports.py` fills it in."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,16 @@ from app.engine.values import Json
 from app.workspaces.models import Workspace
 
 Told = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a colleague said about a step; `path` is the page of ours where it is answered."""
+
+    step_id: str
+    by: str
+    text: str
+    path: str
 
 
 def _no_run(
@@ -30,6 +41,10 @@ def _nothing_known(_workspace_id: uuid.UUID, _run_id: uuid.UUID) -> str | None:
     return None
 
 
+def _nothing_said(_session: Session, _agent: Agent) -> Sequence[Remark]:
+    return ()
+
+
 # A run of the whole flow of this agent as the canvas draws it, with the state of each step; None
 # when there is none with this id. The last word names the item of a loop to look at.
 run_over: Callable[[Session, Workspace, Agent, uuid.UUID, str | None], Told | None] = _no_run
@@ -39,3 +54,6 @@ last_runs: Callable[[Session, Agent, int], Sequence[Told]] = _no_runs
 
 # What pages of this run have seen when they are up to date; None when that is not known.
 live_mark: Callable[[uuid.UUID, uuid.UUID], str | None] = _nothing_known
+
+# What is said about steps of the draft and not settled, the first first.
+remarks: Callable[[Session, Agent], Sequence[Remark]] = _nothing_said

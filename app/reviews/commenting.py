@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent
+from app.editor.ports import Remark
 from app.engine.errors import EditRefused
 from app.engine.graph import Step
 from app.lib import clock
@@ -14,7 +15,7 @@ from app.model import storable_text
 from app.reviews import letters, thread
 from app.reviews.models import Review, ReviewComment
 from app.reviews.people import may_comment
-from app.workspaces.models import Member
+from app.workspaces.models import Member, Workspace
 
 MAX_COMMENTS = 500
 
@@ -106,6 +107,23 @@ def open_on_steps(session: Session, agent: Agent) -> Sequence[ReviewComment]:
         )
         .order_by(ReviewComment.id)
     ).all()
+
+
+def remarks(session: Session, agent: Agent) -> Sequence[Remark]:
+    """The same, as the editor shows them beside the steps."""
+    found = open_on_steps(session, agent)
+    if not found:
+        return ()
+    slug = session.get_one(Workspace, agent.workspace_id).slug
+    return [
+        Remark(
+            one.step_id or "",
+            one.user.name,
+            one.text,
+            f"/w/{slug}/reviews/{one.review_id}#comment-{one.id}",
+        )
+        for one in found
+    ]
 
 
 def _refuse(session: Session, review: Review, by: Member) -> None:

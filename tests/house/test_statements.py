@@ -41,7 +41,7 @@ STATEMENTS = {
     "agents": 4,
     "agent": 11,
     "editor": 10,
-    "canvas": 10,
+    "canvas": 11,
     "run form": 8,
     "runs": 5,
     "failed run": 8,

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.reviews.models import Review, ReviewComment
 from tests.agents.flows import named
-from tests.agents.pages import post, token, words
+from tests.agents.pages import AGENTS, post, token, words
 from tests.cast import Cast
 from tests.reviews.conftest import Ask
 from tests.reviews.test_pages import REVIEWS, Browser, page_of, review
@@ -49,3 +49,20 @@ def test_a_viewer_who_was_asked_comments_and_others_only_read(
     assert "Only people who may publish and those who were asked comment" in words(refused)
     for one in (f"{page}/answers", f"{page}/withdrawal"):
         assert olga.post(one, data=form).status_code == 403
+
+
+def test_a_step_with_open_comments_says_so_in_both_views_of_the_editor(
+    session: Session, review: Review, browser: Browser, cast: Cast
+) -> None:
+    page, ben = page_of(review), browser(cast.ben)
+    step = named(review.flow_graph.graph, "Welcome").id
+    views = [f"{AGENTS}/greeter/canvas/steps/{step}/panel", f"{AGENTS}/greeter/edit?step={step}"]
+    assert "Answer in the review" not in "".join(words(ben.get(at)) for at in views)
+    post(ben, page, f"{page}/comments", {"step": step, "text": "Too long?"})
+    for at in views:
+        assert "Ben Too long? Answer in the review" in words(ben.get(at)), at
+    assert f'"remarks": {{"{step}": 1}}' in ben.get(f"{AGENTS}/greeter/canvas").text
+    session.rollback()
+    first = session.scalars(select(ReviewComment)).one()
+    post(ben, page, f"{page}/comments/{first.id}/settlement")
+    assert '"remarks": {}' in ben.get(f"{AGENTS}/greeter/canvas").text

@@ -8,7 +8,7 @@ import { start as view } from "./view.js";
 
 const data = JSON.parse(document.getElementById("flow").textContent);
 const editor = createEditor(data);
-const page = { canvas: document.getElementById("canvas"), world: document.getElementById("world") };
+const page = { canvas: document.getElementById("canvas"), world: document.getElementById("world"), remarks: data.remarks };
 
 // What each of them gives stands in `page` under this name, for those that come after it.
 const parts = { said, camera, view, minimap };

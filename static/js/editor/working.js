@@ -14,6 +14,7 @@ import { start as pointers } from "./pointers.js";
 import { start as presence } from "./presence.js";
 import { start as problems } from "./problems.js";
 import { start as proposals } from "./proposals.js";
+import { start as remarks } from "./remarks.js";
 import { start as run } from "./run_start.js";
 import { start as save } from "./save.js";
 import { start as tidy } from "./tidy.js";
@@ -22,7 +23,7 @@ import { start as tools } from "./tools.js";
 // What each of them gives stands in `page` under this name, for those that come after it.
 const parts = {
   acts, choosing, keys, pointers, menu, more, proposals, palette,
-  notes, clipboard, tidy, tools, conflict, save, presence, problems, panel, run,
+  notes, clipboard, tidy, tools, conflict, save, presence, problems, panel, run, remarks,
 };
 
 export function start(editor, page) {
