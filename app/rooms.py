@@ -14,6 +14,7 @@ from app.gallery.routes import bp as gallery
 from app.home.routes import bp as home
 from app.language_models.routes import bp as language_models
 from app.mail.routes import bp as mail
+from app.moving_in.routes import bp as moving_in
 from app.notices.routes import bp as notices
 from app.replays.routes import bp as replays
 from app.reviews.routes import bp as reviews
@@ -33,7 +34,7 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
-_BUILDING = (agents, versions, reviews, editor, trials, gallery)
+_BUILDING = (agents, versions, reviews, editor, trials, gallery, moving_in)
 _KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, replays, files)

@@ -1,0 +1,1 @@
+"""Moving in: programs that OpenAI Agent Builder exported become drafts, without ever running."""

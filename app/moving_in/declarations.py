@@ -1,0 +1,167 @@
+"""What the program declares: classes, agents, tools, guardrails, functions, plain values."""
+
+import ast
+
+from app.moving_in.agents_made import agent_made, is_agent, rules_of, tool_words
+from app.moving_in.expressions import bare, called, meaning, source_of
+from app.moving_in.meanings import Group, Plain, Unknown
+from app.moving_in.scene import Scene
+from app.moving_in.shapes import bases, choices_of, shape_of
+
+_INPUT = "WorkflowInput"
+_KNOWN_MODULES = frozenset(
+    (
+        *("__future__", "agents", "asyncio", "collections", "dataclasses", "datetime", "dotenv"),
+        *("enum", "guardrails", "json", "logging", "math", "openai", "os", "pydantic", "re"),
+        *("sys", "time", "types", "typing", "typing_extensions", "uuid"),
+    )
+)
+# Things around a program that a flow does not need.
+NEEDLESS = frozenset(
+    (
+        *("AsyncOpenAI", "OpenAI", "RunConfig", "SimpleNamespace", "TypeVar", "basicConfig"),
+        *("get", "getLogger", "getenv", "instantiate_guardrails", "load_config_bundle"),
+        *("load_dotenv", "print", "set_default_openai_client", "set_default_openai_key"),
+        *("set_tracing_disabled", "set_tracing_export_api_key"),
+    )
+)
+_HELPERS = ("guardrail", "scrub_", "tripwire")
+_ENUMS = frozenset({"Enum", "StrEnum"})
+Imports = ast.Import | ast.ImportFrom
+Functions = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def imported(scene: Scene, node: Imports) -> None:
+    """An import: nothing has to be imported in a flow."""
+    if isinstance(node, ast.ImportFrom):
+        modules = [node.module or "."]
+    else:
+        modules = [one.name for one in node.names]
+    strange = [one for one in modules if one.partition(".")[0] not in _KNOWN_MODULES]
+    if strange:
+        scene.check(node, f"{strange[0][:60]} does not move in. Look at the lines that use it.")
+    else:
+        scene.ready(node, "Not needed here.")
+
+
+def class_made(scene: Scene, node: ast.ClassDef) -> None:
+    """A class: expected values, the questions of the start, or choices."""
+    parents = bases(node)
+    is_shape = "BaseModel" in parents or any(one in scene.shapes for one in parents)
+    if is_shape:
+        shape = shape_of(node, scene.known)
+        scene.shapes[node.name] = shape
+        is_input = node.name == _INPUT
+        scene.inputs = shape if is_input else scene.inputs
+        became = "What the run begins with" if is_input else f"Expected values of {node.name}"
+        scene.made(node, f"{became}: {', '.join(shape.names) or 'none'}.", shape.doubts)
+    elif _ENUMS & set(parents):
+        scene.choices[node.name] = choices_of(node)
+        scene.ready(node, "Became the choices of the values that use it.")
+    elif (wanted := _wanted(node)) is not None:
+        scene.contexts[node.name] = wanted
+        scene.ready(node, "Not needed here: values stand in the instructions themselves.")
+    else:
+        scene.by_hand(node, "A class of your own. What it does may become a step “Code”.")
+
+
+def function_made(scene: Scene, node: Functions) -> None:
+    """A function: its part is known by its name, its marks and who uses it."""
+    scene.functions[node.name] = node
+    marks = [source_of(one) for one in node.decorator_list]
+    first = node.args.args[0].annotation if node.args.args else None
+    if any(one.partition("(")[0].endswith("function_tool") for one in marks):
+        scene.tools[node.name] = f"the tool {node.name}"
+        scene.by_hand(
+            node,
+            "A tool of your own. Put what it does into a step, such as “Code” or “HTTP request”, "
+            "before the step that needs it.",
+        )
+    elif node.name.startswith("approval_request"):
+        scene.ready(node, "Not needed here: “Ask a person” does this.")
+    elif first is not None and "RunContextWrapper" in source_of(first):
+        _instructions_made(scene, node)
+    elif any(word in node.name for word in _HELPERS):
+        scene.ready(node, "Not needed here: the step “Guard” does this by itself.")
+    else:
+        scene.by_hand(node, "A function of your own. What it does may become a step “Code”.")
+
+
+def assigned(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> bool:
+    """A declaration that is kept under a name; False when it is none."""
+    call = bare(value)
+    if is_agent(call) and isinstance(call, ast.Call):
+        made = agent_made(call, node, names=scene.names, shapes=scene.shapes, of=name)
+        if name in scene.agents:  # another one has had this name so far
+            _tell_agent(scene, name)
+            scene.ran.discard(name)
+        scene.agents[name] = made
+        return True
+    if words := tool_words(call):
+        scene.tools[name] = words
+        scene.by_hand(
+            node, f"Tools do not move in by themselves. Whatever used {words} has to get it anew."
+        )
+        return True
+    rules = rules_of(call)
+    if rules is not None:
+        scene.rules[name] = rules
+        scene.ready(node, "Became the settings of the step “Guard”.")
+        return True
+    if called(call) in NEEDLESS or _is_environment(call):
+        scene.names[name] = Unknown(name)
+        scene.ready(node, "Not needed here: keys and models are kept in Settings.")
+        return True
+    return False
+
+
+def kept(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> None:
+    """A plain value of the program's head: it stands wherever it is used."""
+    found = meaning(value, scene.names)
+    scene.names[name] = found
+    if isinstance(found, Plain | Group):
+        scene.ready(node, "Stands wherever it is used.")
+    elif isinstance(found, Unknown):
+        scene.by_hand(node, "Worked out by code of its own. A step “Code” can do this.")
+    else:
+        scene.ready(node, "Stands wherever it is used.")
+
+
+def left_over(scene: Scene) -> None:
+    """Agents that nothing runs are said so; what of them became steps is said where they run."""
+    for variable in list(scene.agents):
+        _tell_agent(scene, variable)
+
+
+def _tell_agent(scene: Scene, variable: str) -> None:
+    agent = scene.agents[variable]
+    if variable not in scene.ran:
+        scene.by_hand(agent.node, "Nothing runs this agent, so no step was made of it.")
+        return
+    instead = f" Your default model answers instead of {agent.model}." if agent.model else ""
+    scene.made(agent.node, f"Its settings are in the step “{agent.name}”.{instead}")
+
+
+def _instructions_made(scene: Scene, node: Functions) -> None:
+    plain = (ast.Assign, ast.Return)
+    is_plain = all(isinstance(one, plain) or _is_words(one) for one in node.body)
+    doubts = [] if is_plain else ["It works something out before: look at the instructions."]
+    scene.made(node, "Became instructions of a step.", doubts)
+
+
+def _wanted(node: ast.ClassDef) -> tuple[str, ...] | None:
+    """The names that a class only keeps: what instructions are filled with."""
+    makers = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+    if len(makers) != 1 or makers[0].name != "__init__":
+        fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+        names = [one.target.id for one in fields if isinstance(one.target, ast.Name)]
+        return tuple(names) if names and not makers else None
+    return tuple(one.arg for one in makers[0].args.args[1:])
+
+
+def _is_words(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_environment(node: ast.expr) -> bool:
+    return "environ" in source_of(node)
