@@ -64,6 +64,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 ("agents.", "versions.", "editor.", "webhooks.", "form_places."),
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
+            _Entry("Chats", "message-square", "chats.index", "runs.read", ("chats.",)),
             _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
             _Entry("Reviews", "clipboard-check", "reviews.index", "agents.read", ("reviews.",)),
             _Entry("Notices", "bell", "notices.index", "workspace.read", ("notices.",)),

@@ -7,6 +7,7 @@ from app.agents.routes import bp as agents
 from app.approvals.routes import bp as approvals
 from app.approvals.routes import links_bp as answers
 from app.attention.routes import bp as attention
+from app.chats.routes import bp as chats
 from app.data_tables.routes import bp as data_tables
 from app.editor.routes import bp as editor
 from app.files.routes import bp as files
@@ -33,7 +34,7 @@ from app.versions.routes import bp as versions
 from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
-_PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers)
+_PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers, chats)
 _BUILDING = (agents, versions, reviews, editor, trials, gallery, moving_in)
 _KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)

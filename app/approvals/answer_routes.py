@@ -14,6 +14,7 @@ from app.approvals.shown import Shown, shown
 from app.runs.web_process import bell
 from app.vault.web_process import keyring
 from app.web.access import requires
+from app.web.forms import next_address
 from app.web.htmx import redirect_to
 from app.web.transactions import session, writing
 from app.workspaces import directory
@@ -47,7 +48,7 @@ def answer(approval_id: uuid.UUID) -> ResponseReturnValue:
         return _was_first(approval)
     bell().ring(approval.run.lane)
     flash(_SAID[one.form.given.verdict], "success")
-    return redirect_to(url_for("approvals.index"))
+    return redirect_to(next_address(url_for("approvals.index")))
 
 
 @bp.post("/w/<workspace_slug>/approvals/<uuid:approval_id>/assignment")

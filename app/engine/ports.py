@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app.engine.agent_port import AgentPort
+from app.engine.chat_port import ChatPort
 from app.engine.errors import StepFailed
 from app.engine.file_port import FilePort
 from app.engine.mail_port import MailPort
@@ -80,4 +81,5 @@ class Ports:
     variables: VariablePort = SHUT
     agents: AgentPort = SHUT
     mail: MailPort = SHUT
+    chat: ChatPort = SHUT
     models: ModelPort = SHUT

@@ -50,6 +50,7 @@ from app.nodes.read_text_file import ReadTextFile
 from app.nodes.remove_duplicates import RemoveDuplicates
 from app.nodes.remove_row import RemoveRow
 from app.nodes.replace_text import ReplaceText
+from app.nodes.reply_in_chat import ReplyInChat
 from app.nodes.run_agent import RunAgent
 from app.nodes.send_email import SendEmail
 from app.nodes.set_values import SetValues
@@ -59,6 +60,7 @@ from app.nodes.sort_list import SortList
 from app.nodes.split_out import SplitOut
 from app.nodes.split_text import SplitText
 from app.nodes.start_agent import StartAgent
+from app.nodes.start_chat import StartChat
 from app.nodes.start_email import StartEmail
 from app.nodes.start_failure import StartFailure
 from app.nodes.start_form import StartForm
@@ -84,6 +86,7 @@ GROUPS = (
 
 _ALL = (
     StartForm(),
+    StartChat(),
     StartSchedule(),
     StartWebhook(),
     StartAgent(),
@@ -146,6 +149,7 @@ _ALL = (
     SendEmail(),
     RunAgent(),
     Answer(),
+    ReplyInChat(),
     AnswerWebhook(),
 )
 CATALOGUE: Mapping[str, StepType] = MappingProxyType({one.type: one for one in _ALL})

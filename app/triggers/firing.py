@@ -17,7 +17,7 @@ from app.engine.values import Json
 from app.lib import clock
 from app.prepared import Prepared
 from app.runs import starting
-from app.runs.models import Run
+from app.runs.models import Lane, Run
 from app.runs.starting import Ground, Start
 from app.triggers import kinds
 from app.triggers.called import AnyTrigger
@@ -83,6 +83,7 @@ def fire(
     begin = Start(
         payload=dict(payload),
         trigger_type=kinds.STARTS[true_now.kind],
+        lane=kinds.LANES.get(true_now.kind, Lane.DEFAULT),
         idempotency_key=key,
         start_node_id=true_now.node_id,
         trigger_id=true_now.id,

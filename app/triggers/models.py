@@ -21,6 +21,7 @@ class TriggerKind(enum.StrEnum):
     EMAIL = "email"
     AGENT = "agent"
     FAILURE = "failure"
+    CHAT = "chat"
 
 
 class WhenBusy(enum.StrEnum):

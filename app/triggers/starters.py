@@ -73,6 +73,15 @@ def _address(_session: Session, trigger: Trigger) -> Starter:
     )
 
 
+def _chat(_session: Session, trigger: Trigger) -> Starter:
+    return Starter(
+        icon="message-square",
+        words="Somebody writes to it in a chat",
+        note=_last_time(trigger),
+        href=url_for("chats.new", workspace_slug=g.workspace.slug, agent_slug=trigger.agent.slug),
+    )
+
+
 def _form(_session: Session, trigger: Trigger) -> Starter | None:
     if trigger.settings.get("page") not in ("members", "public"):
         return None
@@ -120,4 +129,5 @@ DESCRIBE: Mapping[TriggerKind, Describe] = {
     TriggerKind.FAILURE: _failure,
     TriggerKind.WEBHOOK: _address,
     TriggerKind.FORM: _form,
+    TriggerKind.CHAT: _chat,
 }

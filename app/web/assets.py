@@ -33,6 +33,7 @@ BUNDLES = {
     ),
     "editor.css": ("css/editor/*.css",),
     "canvas.css": ("css/canvas/*.css",),
+    "chat.css": ("css/chat/*.css",),
 }
 # Scripts by the name they are served under, and the module each begins with. One that takes
 # something from a module of an earlier file finds it there.
@@ -42,6 +43,7 @@ SCRIPTS = {
     "js/working.js": "js/editor/working.js",
     "js/diff_view.js": "js/editor/diff_view.js",
     "js/run_layer.js": "js/editor/run_layer.js",
+    "js/chat.js": "js/chat/chat.js",
 }
 COPIED = ("fonts/*.woff2", "icons/*.svg", "vendor/*.js")
 SOURCES = (*(one for patterns in BUNDLES.values() for one in patterns), *COPIED, "js/**/*.js")

@@ -1,5 +1,7 @@
 """The one door from text that people and models write to markup: little is let through."""
 
+from collections.abc import Sequence
+
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -33,8 +35,8 @@ def markdown(text: str) -> Markup:
 class _Renderer(RendererHTML):
     """Headings are bold lines, as the page has its own; an image is its words."""
 
-    def image(self, tokens: list[Token], at: int, _options: OptionsDict, _env: EnvType) -> str:
-        return str(escape(tokens[at].content or "(a picture)"))
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return str(escape(tokens[idx].content or "(a picture)"))
 
     def heading_open(self, *_given: object) -> str:
         return '<p class="prose-head">'

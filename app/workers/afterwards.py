@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from app.approvals import asking
 from app.approvals.asking import Asked
-from app.engine.states import Reason, RunStatus
+from app.chats import replies as chats
+from app.engine.states import Reason, RunStatus, TriggerType
 from app.engine.step_type import Pause
 from app.engine.values import Json
 from app.notices import runs as notices
@@ -66,6 +67,9 @@ def ended(
         )
         if waiting is not None:
             lanes.add(order.claim.lane)
+    if order.trigger_type is TriggerType.CHAT:
+        said = order.redactor.known(answer)
+        chats.run_ended(session, run=_run(session, order), status=status, answer=said)
     if status is RunStatus.FAILED:
         run = _run(session, order)
         sentence = error or "The run failed."

@@ -2,6 +2,7 @@
 
 import uuid
 
+from app.chats.door import ChatDoor
 from app.data_tables.door import TableDoor
 from app.engine.graph import Step
 from app.engine.hands import PortsFor
@@ -38,14 +39,8 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     turn = desk.turn_to_write
     tables = TableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
     variables = VariableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
-    mail = MailDoor(
-        desk.sessions,
-        desk.keyring,
-        **whose,
-        mode=order.mode,
-        files=files,
-        turn=desk.turn_to_write,
-    )
+    mail = MailDoor(desk.sessions, desk.keyring, **whose, mode=order.mode, files=files, turn=turn)
+    chat = ChatDoor(desk.sessions, **whose, mode=order.mode, files=files, turn=turn)
     models = _models(desk, order)
 
     def ports_for(step: Step, iteration: str) -> Ports:
@@ -58,6 +53,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             tables=tables,
             variables=variables,
             mail=mail,
+            chat=chat,
             models=models,
             agents=AgentDoor(desk, order, step, iteration),
         )

@@ -1,0 +1,128 @@
+"""Saying something in a chat, asking again, stopping the answer, and what people think of it."""
+
+import uuid
+
+from flask import abort, flash, g, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.chats import directory, rating, sending
+from app.chats.blueprint import bp
+from app.chats.forms import ComposeForm
+from app.chats.list_routes import NO_BELL
+from app.chats.models import Chat, Message, MessageType, Thumb
+from app.chats.pages import thread_page
+from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
+from app.chats.scope import chat_to_write, here, message_here, person, reach_here
+from app.chats.sending import MessageRefused, Words
+from app.engine.values import Json
+from app.files import uploads
+from app.files.store import FileRefused
+from app.files.web_process import store
+from app.runs import stopping
+from app.runs.web_process import bell, live_keys
+from app.vault.web_process import keyring
+from app.web.access import requires
+from app.web.htmx import is_htmx, redirect_to
+from app.web.transactions import session, writing
+from app.web.uploads import takes_upload
+
+NOT_YOURS = "Only what you wrote yourself can be asked again."
+
+
+@bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages")
+@requires("runs.start")
+@takes_upload(MAX_UPLOAD_BYTES)
+def say(chat_id: uuid.UUID) -> ResponseReturnValue:
+    """Say it; the answer is the thread with it, and an empty place for the next."""
+    chat = chat_to_write(chat_id)
+    form = ComposeForm()
+    if not form.is_posted_right():
+        return _came_back(chat_id, form)
+    try:
+        words = words_sent(form)
+        with writing() as open_session:
+            run = sending.send(open_session, keyring(), chat, words, here())
+    except (MessageRefused, FileRefused) as refused:
+        return _came_back(chat_id, form, refused.sentence)
+    has_rung = bell().ring(run.lane)
+    if not is_htmx():
+        if not has_rung:
+            flash(NO_BELL, "info")
+        return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+    empty = ComposeForm(formdata=None)
+    return thread_page(
+        "chats/_chat.html", reach_here(chat_id), empty, refusal="" if has_rung else NO_BELL
+    )
+
+
+@bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/again")
+@requires("runs.start")
+def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask the same again, or in the words that were sent; what came before is set aside."""
+    chat = chat_to_write(chat_id)
+    earlier = message_here(chat, message_id)
+    if earlier.user_id != person().id:
+        abort(403)
+    form = ComposeForm()
+    form.text.data = request.form.get("text", earlier.text)
+    files = _files_of(chat, earlier)
+    form.refusal = "" if form.words.strip() or files else "Write something."
+    if (not form.words.strip() and not files) or len(form.words) > sending.MAX_TEXT_CHARS:
+        return _came_back(chat_id, form, form.refusal or "That is too long for a message.")
+    words = Words(text=form.words.strip(), files=files, once=f"again-{form.once.data}")
+    try:
+        with writing() as open_session:
+            run = sending.send_again(open_session, keyring(), chat, earlier, words, here())
+    except MessageRefused as refused:
+        return _came_back(chat_id, form, refused.sentence)
+    bell().ring(run.lane)
+    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+
+
+@bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/runs/<uuid:run_id>/cancellation")
+@requires("runs.cancel")
+def stop(chat_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop the answer that is being worked on."""
+    chat = chat_to_write(chat_id)
+    run = directory.run_of(session(), chat, run_id) or abort(404)
+    with writing() as open_session:
+        stopping.cancel(open_session, run, by=person())
+        chat.seq += 1
+    live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
+    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+
+
+@bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/rating")
+@requires("runs.read")
+def rate(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep what this person thinks of the answer."""
+    chat = reach_here(chat_id).chat
+    message = message_here(chat, message_id)
+    said = request.form.get("thumb", "")
+    if message.agent_id is None or said not in ("", *Thumb):
+        abort(400)
+    thumb = Thumb(said) if said else None
+    with writing() as open_session:
+        rating.rate(open_session, message, thumb, note=request.form.get("note", ""), by=person())
+    if thumb:
+        flash("Thank you. It is kept with the answer.", "ok")
+    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor=f"m-{message_id.hex}"))
+
+
+def _came_back(chat_id: uuid.UUID, form: ComposeForm, sentence: str = "") -> ResponseReturnValue:
+    template = "chats/_chat.html" if is_htmx() else "chats/show.html"
+    return thread_page(template, reach_here(chat_id), form, 422, refusal=sentence)
+
+
+def _files_of(chat: Chat, earlier: Message) -> list[dict[str, Json]]:
+    """Copies of the files that came with the earlier words, for the new run."""
+    beside = directory.asked_with(session(), chat, earlier)
+    wanted = [one.json for one in beside if one.type in (MessageType.FILE, MessageType.IMAGE)]
+    copies = [
+        uploads.copy_for_new_run(
+            session(), store(), g.workspace.id, uuid.UUID(value["file"]), person().id
+        )
+        for value in wanted
+        if value
+    ]
+    return [one for one in copies if one is not None]

@@ -1,0 +1,145 @@
+"""What runs say in the chat that began them. Called by workers, inside their transactions."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.chats.models import Chat, Message, MessageType
+from app.engine.chat_port import ChatReply
+from app.engine.file_port import is_file
+from app.engine.states import RunStatus
+from app.engine.values import Json
+from app.lib import clock, ids
+from app.model import storable, storable_text
+from app.runs.models import Run
+
+MAX_TEXT_CHARS = 60_000
+MAX_LAST_WORDS = 200
+MAX_PARTS = 25
+_CUT = "\n\n… (the rest of these {count:,} characters is in the run)"
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+def run_ended(session: Session, *, run: Run, status: RunStatus, answer: Json) -> None:
+    """Put the answer of a run into its chat, and let open pages know that it has ended."""
+    chat = chat_of(session, run.workspace_id, run.id)
+    if chat is None:
+        return
+    if status is RunStatus.SUCCESS and answer not in (None, ""):
+        reply = _as_reply(answer)
+        if not _is_said(session, chat, run, reply):
+            say(session, chat, run, reply, key=f"answer:{run.id.hex}")
+            return
+    touch(session, chat)
+
+
+def say(session: Session, chat: Chat, run: Run, reply: ChatReply, *, key: str) -> None:
+    """Write the parts of a reply; the same key says it once."""
+    first = f"{key}:0"
+    said = select(Message.id).where(Message.chat_id == chat.id, Message.once == first)
+    if session.scalar(said) is not None:
+        return
+    words = ""
+    for number, (kind, text, value) in enumerate(_parts(reply)):
+        message = Message(
+            id=ids.new_id(),
+            created_at=clock.now(),
+            workspace_id=chat.workspace_id,
+            chat_id=chat.id,
+            agent_id=run.agent_id,
+            run_id=run.id,
+            type=kind,
+            text=text,
+            json=value,
+            once=f"{key}:{number}",
+        )
+        session.add(message)
+        words = words or text or _words_of(kind, value)
+    session.flush()
+    touch(session, chat, words=words)
+
+
+def chat_of(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> Chat | None:
+    """The chat in which a person's words began this run."""
+    return session.scalars(
+        select(Chat)
+        .join(Message, (Message.workspace_id == Chat.workspace_id) & (Message.chat_id == Chat.id))
+        .where(
+            Chat.workspace_id == workspace_id,
+            Message.run_id == run_id,
+            Message.user_id.is_not(None),
+        )
+        .limit(1)
+    ).one_or_none()
+
+
+def touch(session: Session, chat: Chat, *, words: str = "") -> None:
+    """Something in it is new: open pages show it, and lists have it first when it was said."""
+    values: dict[str, Any] = {"seq": Chat.seq + 1}
+    if words:
+        values |= {"last_at": clock.now(), "last_words": " ".join(words[:600].split())[:200]}
+    session.execute(
+        update(Chat)
+        .where(Chat.workspace_id == chat.workspace_id, Chat.id == chat.id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def kind_of_file(value: Json) -> MessageType:
+    """Whether a file is shown as an image or as a card."""
+    kind = value.get("media_type") if isinstance(value, dict) else None
+    return MessageType.IMAGE if kind in _PICTURES else MessageType.FILE
+
+
+def _as_reply(answer: Json) -> ChatReply:
+    if isinstance(answer, str):
+        return ChatReply(text=answer)
+    files = answer if isinstance(answer, list) else [answer]
+    if files and all(is_file(one) for one in files):
+        return ChatReply(files=files)
+    return ChatReply(values=answer)
+
+
+def _is_said(session: Session, chat: Chat, run: Run, reply: ChatReply) -> bool:
+    """Whether a step has just replied in the same words."""
+    if not reply.text:
+        return False
+    last = session.scalars(
+        select(Message.text)
+        .where(
+            Message.workspace_id == chat.workspace_id,
+            Message.run_id == run.id,
+            Message.agent_id.is_not(None),
+            Message.type == MessageType.TEXT,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.strip() == reply.text.strip()
+
+
+def _parts(reply: ChatReply) -> Iterator[tuple[MessageType, str, Any]]:
+    if reply.text:
+        yield MessageType.TEXT, _shortened(storable_text(reply.text)), None
+    if reply.values is not None:
+        is_many = isinstance(reply.values, dict | list)
+        shown: Json = reply.values if is_many else {"value": reply.values}
+        yield MessageType.JSON, "", storable(shown)
+    for file in list(reply.files)[:MAX_PARTS]:
+        yield kind_of_file(file), "", storable(file)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_TEXT_CHARS:
+        return text
+    return text[:MAX_TEXT_CHARS] + _CUT.format(count=len(text))
+
+
+def _words_of(kind: MessageType, value: Json) -> str:
+    if kind is MessageType.JSON:
+        return "Values"
+    return str(value.get("name", "")) if isinstance(value, dict) else ""

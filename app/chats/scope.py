@@ -1,0 +1,62 @@
+"""Finds what an address names, from the workspace and the person inwards, or answers 404."""
+
+import uuid
+
+from flask import abort, g, request
+
+from app.accounts.models import User
+from app.agents import directory as agents
+from app.agents.models import Agent
+from app.chats import directory
+from app.chats.directory import Reach
+from app.chats.models import Chat, Message
+from app.chats.sittings import Here
+from app.web.access import can
+from app.web.transactions import session
+
+
+def reach_here(chat_id: uuid.UUID) -> Reach:
+    """The chat, for everybody who may read it; 404 for others."""
+    return directory.reach(session(), g.workspace, chat_id, person()) or abort(404)
+
+
+def chat_to_write(chat_id: uuid.UUID) -> Chat:
+    """The chat, for those who may write there; 403 for those who may only read."""
+    found = reach_here(chat_id)
+    if not found.may_write:
+        abort(403)
+    return found.chat
+
+
+def own_chat(chat_id: uuid.UUID) -> Chat:
+    """The chat, for its owner; 403 for those with whom it is shared."""
+    found = reach_here(chat_id)
+    if not found.is_own:
+        abort(403)
+    return found.chat
+
+
+def message_here(chat: Chat, message_id: uuid.UUID) -> Message:
+    """A message of the chat."""
+    return directory.message_of(session(), chat, message_id) or abort(404)
+
+
+def agent_here(slug: str) -> Agent:
+    """The agent of this workspace with this slug."""
+    return agents.by_slug(session(), g.workspace, slug=slug) or abort(404)
+
+
+def may_write(found: Reach) -> bool:
+    """Whether this person may add words: the chat and the role must both allow it."""
+    return found.may_write and can("runs.start")
+
+
+def person() -> User:
+    """Who asks."""
+    user: User = g.member.user
+    return user
+
+
+def here() -> Here:
+    """Who asks, from which device."""
+    return Here(person(), g.login, request.remote_addr or "")

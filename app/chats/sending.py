@@ -1,0 +1,248 @@
+"""What a person says in a chat: it is kept, and begins a run of the agent it is for."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.agents.models import Agent
+from app.audit import trail
+from app.chats import directory, memory, sittings
+from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
+from app.chats.replies import kind_of_file, touch
+from app.chats.sittings import Here
+from app.engine.values import Json
+from app.lib import clock, ids
+from app.model import storable_text
+from app.runs.models import Run
+from app.triggers.firing import NOT_PUBLISHED, SWITCHED_OFF, fire
+from app.triggers.models import Trigger
+from app.vault.keys import Keyring
+from app.workspaces.models import Workspace
+
+MAX_TEXT_CHARS = 20_000
+MAX_FILES = 5
+MAX_AT_ONCE = 3
+MADE_TITLE_CHARS = 60
+NO_START = "“{name}” does not take messages in a chat: its published version has no such start."
+OFF = "“{name}” is switched off. Somebody who builds agents here can switch it on."
+UNPUBLISHED = "“{name}” has not been published yet, so nobody can talk to it."
+PUT_AWAY = "“{name}” was put away. This chat can still be read."
+BUSY = "{count} answers are still being worked on here. Wait for one, or stop it."
+
+
+class MessageRefused(Exception):
+    """It cannot be sent; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said: a text, file values of uploads, and a word that makes sending twice one."""
+
+    text: str
+    files: Sequence[dict[str, Json]] = ()
+    once: str
+
+
+def why_not(session: Session, agent: Agent) -> str:
+    """Why nobody can talk to this agent now, in a sentence; empty when everybody can."""
+    if agent.is_archived:
+        return PUT_AWAY.format(name=agent.name)
+    if not agent.is_published:
+        return UNPUBLISHED.format(name=agent.name)
+    if directory.start_of(session, agent) is None:
+        return NO_START.format(name=agent.name)
+    return "" if agent.is_on else OFF.format(name=agent.name)
+
+
+def begin(
+    session: Session,
+    keyring: Keyring,
+    workspace: Workspace,
+    agent: Agent,
+    words: Words,
+    here: Here,
+) -> tuple[Chat, Run]:
+    """A new chat with its first message; call inside `writing()`, then ring the run's lane.
+
+    Raises MessageRefused.
+    """
+    chat = Chat(
+        id=ids.new_id(),
+        created_at=clock.now(),
+        workspace_id=workspace.id,
+        user_id=here.person.id,
+        agent_id=agent.id,
+        title=title_of(words),
+        seq=0,
+        last_at=clock.now(),
+        last_words="",
+    )
+    session.add(chat)
+    session.flush()
+    return chat, send(session, keyring, chat, words, here)
+
+
+def send(session: Session, keyring: Keyring, chat: Chat, words: Words, here: Here) -> Run:
+    """Say it; call inside `writing()`, then ring the run's lane. Raises MessageRefused.
+
+    The same words sent twice begin one run.
+    """
+    key = f"chat:{chat.id.hex}:{words.once}"[:120]
+    known = _sent(session, chat, key)
+    if known is not None:
+        return known
+    if directory.count_live(session, chat) >= MAX_AT_ONCE:
+        raise MessageRefused(BUSY.format(count=MAX_AT_ONCE))
+    agent, text = _addressed(session, chat, words.text)
+    trigger = _start(session, agent)
+    past = memory.remembered(session, chat)
+    fired = fire(
+        session,
+        keyring,
+        trigger,
+        payload=_payload(text, words.files, past, here.person),
+        key=key,
+        words=f"Chat “{chat.title}”",
+        by=here.person,
+        files=[uuid.UUID(str(value["file"])) for value in words.files],
+    )
+    if fired.run is None:
+        raise MessageRefused(_REASONS.get(fired.reason, fired.reason).format(name=agent.name))
+    _keep(session, chat, words, fired.run, key, here)
+    return fired.run
+
+
+def send_again(
+    session: Session, keyring: Keyring, chat: Chat, earlier: Message, words: Words, here: Here
+) -> Run:
+    """Ask the same, or in other words: what came of it before is set aside."""
+    if earlier.run_id is not None:
+        session.execute(
+            update(Message)
+            .where(
+                Message.workspace_id == chat.workspace_id,
+                Message.chat_id == chat.id,
+                Message.run_id == earlier.run_id,
+            )
+            .values(set_aside_at=clock.now())
+            .execution_options(synchronize_session="fetch")
+        )
+    return send(session, keyring, chat, words, here)
+
+
+def title_of(words: Words) -> str:
+    """A title made from the first message: its first line, or the name of a file."""
+    first = next((line for line in words.text.splitlines() if line.strip()), "")
+    found = " ".join(first.split()) or str(words.files[0]["name"] if words.files else "New chat")
+    if len(found) <= MADE_TITLE_CHARS:
+        return found
+    cut = found[:MADE_TITLE_CHARS].rsplit(" ", 1)[0].rstrip(" ,.;:–-")
+    return f"{cut or found[:MADE_TITLE_CHARS]}…"
+
+
+def rename(chat: Chat, title: str) -> None:
+    """Call it something else; an empty title changes nothing."""
+    tidy = " ".join(storable_text(title).split())[:MAX_TITLE_CHARS]
+    if tidy:
+        chat.title = tidy
+        chat.seq += 1
+
+
+def archive(chat: Chat, *, archived: bool) -> None:
+    """Put it away, or bring it back."""
+    chat.archived_at = clock.now() if archived else None
+    chat.seq += 1
+
+
+def delete(session: Session, chat: Chat, *, by: User) -> None:
+    """Delete it with all that was said; the runs stay where runs are listed."""
+    trail.record(
+        session,
+        "chat_deleted",
+        workspace_id=chat.workspace_id,
+        actor_id=by.id,
+        subject=chat.agent.name,
+        details={"chat": str(chat.id), "is_own": chat.user_id == by.id},
+    )
+    session.delete(chat)
+
+
+def _addressed(session: Session, chat: Chat, text: str) -> tuple[Agent, str]:
+    """`@name …` or `/command …` asks another agent; what is left of the words is for it."""
+    if text[:1] in ("@", "/"):
+        said = text[1:].casefold()
+        agents = directory.agents_to_talk_to(session, _workspace(session, chat))
+        for agent in sorted(agents, key=lambda one: -len(one.name)):
+            for name in filter(None, (agent.name, agent.slug, agent.command)):
+                word = name.casefold()
+                if said.startswith(word) and not said[len(word) : len(word) + 1].isalnum():
+                    return agent, text[1 + len(word) :].lstrip(" ,:")
+    return chat.agent, text
+
+
+def _workspace(session: Session, chat: Chat) -> Workspace:
+    return session.get_one(Workspace, chat.workspace_id)
+
+
+def _start(session: Session, agent: Agent) -> Trigger:
+    trigger = directory.start_of(session, agent)
+    if trigger is None or agent.is_archived:
+        raise MessageRefused(why_not(session, agent))
+    return trigger
+
+
+def _payload(
+    text: str, files: Sequence[dict[str, Json]], past: Sequence[memory.Said], person: User
+) -> dict[str, Json]:
+    return {
+        "text": text,
+        "files": [*files],
+        "conversation": memory.as_text(past),
+        "history": memory.as_values(past),
+        "person": {"name": person.name, "email": person.email},
+    }
+
+
+def _sent(session: Session, chat: Chat, key: str) -> Run | None:
+    query = select(Run).join(
+        Message, (Message.workspace_id == Run.workspace_id) & (Message.run_id == Run.id)
+    )
+    return session.scalars(
+        query.where(Message.chat_id == chat.id, Message.once == f"{key}:0")
+    ).one_or_none()
+
+
+def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: Here) -> None:
+    sitting = sittings.note(session, chat, here)
+    parts: list[tuple[MessageType, str, Json]] = []
+    if words.text:
+        parts.append((MessageType.TEXT, storable_text(words.text), None))
+    parts += [(kind_of_file(value), "", value) for value in words.files]
+    for number, (kind, text, value) in enumerate(parts):
+        message = Message(
+            id=ids.new_id(),
+            created_at=clock.now(),
+            workspace_id=chat.workspace_id,
+            chat_id=chat.id,
+            session_id=sitting,
+            user_id=here.person.id,
+            run_id=run.id,
+            type=kind,
+            text=text,
+            json=value,
+            once=f"{key}:{number}",
+        )
+        session.add(message)
+    session.flush()
+    touch(session, chat, words=words.text or str(words.files[0]["name"]))
+
+
+_REASONS = {SWITCHED_OFF: OFF, NOT_PUBLISHED: UNPUBLISHED}

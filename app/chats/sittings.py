@@ -1,0 +1,69 @@
+"""Sittings: who writes in a chat, from which device, since when."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.models import Login, User
+from app.chats.models import Chat, Sitting
+from app.lib import clock, ids
+
+MAX_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who asks, signed in by which login, from which address."""
+
+    person: User
+    login: Login
+    ip: str
+
+
+def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
+    """The sitting that goes on, or a new one; call inside `writing()`."""
+    now = clock.now()
+    going = session.scalars(
+        select(Sitting)
+        .where(
+            Sitting.workspace_id == chat.workspace_id,
+            Sitting.chat_id == chat.id,
+            Sitting.user_id == here.person.id,
+            Sitting.login_id == here.login.id,
+            Sitting.last_seen > now - Sitting.SILENCE,
+        )
+        .order_by(Sitting.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if going is None:
+        going = Sitting(
+            id=ids.new_id(),
+            created_at=now,
+            workspace_id=chat.workspace_id,
+            chat_id=chat.id,
+            user_id=here.person.id,
+            login_id=here.login.id,
+            device_id=here.login.device_id,
+            device=here.login.device,
+            ip=here.ip[:45],
+            last_seen=now,
+        )
+        session.add(going)
+        session.flush()
+    going.last_seen = now
+    chat.session_id = going.id
+    return going.id
+
+
+def of_chat(session: Session, chat: Chat) -> Sequence[Sitting]:
+    """The latest sittings, newest first."""
+    return session.scalars(
+        select(Sitting)
+        .options(joinedload(Sitting.user), joinedload(Sitting.login))
+        .where(Sitting.workspace_id == chat.workspace_id, Sitting.chat_id == chat.id)
+        .order_by(Sitting.id.desc())
+        .limit(MAX_SHOWN)
+    ).all()
