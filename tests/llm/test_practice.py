@@ -54,6 +54,12 @@ def test_it_drafts_an_answer_to_a_letter() -> None:
     assert letter.endswith("Kind regards")
 
 
+def test_a_letter_may_stand_behind_the_order() -> None:
+    letter = said("Draft an answer to this letter: I am Ana Lindqvist. Where is my parcel?")
+    assert letter.startswith("Dear Ana Lindqvist,")
+    assert "Draft" not in letter
+
+
 def test_it_fills_values_by_labels_and_looks() -> None:
     text = {"type": ["string", "null"]}
     item = {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?<![\w.,-])-?\d[\d., ']{0,30}\d(?!\w)|(?<![\w.,-])-?\d(?
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
 _CODE = re.compile(r"\b(?=[\w/-]{0,24}\d)[A-Z]{0,6}[-/]?\d[\w/-]{2,20}\b")
 _NAMED = re.compile(
-    r"(?:\bI am|\bI'm|\b[Mm]y name is|\bregards,?|\bthanks,?|\bsincerely,?|\bMr\.?|\bMrs\.?|\bMs\.?)"
+    r"\b(?:I am|I'm|[Mm]y name is|regards,?|thanks,?|sincerely,?|Mr\.?|Mrs\.?|Ms\.?)"
     r"\s+([A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2})"
 )
 

@@ -23,6 +23,7 @@ _WRITE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SUM = re.compile(r"(-?\d+(?:\.\d+)?)\s*([-+*/×÷])\s*(-?\d+(?:\.\d+)?)")
+MAX_ORDER_CHARS = 200
 _ENOUGH_SHARED = 0.34
 _ALWAYS_FIRST = 40  # characters that a greeting may go on with and still be only one
 
@@ -38,6 +39,8 @@ def said_to(messages: Sequence[Message], instructions: str, source: str) -> str:
     if small := _small_talk(asked):
         return small
     has_source = source.strip() != asked
+    if not has_source:
+        source = _after_the_order(source)
     if _SUMMARY.search(instructions):
         return summarised(source, instructions)
     if _TRANSLATE.search(instructions):
@@ -57,6 +60,13 @@ def _small_talk(asked: str) -> str:
     if _THANKS.search(asked) and len(asked) < _ALWAYS_FIRST:
         return "You are welcome."
     return ""
+
+
+def _after_the_order(asked: str) -> str:
+    """What stands behind `Draft an answer to this letter:`; else everything."""
+    order, _, rest = asked.partition(":")
+    is_order = len(order) <= MAX_ORDER_CHARS and (_WRITE.search(order) or _SUMMARY.search(order))
+    return rest.strip() if is_order and rest.strip() else asked
 
 
 def _letter(source: str) -> str:
