@@ -15,7 +15,10 @@ _ARGUMENTS = ("kind", "title", "text", "values", "questions", "may_change", "may
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question with everything that helps to answer it."""
+    """One question with everything that helps to answer it.
+
+    `then` says what comes after an answer where that is not another step of the flow.
+    """
 
     title: str
     text: str
@@ -28,6 +31,7 @@ class Question:
     may_change: bool
     may_send_back: bool
     when_late: str
+    then: Mapping[str, str]
 
     @classmethod
     def of(cls, detail: Json) -> "Question":
@@ -45,6 +49,7 @@ class Question:
             may_change=bool(asked.get("may_change")),
             may_send_back=bool(asked.get("may_send_back")),
             when_late=str(asked.get("when_late") or ""),
+            then={str(way): str(words) for way, words in (asked.get("then") or {}).items()},
         )
 
 

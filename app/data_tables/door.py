@@ -19,7 +19,7 @@ from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import Values
 from app.engine.errors import StepFailed
 from app.engine.states import RunMode
-from app.engine.table_port import Row
+from app.engine.table_port import Row, TableCard, TableColumn
 from app.engine.values import Json
 from app.workspaces.models import Workspace
 
@@ -129,6 +129,15 @@ class TableDoor:
                 return False
             rows.remove(session, table, row)
             return True
+
+    def card(self, table_id: str) -> TableCard:
+        """What the table holds."""
+        with self._sessions() as session:
+            table = self._table(session, table_id)
+            columns = (
+                TableColumn(one.key, one.name, one.kind.value, one.options) for one in table.columns
+            )
+            return TableCard(table.name, tuple(columns))
 
     @contextlib.contextmanager
     def _writing(self, table_id: str) -> Iterator[tuple[Session, DataTable]]:

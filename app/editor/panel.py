@@ -134,7 +134,7 @@ def typed_settings(step: Step, data: MultiDict[str, str]) -> dict[str, Json]:
 def still_empty(data: MultiDict[str, str]) -> str | None:
     """The field whose added row came back without words, so that the row is kept."""
     field, _, number = data.get("new_row", "").partition(":")
-    parts = ("name", "value", "label", "value2", "as")
+    parts = ("name", "value", "label", "value2", "as", "tool")
     row = (data.get(f"{PREFIX}{field}-{number}-{part}", "") for part in parts)
     removed = f"{PREFIX}{field}-{number}-remove" in data
     return None if removed or not field or any(words.strip() for words in row) else field
@@ -199,6 +199,7 @@ def _settings(
             has_new_row=field.empty_row is not None and name in {added, kept},
             is_row_just_added=name == added,
             choices=known.choices.get(field.of, {}) if isinstance(field, Pick) else {},
+            groups={of: known.choices.get(of, {}) for of in field.picks},
             made_at=place_of(field),
             new_at=new_at(field),
         )

@@ -49,8 +49,9 @@ class Place(NamedTuple):
 class Setting:
     """One field of the panel: its declaration, its value as typed, and what is wrong with it.
 
-    `notes` are hints of the check. `choices` are what a Pick offers, by id; `made_at` is where
-    one makes more of them, `new_at` the form that makes one without leaving the step.
+    `notes` are hints of the check. `choices` are what a Pick offers, by id, `groups` what rows
+    choose from; `made_at` is where one makes more of them, `new_at` the form that makes one
+    without leaving the step.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Setting:
     has_new_row: bool = False
     is_row_just_added: bool = False
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     made_at: Place | None = None
     new_at: str = ""
 

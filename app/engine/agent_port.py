@@ -1,8 +1,19 @@
 """The door to other agents of the same workspace."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
+from app.engine.form_inputs import FormInput
 from app.engine.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCard:
+    """What another agent is for, and the values that its start asks for."""
+
+    name: str
+    description: str
+    inputs: tuple[FormInput, ...]
 
 
 class AgentPort(Protocol):
@@ -14,3 +25,6 @@ class AgentPort(Protocol):
         The same `key` gives the same run again. Raises StepFailed for an agent that is off, not
         published, of another workspace, or that would call itself too deep.
         """
+
+    def card(self, agent_id: str) -> AgentCard:
+        """What the agent is for; raises StepFailed as `start` does."""

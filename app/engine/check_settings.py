@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from app.engine.check_place import loops_around
+from app.engine.check_tools import tool_faults
 from app.engine.field import Field
+from app.engine.field_tools import Tools
 from app.engine.fields import Connection, Pick
 from app.engine.graph import Step
 from app.engine.problem import Known, Problem
@@ -43,6 +45,8 @@ def setting_problems(
             yield from _connection(step, name, field, value, known)
         elif isinstance(field, Pick):
             yield from _pick(step, name, field, value, known)
+        elif isinstance(field, Tools):
+            yield from (_error(step, name, one) for one in tool_faults(value, known))
     for place, sentence in step_type.problems(step.fields):
         yield _error(step, place, sentence)
 

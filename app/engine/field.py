@@ -40,6 +40,8 @@ class Field:
     # Of a setting made of rows: what an added row begins with, and whether there is always one.
     empty_row: ClassVar[Mapping[str, Json] | None] = None
     needs_row: ClassVar[bool] = False
+    # What its rows choose from: "agents", "tables", …
+    picks: ClassVar[tuple[str, ...]] = ()
 
     def initial(self) -> Json:
         """The value that a new step starts with."""

@@ -11,6 +11,7 @@ from app.engine.chat_port import ChatPort
 from app.engine.errors import StepFailed
 from app.engine.file_port import FilePort
 from app.engine.mail_port import MailPort
+from app.engine.memory_port import MemoryPort
 from app.engine.model_port import ModelPort
 from app.engine.record import LogLevel
 from app.engine.sandbox_port import SandboxPort
@@ -83,3 +84,4 @@ class Ports:
     mail: MailPort = SHUT
     chat: ChatPort = SHUT
     models: ModelPort = SHUT
+    memory: MemoryPort = SHUT

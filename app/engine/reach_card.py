@@ -7,9 +7,11 @@ from typing import Literal, TypeAlias
 
 from app.engine.check_settings import fixed_target
 from app.engine.field_model import ModelPick
+from app.engine.field_tools import Tools
 from app.engine.fields import Connection, Pick, Secret
 from app.engine.graph import Graph, Step
 from app.engine.problem import Known
+from app.engine.reach_tools import touched_by_tools
 from app.engine.states import Effect
 from app.engine.step_type import StepType
 from app.engine.values import Json
@@ -141,6 +143,9 @@ def _of_step(step: Step, kind: StepType, known: Known) -> Iterator[Touch]:
             yield Touch(sort="model", target=value or DEFAULT_MODEL, name=called)
         elif isinstance(field, Secret) and value:
             yield Touch(sort="secret", target=value)
+        elif isinstance(field, Tools):
+            for sort, target, called, does, through in touched_by_tools(fields[name], known):
+                yield Touch(sort=sort, target=target, name=called, writes=does, through=through)
     yield from _people(step, kind, fields)
     if kind.group == "Files":
         yield Touch(sort="file", target=kind.type, name=kind.title)

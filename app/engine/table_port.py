@@ -1,11 +1,30 @@
 """The door to the workspace's tables and variables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.engine.values import Json
 
 Row = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column: `kind` is text, number, yes_no, date, moment or choice."""
+
+    key: str
+    name: str
+    kind: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableCard:
+    """What a table is called and which columns it has."""
+
+    name: str
+    columns: tuple[TableColumn, ...]
 
 
 class TablePort(Protocol):
@@ -39,6 +58,9 @@ class TablePort(Protocol):
 
     def remove(self, table_id: str, row_id: str) -> bool:
         """Remove a row; False when it was gone."""
+
+    def card(self, table_id: str) -> TableCard:
+        """What the table holds."""
 
 
 class VariablePort(Protocol):

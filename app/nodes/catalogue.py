@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from app.engine.step_type import StepType
 from app.nodes.add_rows import AddRows
+from app.nodes.agent_with_tools import AgentWithTools
 from app.nodes.answer import Answer
 from app.nodes.answer_webhook import AnswerWebhook
 from app.nodes.ask_model import AskModel
@@ -93,6 +94,7 @@ _ALL = (
     StartFailure(),
     StartEmail(),
     AskModel(),
+    AgentWithTools(),
     ExtractFields(),
     SortIntoCategories(),
     Summarise(),

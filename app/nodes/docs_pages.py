@@ -35,6 +35,7 @@ _KINDS = {
     "model": "a language model of the workspace; empty for its default",
     "connection": "a connection",
     "secret": "a secret",
+    "tools": "tools, each with what it works on, when it asks, and rules",
     "categories": "categories, each with a name and what belongs there",
     "schema": "names, each with what it holds",
     "schedule": "how often, at what times of day and in which time zone, or a cron expression",

@@ -10,6 +10,7 @@ from app.engine.redact import HIDDEN, Redactor
 from app.engine.values import Json
 
 MAX_CHARS = 16_000
+MAX_TALK_CHARS = 64_000  # a conversation with tools is read from its beginning to its end
 MAX_TEXT_CHARS = 4_000
 MAX_ITEMS = 100
 MAX_DEPTH = 12
@@ -23,6 +24,12 @@ _CUT_LIST = "more not shown"
 def people_copy(value: Any, redactor: Redactor, *, max_chars: int = MAX_CHARS) -> Json:
     """The value with secrets hidden, long texts and lists shortened, at most about `max_chars`."""
     return _Shortener(redactor, max_chars).shorten(value, depth=0)
+
+
+def output_copy(value: Any, redactor: Redactor) -> Json:
+    """The copy of what a step gave; a conversation gets more room."""
+    is_talk = isinstance(value, dict) and isinstance(value.get("conversation"), list)
+    return people_copy(value, redactor, max_chars=MAX_TALK_CHARS if is_talk else MAX_CHARS)
 
 
 def is_shortened(text: str, *, of_list: bool = False) -> bool:

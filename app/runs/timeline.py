@@ -12,6 +12,7 @@ from app.engine.telling import line
 from app.engine.values import Json
 from app.lib import clock
 from app.runs.around import Relative, Spot, Waiting
+from app.runs.conversation import Line, conversation_in, without_conversation
 from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog
 from app.runs.spending import NOTHING, Spent, spent_by
@@ -76,6 +77,17 @@ class Row:
     rows: Sequence["Row"]
     waiting: Waiting | None
     child: Relative | None
+
+    @property
+    def talk(self) -> Sequence[Line]:
+        """What was said and done inside, for a step that is a conversation."""
+        return conversation_in(self.output)
+
+    @property
+    def came_out(self) -> Json:
+        """Its output without that."""
+        return without_conversation(self.output)
+
     spent: Spent
 
 

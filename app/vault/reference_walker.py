@@ -20,6 +20,7 @@ _NAMED: Mapping[str, ReferenceKind] = {
     "connection_id": "connection",
     "agent": "agent",
     "agent_id": "agent",
+    "table": "table",
 }
 _PICKED: Mapping[str, ReferenceKind] = {
     "agents": "agent",

@@ -4,13 +4,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import database
 from app.agents.models import Agent
+from app.engine.agent_port import AgentCard
 from app.engine.errors import StepFailed
-from app.engine.graph import Step
+from app.engine.form_inputs import FormInput, read_inputs
+from app.engine.graph import Graph, Step
 from app.engine.record import Cancelled
 from app.engine.states import Reason, RunStatus, TriggerType
 from app.engine.values import Json
@@ -54,6 +56,15 @@ class AgentDoor:
                 self._note_wait(session, run)
         desk.bell.ring()
         return str(run_id)
+
+    def card(self, agent_id: str) -> AgentCard:
+        """What the agent is for; raises StepFailed as `start` does."""
+        with self.desk.sessions() as session:
+            agent = _callable_agent(session, self.order.claim.workspace_id, agent_id)
+            if agent.active_version is None:
+                raise StepFailed(f"“{agent.name}” is not published yet.", can_retry=False)
+            graph_json = agent.active_version.flow_graph.graph_json
+            return AgentCard(agent.name, agent.description or "", _inputs_of(graph_json))
 
     def _must_go_on(self, session: Session) -> None:
         """Hold our run: who cancels or takes it waits for us, and then knows of the new one."""
@@ -103,6 +114,15 @@ class AgentDoor:
             "child_run": child.id,
             "detail": self.order.values.seal_detail({"run": str(child.id)}, **place),
         }
+        # A step that calls several agents, one after another, waits for this one now.
+        session.execute(
+            delete(RunWait).where(
+                RunWait.run_id == self.order.claim.run_id,
+                RunWait.node_id == self.step.id,
+                RunWait.iteration == self.iteration,
+                RunWait.child_run.is_distinct_from(child.id),
+            )
+        )
         insert_new(session, RunWait, [row])
         if child.status.is_final:  # started before this step was interrupted, and quick
             told = waits.told_of(child)
@@ -132,3 +152,14 @@ def _start_of(graph_json: dict[str, Any]) -> str | None:
         if node["type"] == START and not node.get("disabled"):
             return str(node["id"])
     return None
+
+
+def _inputs_of(graph_json: dict[str, Any]) -> tuple[FormInput, ...]:
+    """The values that the start asks for at which a called agent begins."""
+    graph = Graph.from_json(graph_json)
+    start_id = _start_of(graph_json)
+    forms = (START, "start_form")
+    for step in graph.order:
+        if step.id == start_id or (start_id is None and step.type in forms and not step.disabled):
+            return read_inputs(step.fields.get("inputs") or [])[0]
+    return ()

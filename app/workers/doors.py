@@ -17,6 +17,7 @@ from app.workers.claims import Claim
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
+from app.workers.memory_door import MemoryDoor
 from app.workers.model_door import ModelDoor
 from app.workers.model_notes import ModelNotes
 from app.workers.signals import LiveRun
@@ -56,6 +57,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             chat=chat,
             models=models,
             agents=AgentDoor(desk, order, step, iteration),
+            memory=MemoryDoor(desk, order, live, step.id, iteration),
         )
 
     return ports_for

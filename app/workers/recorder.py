@@ -5,7 +5,7 @@ changes no row, another worker owns the run: nothing is written and the run loop
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,8 @@ class RunRecorder:
         self._pauses: dict[tuple[str, str], Pause] = {}
         self._waiting = set(order.waits)
         self._heard: set[tuple[str, str]] = set()
-        self._done = {step for step, path in _final(order.history) if not path}
+        ended = (key for key, one in order.history.items() if one.status.is_final)
+        self._done = {step for step, path in ended if not path}
         # What people are told so far: the copies they may see; a loop's own record is enough.
         shown = order.shown
         self._shown = {key: record for key, record in shown.items() if not key[1]}
@@ -271,7 +272,8 @@ class RunRecorder:
         self._desk.live_keys.put_one(self._claim.workspace_id, self._claim.run_id, mark)
 
     def _node_rows(self, records: Sequence[StepRecord]) -> list[rows.Row]:
-        made = [rows.node_row(self._claim, one, self._order.redactor) for one in records]
+        whole = map(self._live.with_so_far, records)
+        made = [rows.node_row(self._claim, one, self._order.redactor) for one in whole]
         for record, row in zip(records, made, strict=True):
             if not record.iteration:
                 self._shown[_key(record)] = rows.shown(record, row)
@@ -290,10 +292,6 @@ class RunRecorder:
 def _counted(iteration: str) -> str:
     """The item as people count, from 1: the path '2.0' is item 3.1."""
     return ".".join(str(int(number) + 1) for number in iteration.split("."))
-
-
-def _final(history: Mapping[tuple[str, str], StepRecord]) -> Iterator[tuple[str, str]]:
-    return (key for key, one in history.items() if one.status.is_final)
 
 
 def _key(record: StepRecord) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from app.lib import clock
 from app.model import Model
 from app.prepared import Prepared, inserting
 from app.runs.models import RunState, RunWait
-from app.runs.people_copy import people_copy
+from app.runs.people_copy import output_copy, people_copy
 from app.workers.claims import Claim
 from app.workers.work_order import WorkOrder
 
@@ -35,7 +35,7 @@ def node_row(claim: Claim, record: StepRecord, redactor: Redactor) -> Row:
         "status": record.status,
         "port": record.port,
         "input": people_copy(record.given, redactor),
-        "output": people_copy(record.output, redactor),
+        "output": output_copy(record.output, redactor),
         "error_message": None if record.error is None else redactor.text(record.error),
         "started_at": record.started_at,
         "finished_at": record.ended_at,

@@ -3,9 +3,11 @@
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.engine.record import ClaimLost
+from app.engine.record import ClaimLost, StepRecord
+from app.engine.states import StepStatus
+from app.engine.values import Json
 from app.runs.models import Lane
 from app.workers.claims import Claim
 
@@ -52,8 +54,20 @@ class LiveRun:
     began: float = field(default_factory=time.monotonic)
     is_lost: bool = False  # another worker owns it
     is_cancelled: bool = False  # a person cancelled it
+    # What people see of steps that have no output yet, by step and iteration.
+    so_far: dict[tuple[str, str], Json] = field(default_factory=dict)
+    # Which try of a step may keep something; one that ran out of time may not any more.
+    holders: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @property
     def must_stop(self) -> bool:
         """Whether a step that is under way should end early."""
         return self.is_lost or self.is_cancelled or self.among.is_leaving_now
+
+    def with_so_far(self, record: StepRecord) -> StepRecord:
+        """The record, with what its step has come to where it gave no output."""
+        if record.status.is_final:
+            self.holders.pop((record.step_id, record.iteration), None)
+        if record.output is not None or record.status is StepStatus.SUCCESS:
+            return record
+        return replace(record, output=self.so_far.get((record.step_id, record.iteration)))

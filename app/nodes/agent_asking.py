@@ -1,0 +1,201 @@
+"""One round with the model: what it is sent, what came back, and the slips it is told of once."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from time import monotonic
+
+from app.engine.errors import StepFailed
+from app.engine.model_port import Answer, Ask, Message, ModelFailed, ToolCall
+from app.engine.ports import Ports
+from app.engine.values import Given, Json
+from app.engine.words import count
+from app.llm.wanted import schema_of
+from app.nodes import agent_actions
+from app.nodes.agent_settings import RULES
+from app.nodes.agent_talk import Talk
+from app.nodes.agent_tools import Toolbox
+from app.nodes.model_asking import FINAL_TROUBLES
+
+MAX_ANSWER_CHARS = 200_000
+MAX_TALK_CHARS = 600_000
+MAX_CALLS_AT_ONCE = 8
+VALUES = "Now give your answer as the expected values."
+_MILLION = 1_000_000
+_NO_TOOLS = ("answer", "model", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a round came to: calls to be made, or the answer."""
+
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    values: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks the model of a step; keeps its limits."""
+
+    given: Given
+    ports: Ports
+    talk: Talk
+    toolbox: Toolbox
+
+    def begin(self) -> None:
+        """What the model is told first."""
+        own = self.given["instructions"].strip()
+        self.talk.say("system", f"{own}\n\n{RULES}".strip())
+        self.talk.say("user", self.given["task"])
+        self.talk.show("task", self.ports.clock(), text=self.given["task"])
+
+    def next(self) -> Said | None:
+        """Ask once; None when the model was told of a slip and is to be asked again."""
+        self._keep_limits()
+        began_s = monotonic()
+        try:
+            answer = self.ports.models.answer(str(self.given["model"] or ""), self._ask())
+        except ModelFailed as failed:
+            self._count(failed.usage.tokens, failed.cost_usd)
+            if self._knows_no_tools(failed):
+                self.talk.by_json = True
+                return None
+            raise self.failure(
+                failed.sentence, can_retry=failed.kind not in FINAL_TROUBLES
+            ) from None
+        self.talk.rounds += 1
+        self._count(answer.usage.tokens, answer.cost_usd)
+        self._show(answer, monotonic() - began_s)
+        if len(answer.text) > MAX_ANSWER_CHARS:
+            raise self.failure(
+                f"The model answered with {len(answer.text):,} characters, more than the "
+                f"{MAX_ANSWER_CHARS:,} that are read."
+            )
+        return self._read(answer)
+
+    def slip(self, kind: str, told: str, sentence: str) -> None:
+        """Tell the model what it did wrong; the same slip twice in a row ends the step."""
+        if kind in self.talk.told:
+            raise self.failure(sentence)
+        self.talk.told.append(kind)
+        self.talk.say("user", told)
+        self.talk.show("note", self.ports.clock(), text=told)
+
+    def failure(self, sentence: str, *, can_retry: bool = False, stopped: str = "") -> StepFailed:
+        """The end of the step, with the conversation so far."""
+        shown: dict[str, Json] = {**self.talk.people_see}
+        if stopped:
+            shown = {"stopped": stopped, **shown}
+        return StepFailed(sentence, can_retry=can_retry, output=shown)
+
+    def _knows_no_tools(self, failed: ModelFailed) -> bool:
+        """Whether the provider says so; then the same works by JSON."""
+        is_new = bool(self.toolbox.cards) and not (self.talk.by_json or self.talk.made)
+        return is_new and failed.kind in _NO_TOOLS and "tool" in failed.sentence.lower()
+
+    def _keep_limits(self) -> None:
+        talk, given = self.talk, self.given
+        if talk.rounds >= int(given["rounds"]):
+            raise self.failure(
+                f"It thought {count(talk.rounds, 'time')} and came to no answer, and more are not "
+                "allowed in this step. Give it a smaller task, or more rounds.",
+                stopped="rounds",
+            )
+        if given["max_tokens"] is not None and talk.tokens >= given["max_tokens"]:
+            raise self.failure(
+                f"It used {talk.tokens:,} tokens and came to no answer; this step may use "
+                f"{int(given['max_tokens']):,}.",
+                stopped="tokens",
+            )
+        if given["max_cost"] is not None and talk.cost >= given["max_cost"] * _MILLION:
+            raise self.failure(
+                f"It cost ${talk.cost / _MILLION:,.4f} and came to no answer; this step may cost "
+                f"${given['max_cost']:g}.",
+                stopped="money",
+            )
+        if talk.chars > MAX_TALK_CHARS:
+            raise self.failure(
+                "The conversation with its tools became too long for a model. Let tools give "
+                "less at once.",
+                stopped="length",
+            )
+
+    def _ask(self) -> Ask:
+        talk, cards = self.talk, self.toolbox.cards
+        messages = talk.as_messages()
+        left = None
+        if self.given["max_tokens"] is not None:
+            left = max(16, int(self.given["max_tokens"]) - talk.tokens)
+        schema: dict[str, Json] | None = None
+        if talk.wants_values:
+            schema, cards = schema_of(self.given["shape"]), ()
+        elif talk.by_json and cards:
+            schema = agent_actions.schema(cards)
+            how = Message("system", agent_actions.instructions(cards))
+            messages, cards = (messages[0], how, *messages[1:]), ()
+        return Ask(
+            messages=messages,
+            schema=schema,
+            tools=cards,
+            max_output_tokens=left,
+            is_cancelled=self.ports.cancelled,
+        )
+
+    def _count(self, tokens: int, cost_usd: Decimal | None) -> None:
+        millionths = (cost_usd or Decimal(0)) * _MILLION
+        self.talk.tokens += tokens
+        self.talk.cost += int(millionths.to_integral_value(ROUND_CEILING))
+
+    def _show(self, answer: Answer, took_s: float) -> None:
+        text = answer.text
+        if self.talk.by_json and (action := agent_actions.action_of(answer.data, text)):
+            text = action[1]
+        self.talk.show(
+            "model",
+            self.ports.clock(),
+            text=text,
+            model=answer.model,
+            took_s=round(took_s, 3),
+            tokens=answer.usage.tokens,
+            calls=len(answer.tool_calls),
+        )
+
+    def _read(self, answer: Answer) -> Said | None:
+        if self.talk.wants_values:
+            return Said(answer.text, values=answer.data)
+        if answer.stopped == "length" and not answer.tool_calls:
+            self.talk.say("assistant", answer.text)
+            self.slip(
+                "cut",
+                "Your answer was cut off. Answer again, shorter.",
+                "The model's answers were cut off twice: it may not say more at once. "
+                "Ask for less, or allow more tokens.",
+            )
+            return None
+        if self.talk.by_json and self.toolbox.cards:
+            return self._action(answer)
+        written = agent_actions.written_call(answer.text, self.toolbox.names)
+        calls = answer.tool_calls or ((written,) if written else ())
+        if calls:
+            return Said(answer.text, calls[:MAX_CALLS_AT_ONCE])
+        if not answer.text.strip():
+            self.slip(
+                "empty",
+                "You said nothing. Use a tool, or give your answer.",
+                "The model said nothing, twice in a row.",
+            )
+            return None
+        return Said(answer.text)
+
+    def _action(self, answer: Answer) -> Said | None:
+        action = agent_actions.action_of(answer.data, answer.text)
+        if action is None:
+            self.talk.say("assistant", answer.text)
+            self.slip(
+                "json",
+                'That was no action. Answer with one JSON object: {"action": {"tool": …}}.',
+                "The model's answers were not the JSON that it was asked for, twice in a row.",
+            )
+            return None
+        call, text = action
+        return Said(answer.text, (call,)) if call else Said(text)
