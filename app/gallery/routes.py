@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.agents import creation
+from app.gallery import beginning
 from app.gallery import examples as catalogue
 from app.web.access import requires
 from app.web.htmx import redirect_to
@@ -37,5 +38,11 @@ def add() -> ResponseReturnValue:
             graph=example.graph,
         )
         slug = agent.slug
+        can_talk = beginning.is_talked_to(example) and beginning.switch_on(
+            session, agent, by=current_user
+        )
+    if can_talk:
+        flash(f"“{example.name}” is yours now, and on. Ask it something.")
+        return redirect_to(url_for("chats.new", workspace_slug=g.workspace.slug, agent_slug=slug))
     flash(f"“{example.name}” is yours now. Run it, or change its steps.")
     return redirect_to(url_for("agents.show", workspace_slug=g.workspace.slug, agent_slug=slug))

@@ -16,8 +16,8 @@ from tests.engine.flows import play
 EXAMPLES = {example.key: example for example in all_examples()}
 
 
-def test_there_are_five() -> None:
-    assert len(EXAMPLES) == 5
+def test_there_are_six() -> None:
+    assert len(EXAMPLES) == 6
     assert by_key("no such example") is None
 
 
