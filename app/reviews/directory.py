@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.agents.models import Agent
 from app.model import Id
 from app.reviews.models import Review, ReviewPerson, ReviewStatus
 from app.reviews.people import PERMISSION
@@ -51,9 +52,14 @@ def by_id(session: Session, workspace: Workspace, review_id: uuid.UUID) -> Revie
 
 
 def list_page(
-    session: Session, member: Member, shelf: Shelf, *, older_than: uuid.UUID | None = None
+    session: Session,
+    member: Member,
+    shelf: Shelf,
+    *,
+    words: str = "",
+    older_than: uuid.UUID | None = None,
 ) -> ReviewPage:
-    """The reviews on this person's shelf, newest first."""
+    """The reviews on this person's shelf whose agent has `words` in its name, newest first."""
     me = member.user_id
     shown: dict[Shelf, tuple[ColumnElement[bool], ...]] = {
         Shelf.MINE: (*_waits(member.role), Review.closed_at.is_(None)),
@@ -72,6 +78,8 @@ def list_page(
         .order_by(Review.id.desc())
         .limit(PAGE_SIZE + 1)
     )
+    if words:
+        query = query.join(Review.agent).where(Agent.name.icontains(words, autoescape=True))
     if older_than is not None:
         query = query.where(Review.id < older_than)
     found = session.scalars(query, {"me": me}).all()

@@ -11,16 +11,24 @@ from app.web.access import requires
 from app.web.pages import page
 from app.web.transactions import session
 
+MAX_WORDS = 80
+
 
 @bp.get("/w/<workspace_slug>/reviews")
 @requires("agents.read")
 def index() -> Response:
-    """One shelf, `?show=mine|asked|open|closed`."""
+    """One shelf, `?show=mine|asked|open|closed`; `?q=` narrows it."""
+    words = request.args.get("q", "").strip()[:MAX_WORDS]
     shelf = request.args.get("show", default=Shelf.MINE, type=Shelf)
     older_than = _older_than()
-    found = directory.list_page(session(), g.member, shelf, older_than=older_than)
+    found = directory.list_page(session(), g.member, shelf, words=words, older_than=older_than)
     return page(
-        "reviews/index.html", found=found, shelf=shelf, shelves=Shelf, is_first=older_than is None
+        "reviews/index.html",
+        found=found,
+        shelf=shelf,
+        shelves=Shelf,
+        words=words,
+        is_first=older_than is None,
     )
 
 

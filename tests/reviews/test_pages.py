@@ -178,7 +178,8 @@ def test_lists_counts_and_attention_show_it_to_whom_it_waits_for(
     review: Review, browser: Browser, cast: Cast, cara: User, answer: Answer
 ) -> None:
     ben = browser(cast.ben)
-    assert "Ada asked" in words(ben.get(REVIEWS))
+    assert "Ada asked" in words(ben.get(f"{REVIEWS}?q=gree"))
+    assert "No review like that" in words(ben.get(f"{REVIEWS}?q=other"))
     assert "Ada asks you to look at Greeter" in words(ben.get("/w/harbour-pine/attention"))
     for other in (cara, cast.ada, cast.olga):
         client = browser(other)
