@@ -163,6 +163,7 @@ def test_a_refused_key_is_seen_when_checked(ada: FlaskClient, session: Session) 
         ada.post(f"{here}/check")
     page = ada.get(here).text
     assert "Refused since" in page
+    assert "Stub does not answer your agents" in ada.get("/w/harbour-pine/attention").text
     with Loopback(provider()) as server:
         pass
     session.rollback()
