@@ -10,6 +10,8 @@ from app import database
 from app.accounts.models import User
 from app.accounts.passwords import password_hash
 from app.agents import creation
+from app.data_tables import tables
+from app.data_tables.columns import Column
 from app.engine.graph import Graph
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
@@ -36,6 +38,15 @@ def put_person(house: House, name: str, role: Role) -> str:
         workspace = _workspace(session)
         session.add(Member(workspace_id=workspace.id, user_id=person.id, role=role))
     return email
+
+
+def put_table(house: House, name: str, *columns: str) -> str:
+    """A new table with columns of text; returns its id as text."""
+    with _session(house) as session, database.writing(session):
+        made = [Column(one.lower(), one) for one in columns]
+        workspace, ada = _workspace(session), _first_person(session)
+        table = tables.create(session, workspace.id, by=ada.id, name=name, columns=made)
+        return str(table.id)
 
 
 @contextmanager
