@@ -36,7 +36,7 @@ def take() -> None:
         outline = "/w/harbour-pine/agents/sort-an-enquiry/edit"
         step = _first_step(ada, outline)
         canvas = f"{outline.removesuffix('edit')}canvas?run={good.rpartition('/')[2]}"
-        versions = _versions(house, ada)
+        versions = versions_of_a_desk(house, ada)
         for look in LOOKS:
             screen = Visit(browser, house.address, look, storage_state=cookies)
             _keep(screen, good, f"run_{look}")
@@ -71,7 +71,7 @@ def _first_step(ada: Visit, outline: str) -> str:
     )
 
 
-def _versions(house: House, ada: Visit) -> str:
+def versions_of_a_desk(house: House, ada: Visit) -> str:
     """An agent that is published and on, with a draft that is different; the path of its list."""
     agent = put_agent(house, "Enquiry desk", enquiry_desk())
     ada.open(f"{agent}/publication")
