@@ -42,7 +42,6 @@ def add() -> ResponseReturnValue:
             session, agent, by=current_user
         )
     if can_talk:
-        flash(f"“{example.name}” is yours now, and on. Ask it something.")
         return redirect_to(url_for("chats.new", workspace_slug=g.workspace.slug, agent_slug=slug))
     flash(f"“{example.name}” is yours now. Run it, or change its steps.")
     return redirect_to(url_for("agents.show", workspace_slug=g.workspace.slug, agent_slug=slug))
