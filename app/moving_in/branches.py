@@ -9,7 +9,16 @@ from app.lib.ids import new_word
 from app.moving_in.comparisons import is_loose, row_of, rows_of
 from app.moving_in.drawing import Way
 from app.moving_in.expressions import LOOP_LIST, bare, called, meaning, source_of
-from app.moving_in.meanings import Guarded, Names, Ref, Unknown, merged, template
+from app.moving_in.meanings import (
+    Guarded,
+    Names,
+    Plain,
+    Ref,
+    Unknown,
+    as_list,
+    merged,
+    template,
+)
 from app.moving_in.scene import Scene
 from app.moving_in.steps_made import approval
 
@@ -83,7 +92,11 @@ def _loop(
     *,
     also: Names,
 ) -> None:
-    text, is_sure = template(meaning(items, scene.names))
+    of = meaning(items, scene.names)
+    text, is_sure = template(of)
+    if isinstance(of, Plain):
+        text = as_list(of.value) or ""
+        is_sure = bool(text)
     before = dict(scene.names)
     step = scene.drawing.add("for_each", "For each", {"items": text if is_sure else ""})
     doubts = [] if is_sure else ["Choose the list that it goes through."]

@@ -167,6 +167,16 @@ def as_text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def as_list(value: Json) -> str | None:
+    """A list of the program's texts as a reference that gives a list; None where none can."""
+    if not isinstance(value, list) or not value:
+        return None
+    texts = [one for one in value if isinstance(one, str) and one.strip() == one and one]
+    if len(texts) < len(value) or any(len(one.splitlines()) > 1 for one in texts):
+        return None
+    return "{{ " + _operand(Plain("\n".join(texts))) + " | lines }}"
+
+
 def merged(ways: Sequence[Names], before: Names) -> Names:
     """What names mean where ways come together: what a way changed counts, else what was before."""
     if len(ways) == 1:

@@ -85,7 +85,7 @@ def _first_state(scene: Scene, found: Group, node: ast.stmt) -> Group:
     if not single:
         scene.ready(node, "The state: each value in it is set where it changes.")
         return found
-    return Group({**found.values, **set_values(scene, single, node)})
+    return Group({**found.values, **set_values(scene, single, node, is_first=True)})
 
 
 def _kept(scene: Scene, target: ast.Subscript, value: ast.expr, node: ast.stmt) -> None:

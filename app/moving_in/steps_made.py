@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.engine.graph import Step
 from app.engine.values import Json
-from app.engine.words import listed
+from app.engine.words import listed, short
 from app.moving_in.agents_made import AgentMade, Rules
 from app.moving_in.expressions import called, keyword, meaning
 from app.moving_in.meanings import (
@@ -20,6 +20,7 @@ from app.moving_in.meanings import (
     Ref,
     Reply,
     Unknown,
+    as_list,
     member,
     settle,
     template,
@@ -105,7 +106,7 @@ def approval(
 
 
 def set_values(
-    scene: Scene, values: Mapping[str, Meaning], node: ast.stmt
+    scene: Scene, values: Mapping[str, Meaning], node: ast.stmt, *, is_first: bool = False
 ) -> Mapping[str, Meaning]:
     """A step that gives these names to values, or one more row in the step right before."""
     rows = {name: _value(of) for name, of in values.items()}
@@ -126,7 +127,9 @@ def set_values(
     if before is not None:
         step = scene.drawing.set_fields(before, {**before.fields, **fields})
     else:
-        step = scene.drawing.add("set_values", "State", fields)
+        words = listed([name.replace("_", " ") for name in rows])
+        name = "State" if is_first else f"Set {words}"
+        step = scene.drawing.add("set_values", name, fields)
     doubts = [
         f"“{name}” is worked out in a way that has to be set by hand."
         for name, (_, is_sure) in rows.items()
@@ -153,9 +156,17 @@ def answer(scene: Scene, of: Meaning, node: ast.stmt) -> None:
         is_sure = is_sure and bool(text)
     if not is_sure:
         doubts.append("A part of it could not be read: say in the step what it answers.")
-    step = scene.drawing.add("answer", "Answer", fields)
+    step = scene.drawing.add("answer", _answer_name(of), fields)
     scene.made(node, f"Became the step “{step.name}”.", doubts)
     scene.drawing.end()
+
+
+def _answer_name(of: Meaning) -> str:
+    if isinstance(of, Reply):
+        return f"Answer of {of.name}"
+    if isinstance(of, Guarded):
+        return "Answer of the guard"
+    return f"Answer: {short(of.value, 30)}" if isinstance(of, Plain) and of.value else "Answer"
 
 
 def _worth_saying(of: Meaning) -> Meaning:
@@ -172,7 +183,8 @@ def _value(of: Meaning) -> tuple[str, bool]:
     if isinstance(settled, Plain) and isinstance(settled.value, bool | int | float):
         return template(Ref(template(settled)[0]))  # {{ true }} stays yes or no
     if isinstance(settled, Plain) and isinstance(settled.value, list | dict) and settled.value:
-        return template(settled)[0], False
+        text = as_list(settled.value)
+        return (text, True) if text else (template(settled)[0], False)
     return template(settled)
 
 

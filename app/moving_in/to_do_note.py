@@ -20,7 +20,7 @@ def with_note(graph: Graph, findings: Iterable[Finding]) -> Graph:
     if not left:
         return graph
     lines = ["Moved in from Agent Builder. Left to do:"]
-    lines += [f"{one.where}: {short(one.sentence, 240)}" for one in left]
+    lines += [f"• {one.where}: {short(one.sentence, 240)}" for one in left]
     text = "\n".join(lines)
     if len(text) > MAX_TEXT_CHARS:
         text = f"{text[: MAX_TEXT_CHARS - 1]}…"
