@@ -19,7 +19,6 @@ from app.accounts.models import Login, User
 from app.agents.models import Agent
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
-from app.runs.models import Run
 
 MAX_TITLE_CHARS = 120
 
@@ -195,7 +194,6 @@ class Message(Model):
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
 
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
-    run: Mapped[Run | None] = relationship(viewonly=True, foreign_keys=[workspace_id, run_id])
 
 
 class Rating(Model):

@@ -100,12 +100,13 @@ def thread(
     """Read the thread as this person sees it; `before` names the message that comes after it."""
     found = _messages(session, chat, before)
     messages = found[-PAGE_SIZE:]
-    turns = _turns(messages)
+    turns = _turns(messages, _runs(session, chat, messages))
     agents = _agents(session, chat, turns)
+    has_form = False  # one question can be answered on a page, the others have pages of their own
     for turn in turns:
         if turn.run is not None:
             turn.agent = agents.get(turn.run.agent_id)
-            _look_at(session, keyring, workspace, turn, to=to)
+            has_form |= _look_at(session, keyring, workspace, turn, to=to, alone=not has_form)
     return Thread(
         turns=turns,
         earlier=messages[0].id if len(found) > PAGE_SIZE else None,
@@ -127,17 +128,20 @@ def _messages(session: Session, chat: Chat, before: uuid.UUID | None) -> list[Me
     )
     if before is not None:
         query = query.where(Message.id < before)
-    found = list(reversed(session.scalars(query).all()))
-    runs = {one.run_id for one in found if one.run_id is not None}
-    session.scalars(
+    return list(reversed(session.scalars(query).all()))
+
+
+def _runs(session: Session, chat: Chat, messages: Sequence[Message]) -> dict[uuid.UUID, Run]:
+    wanted = {one.run_id for one in messages if one.run_id is not None}
+    found = session.scalars(
         select(Run)
         .options(joinedload(Run.flow_graph))
-        .where(Run.workspace_id == chat.workspace_id, Run.id.in_(runs))
-    ).all()
-    return found
+        .where(Run.workspace_id == chat.workspace_id, Run.id.in_(wanted))
+    )
+    return {one.id: one for one in found}
 
 
-def _turns(messages: Sequence[Message]) -> list[Turn]:
+def _turns(messages: Sequence[Message], runs: Mapping[uuid.UUID, Run]) -> list[Turn]:
     turns: list[Turn] = []
     of_run: dict[uuid.UUID, Turn] = {}
     for one in messages:
@@ -146,7 +150,7 @@ def _turns(messages: Sequence[Message]) -> list[Turn]:
             continue
         turn = of_run.get(one.run_id)
         if turn is None:
-            turn = of_run[one.run_id] = Turn(at=one.created_at, run=one.run)
+            turn = of_run[one.run_id] = Turn(at=one.created_at, run=runs.get(one.run_id))
             turns.append(turn)
         (turn.asked if one.user_id is not None else turn.said).append(one)
     return turns
@@ -161,18 +165,30 @@ def _agents(session: Session, chat: Chat, turns: Sequence[Turn]) -> dict[uuid.UU
 
 
 def _look_at(
-    session: Session, keyring: Keyring, workspace: Workspace, turn: Turn, *, to: User
-) -> None:
-    """What its run does now, and what it asks."""
+    session: Session,
+    keyring: Keyring,
+    workspace: Workspace,
+    turn: Turn,
+    *,
+    to: User,
+    alone: bool,
+) -> bool:
+    """What its run does now, and what it asks; `alone`: no other question is shown whole.
+
+    Whether this one is.
+    """
     run = turn.run
     if run is None or run.status.is_final:
-        return
+        return False
     turn.view = run_view.view(session, workspace, run)
     asked = [one.id for one in turn.view.questions]
-    if asked:
-        approval = inbox.by_id(session, workspace, asked[0])
-        turn.question = shown(session, keyring, approval, to=to) if approval else None
-        turn.more_questions = asked[1:]
+    approval = inbox.by_id(session, workspace, asked[0]) if asked and alone else None
+    if approval is None:
+        turn.more_questions = asked
+        return False
+    turn.question = shown(session, keyring, approval, to=to)
+    turn.more_questions = asked[1:]
+    return True
 
 
 def _ratings(
