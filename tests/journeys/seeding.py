@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import database
+from app import database, ports
 from app.accounts.models import User
 from app.accounts.passwords import password_hash
-from app.agents import creation
+from app.agents import creation, drafts, lifecycle
 from app.data_tables import tables
 from app.data_tables.columns import Column
 from app.engine.graph import Graph
+from app.versions import publication
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 from tests.journeys.house import House
@@ -26,6 +27,18 @@ def put_agent(house: House, name: str, graph: Graph) -> str:
         with database.writing(session):
             agent = creation.create(session, workspace, by=ada, name=name, graph=graph)
         return f"/w/{workspace.slug}/agents/{agent.slug}"
+
+
+def put_talker(house: House, name: str, graph: Graph) -> None:
+    """An agent of the first person's to talk to: published and on."""
+    with _session(house) as session:
+        ports.fill()
+        workspace, ada = _workspace(session), _first_person(session)
+        with database.writing(session):
+            agent = creation.create(session, workspace, by=ada, name=name, graph=graph)
+            revision = drafts.draft_of(session, agent).flow_graph.revision
+            publication.publish(session, agent, by=ada, expected_revision=revision)
+            lifecycle.switch_on(session, agent, by=ada)
 
 
 def put_person(house: House, name: str, role: Role) -> str:

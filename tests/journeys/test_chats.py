@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.engine.graph import Graph, Link
+from app.engine.values import Json
 from app.workspaces.roles import Role
 from tests.journeys import seeding, stories
 from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
+from tests.runs.flows import answer, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -73,6 +76,46 @@ def test_without_scripts_and_under_the_policy(new_house: House, visit: Open) -> 
     assert not ada.wrong
     plain.page.reload()
     expect(plain.page.get_by_text("See what it did")).to_be_visible()
+
+
+def test_a_question_and_a_failure_inside_the_thread(new_house: House, visit: Open) -> None:
+    ada = visit(new_house, "light", bypass_csp=True)
+    stories.sign_up(ada, new_house.sign_up_address)
+    seeding.put_talker(new_house, "Refund desk", _asks_first())
+    ada.open("/w/harbour-pine/chats/with/refund-desk")
+    _say(ada.page, "Refund 84 euros")
+    expect(ada.page.get_by_role("heading", name="Send the refund?")).to_be_visible()
+    cookies = ada.context.storage_state()
+    for look in ("dark", "phone"):
+        screen = visit(new_house, look, bypass_csp=True, storage_state=cookies)
+        screen.open(ada.page.url)
+        expect(screen.page.get_by_role("heading", name="Send the refund?")).to_be_visible()
+        _look(screen, f"question_{look}")
+    _look(ada, "question")
+    ada.page.get_by_role("button", name="Refuse").click()
+    expect(ada.page.get_by_text("This did not work.")).to_be_visible()
+    expect(ada.page.get_by_text("Nobody agreed.")).to_be_visible()
+    _look(ada, "failed")
+
+
+def _asks_first() -> Graph:
+    """Asks for a yes; a no ends it as failed."""
+    asked: dict[str, Json] = {
+        "title": "Send the refund?",
+        "values": [{"name": "What for", "value": "{{ trigger.text }}"}],
+    }
+    links = (
+        Link(id="link0001", source="start000", source_port="out", target="ask00000"),
+        Link(id="link0002", source="ask00000", source_port="approved", target="answer00"),
+        Link(id="link0003", source="ask00000", source_port="refused", target="stop0000"),
+    )
+    steps = (
+        step("start", "start_chat"),
+        step("ask", "ask_person", asked),
+        answer("It is sent."),
+        step("stop", "stop_with_error", {"sentence": "Nobody agreed."}),
+    )
+    return Graph(steps=steps, links=links)
 
 
 def _add_example(screen: Visit) -> None:
