@@ -17,6 +17,7 @@ from app.moving_in.meanings import (
     Turn,
     Unknown,
     filtered,
+    light,
     member,
     settle,
 )
@@ -25,6 +26,7 @@ LOOP_LIST = "the list of the loop"  # no Python name has spaces
 MAX_SOURCE_CHARS = 60
 _TEXT_PARTS = frozenset({"json", "model_dump_json"})
 _VALUE_PARTS = frozenset({"model_dump", "dict"})
+_GROWING = (ast.JoinedStr, ast.BinOp, ast.Dict, ast.List, ast.Tuple)
 _SAME = frozenset({"str", "dumps", "cast", "deepcopy", "copy"})
 _FILTERS = {"lower": "lower", "upper": "upper", "strip": "trim", "len": "length"}
 
@@ -35,7 +37,9 @@ def meaning(node: ast.expr | None, names: Names) -> Meaning:
         return Plain(None)
     reader = _READERS.get(type(node))
     found = reader(node, names) if reader is not None else None
-    return Unknown(source_of(node)) if found is None else found
+    if found is None:
+        return Unknown(source_of(node))
+    return light(found, source_of(node)) if isinstance(node, _GROWING) else found
 
 
 def source_of(node: ast.AST) -> str:
@@ -195,7 +199,12 @@ def _either(node: ast.BoolOp, names: Names) -> Meaning | None:
         return replace(parts[0], part="output")
     if isinstance(node.op, ast.Or) and len(found) == 2:
         first, second = settle(found[0]), settle(found[1])
-        if isinstance(first, Ref) and isinstance(second, Plain | Ref) and not first.otherwise:
+        is_long = isinstance(second, Ref) and (second.otherwise or second.filters)
+        if isinstance(second, Plain) and isinstance(second.value, list | dict):
+            return None
+        if isinstance(first, Ref) and isinstance(second, Plain | Ref) and not is_long:
+            if first.otherwise:
+                return None
             return replace(first, otherwise=(second,))
     return None
 

@@ -11,6 +11,8 @@ from app.engine.values import Json
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 MAX_PATH_PARTS = 12
 MAX_PIECES = 200
+MAX_PARTS = 600
+MAX_CHARS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,25 @@ def as_text(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def light(meaning: Meaning, source: str) -> Meaning:
+    """The meaning, unless it has grown: `t = t + t` doubles with every line."""
+    waiting: list[Meaning] = [meaning]
+    parts = chars = 0
+    while waiting:
+        one = waiting.pop()
+        parts += 1
+        chars += len(one.value) if isinstance(one, Plain) and isinstance(one.value, str) else 0
+        if parts > MAX_PARTS or chars > MAX_CHARS:
+            return Unknown(source)
+        if isinstance(one, Mix):
+            waiting += one.pieces
+        elif isinstance(one, Group):
+            waiting += one.values.values()
+        elif isinstance(one, Talk):
+            waiting += [turn.said for turn in one.turns]
+    return meaning
 
 
 def as_list(value: Json) -> str | None:

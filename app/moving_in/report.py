@@ -3,6 +3,7 @@
 import ast
 import enum
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 
 from app.engine.redact import Redactor
@@ -69,7 +70,7 @@ class Report:
     def original(self, node: ast.AST) -> str:
         """The statement as one short line, without secrets."""
         try:
-            lines = ast.unparse(node).splitlines()
+            lines = ast.unparse(_without_body(node)).splitlines()
         except (ValueError, RecursionError):
             return "…"
         line = next((one for one in lines if not one.startswith("@")), "…")
@@ -85,6 +86,18 @@ def grouped(findings: Iterable[Finding]) -> tuple[tuple[State, tuple[Finding, ..
     found = tuple(findings)
     groups = ((state, tuple(one for one in found if one.state is state)) for state in State)
     return tuple(one for one in reversed(tuple(groups)) if one[1])
+
+
+def _without_body(node: ast.AST) -> ast.AST:
+    """The head alone: what stands inside is long, and told on its own."""
+    if not isinstance(getattr(node, "body", None), list):
+        return node
+    head = copy(node)
+    for part in ("body", "orelse", "handlers", "finalbody"):
+        if hasattr(head, part):
+            setattr(head, part, [])
+    head.body = [ast.Pass()]  # type: ignore[attr-defined]
+    return head
 
 
 def _first_line(node: ast.stmt) -> int:

@@ -7,7 +7,18 @@ from typing import Any
 from app.moving_in import branches, declarations
 from app.moving_in.declarations import NEEDLESS
 from app.moving_in.expressions import bare, called, constant, keyword, meaning
-from app.moving_in.meanings import Group, Meaning, Mix, Plain, Ref, Talk, Turn, Unknown, settle
+from app.moving_in.meanings import (
+    Group,
+    Meaning,
+    Mix,
+    Plain,
+    Ref,
+    Talk,
+    Turn,
+    Unknown,
+    light,
+    settle,
+)
 from app.moving_in.scene import Scene
 from app.moving_in.steps_made import GUARDS, answer, approval, ask, guard, is_run, set_values
 
@@ -130,7 +141,7 @@ def _more(scene: Scene, node: ast.AugAssign) -> None:
         added = settle(meaning(node.value, scene.names))
         is_text = any(isinstance(one, Mix) or _is_text(one) for one in (before, added))
         if is_text and not isinstance(before, Unknown) and not isinstance(added, Unknown):
-            scene.names[target.id] = Mix((before, added))
+            scene.names[target.id] = light(Mix((before, added)), target.id)
             scene.ready(node, "Stands wherever it is used.")
             return
     scene.by_hand(node, _CODE)
@@ -162,7 +173,7 @@ def _talked(scene: Scene, call: ast.Call, node: ast.stmt) -> None:
     if not isinstance(of, ast.Name) or not isinstance(talk, Talk) or not isinstance(added, Talk):
         scene.by_hand(node, _CODE)
         return
-    scene.names[of.id] = Talk((*talk.turns, *added.turns))
+    scene.names[of.id] = light(Talk((*talk.turns, *added.turns)), of.id)
     scene.ready(node, "The next question to a model holds it, too.")
 
 
