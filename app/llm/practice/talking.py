@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.llm.material import without_materials
+from app.llm.material import materials, without_materials
 from app.llm.port import Message
 from app.llm.practice.looks import found_by_look
 from app.llm.practice.summary import picked_sentences, summarised
@@ -32,7 +32,8 @@ def said_to(messages: Sequence[Message], instructions: str, source: str) -> str:
     """The answer to a conversation. `source` is the text to work on."""
     last = messages[-1] if messages else Message("user", "")
     if last.role == "tool":
-        return f"The tool “{last.tool_name}” answered: {last.text}"
+        given = "\n".join(text for _, text in materials(last.text)) or last.text
+        return f"The tool “{last.tool_name}” answered: {given}"
     asked = next(
         (without_materials(one.text) for one in reversed(messages) if one.role == "user"), ""
     )
