@@ -134,15 +134,14 @@ def test_an_earlier_version_that_comes_back_needs_a_look_again(
     cast: Cast,
     revision: Callable[[], int],
 ) -> None:
+    first = agent.active_version
+    assert first is not None
     ask(cast.ben)
     answer(cast.ben)
     publish()
-    first, now = agent.active_version, revision()
-    assert first is not None
+    now = revision()
     with database.writing(session):
-        version = agent.active_version
-        assert version is not None
-        drafts.change(session, agent, by=cast.ada, expected_revision=now, command=rename("Greet"))
+        drafts.bring_back(session, agent, version=first, by=cast.ada, expected_revision=now)
     with pytest.raises(EditRefused, match="Ask a colleague"):
         publish()
 
