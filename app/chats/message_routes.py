@@ -51,7 +51,7 @@ def say(chat_id: uuid.UUID) -> ResponseReturnValue:
         return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
     empty = ComposeForm(formdata=None)
     return thread_page(
-        "chats/_chat.html", reach_here(chat_id), empty, refusal="" if has_rung else NO_BELL
+        "chats/_sent.html", reach_here(chat_id), empty, refusal="" if has_rung else NO_BELL
     )
 
 

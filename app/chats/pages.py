@@ -39,11 +39,8 @@ def chats_page(template: str, status: int = 200, /, **values: Any) -> Response:
 def thread_page(
     template: str, found: Reach, form: ComposeForm, status: int = 200, /, *, refusal: str = ""
 ) -> Response:
-    """One thread, alone or with the list beside it."""
-    values = thread_values(found, form, refusal=refusal)
-    if template == "chats/show.html":
-        return chats_page(template, status, **values)
-    return page(template, status, **values)
+    """One thread with the list beside it, or the parts of them that are new."""
+    return chats_page(template, status, **thread_values(found, form, refusal=refusal))
 
 
 def thread_values(found: Reach, form: ComposeForm, *, refusal: str = "") -> dict[str, Any]:

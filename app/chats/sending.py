@@ -17,6 +17,7 @@ from app.chats.sittings import Here
 from app.engine.values import Json
 from app.lib import clock, ids
 from app.model import storable_text
+from app.runs import stopping
 from app.runs.models import Run
 from app.triggers.firing import NOT_PUBLISHED, SWITCHED_OFF, fire
 from app.triggers.models import Trigger
@@ -125,6 +126,9 @@ def send_again(
 ) -> Run:
     """Ask the same, or in other words: what came of it before is set aside."""
     if earlier.run_id is not None:
+        run = directory.run_of(session, chat, earlier.run_id)
+        if run is not None:
+            stopping.cancel(session, run, by=here.person)
         session.execute(
             update(Message)
             .where(

@@ -95,6 +95,7 @@ def test_a_question_and_a_failure_inside_the_thread(new_house: House, visit: Ope
     ada.page.get_by_role("button", name="Refuse").click()
     expect(ada.page.get_by_text("This did not work.")).to_be_visible()
     expect(ada.page.get_by_text("Nobody agreed.")).to_be_visible()
+    expect(ada.page.locator(".chat-list .lamp-dot")).to_have_count(0)
     _look(ada, "failed")
 
 
