@@ -11,6 +11,7 @@ from app.data_tables.columns import MAX_COLUMNS, Column, ColumnKind, TableRefuse
 from app.data_tables.listing import FoundRow
 from app.data_tables.rows import MAX_ROWS
 from app.engine.values import Json
+from app.lib.csv_text import MAX_CELL_CHARS
 from app.lib.office import Effort, FileUnreadable, NewSheet, SheetWish, read_sheet, write_workbook
 from app.lib.office.sheet_writer import NewSheetRefused
 
@@ -78,6 +79,7 @@ def _of_csv(content: bytes) -> list[Line]:
     text = _decoded(content)
     if "\x00" in text[:_SNIFFED_CHARS]:
         raise TableRefused("This is neither a CSV file nor an .xlsx workbook.")
+    csv.field_size_limit(MAX_CELL_CHARS)  # one limit for all of the process, as Python keeps it
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False)
     lines: list[Line] = []
     try:

@@ -30,7 +30,7 @@ def slow_flow(make_agent: MakeAgent, service: Service, *, method: str) -> Agent:
     graph = in_a_row(
         step("start", "start_form", {"inputs": []}),
         http("first", service.url("/first")),
-        http("second", service.url("/slow"), method),
+        http("second", service.url("/slow"), method, timeout_s=300),  # however slow this machine is
         answer("{{ steps.first.body }} {{ steps.second.body }}"),
     )
     return make_agent(graph, "Slow one")

@@ -33,5 +33,5 @@ def test_a_workflow_moves_in(
     owner.fill("Name", f"Returns desk, {look}")
     owner.click("button", "Make the agent")
     expect(owner.page.get_by_text("has moved in")).to_be_visible()
-    expect(owner.page.get_by_text("Sorter").first).to_be_visible()
+    expect(owner.page.get_by_text("Sorter").filter(visible=True).first).to_be_visible()
     owner.check()

@@ -77,7 +77,7 @@ def test_problems_are_listed_and_nothing_is_published(ben: FlaskClient, change: 
     change(_say(""))
     page = ben.get(PAGE)
     assert "1 thing to mend before this can be published" in words(page)
-    assert "edit?step=" in page.text
+    assert "edit/view?step=" in page.text
     answer = post(ben, AGENTS + "/new", PAGE, {"revision": 2})
     assert answer.status_code == 422
     assert "“Text” is empty." in words(answer)

@@ -32,6 +32,7 @@ def source(tmp_path: Path) -> Path:
         "js/editor/working.js": 'export { say } from "../behaviours/copy.js";\n',
         "js/editor/diff_view.js": "export const MARKS = 3;\n",
         "js/editor/run_layer.js": "export const EVERY = 1;\n",
+        "js/chat/chat.js": 'import { say } from "../behaviours/copy.js";\n\nsay("chat");\n',
         "icons/sprite.svg": "<svg/>",
         "icons/build_sprite.py": "never served",
         "vendor/VENDORED.md": "never served",
@@ -68,8 +69,10 @@ def test_only_files_for_browsers_are_served(built: Assets) -> None:
     assert built.names == {
         "app.css",
         "canvas.css",
+        "chat.css",
         "editor.css",
         "js/app.js",
+        "js/chat.js",
         "js/editor.js",
         "js/working.js",
         "js/diff_view.js",

@@ -51,7 +51,7 @@ export function start(editor, page) {
     const mine = ++asked;
     await page.save?.flush();
     const { status, panel } = await panelPage(address(step, tab));
-    if (mine !== asked) return undefined;
+    if (mine !== asked || !editor.graph.steps.has(step)) return undefined; // it was deleted meanwhile
     if (!panel) return editor.say(status === 404 ? GONE : "The settings could not be opened. Try again.", "bad");
     if (isFresh && save.isDirty) return undefined;
     Object.assign(open, { step, tab });
