@@ -213,5 +213,5 @@ KINDS = (
         _models,
         "language_models.index",
     ),
-    Kind("Mail", "workspace.manage", _for_all(mail.count_stuck), _mail, "mail.outbox"),
+    Kind("Mail", "workspace.manage", _for_all(mail.count_stuck), _mail, "mail.index"),
 )

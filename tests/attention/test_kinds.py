@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from app.accounts.models import User
 from app.agents.models import Agent
 from app.attention import directory
 from app.attention.entry import Entry
+from app.attention.kinds import KINDS
 from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
 from app.mail.models import Mail, MailStatus, Purpose
@@ -206,3 +208,8 @@ def _mail(cast: Cast, status: MailStatus, at: object) -> Mail:
         next_try=clock.now(),
         error="Mailbox full." if status is MailStatus.FAILED else "",
     )
+
+
+def test_each_kind_leads_to_a_page(app: Flask) -> None:
+    known = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {kind.more for kind in KINDS} <= known
