@@ -41,14 +41,14 @@ class RemoteModel:
 
     def answer(self, ask: Ask) -> Answer:
         """The whole answer, its values checked where a schema was given."""
-        until = monotonic() + ask.time_limit_s
+        until = self._until(ask)
         if ask.schema is None:
             return self._tried(ask, until)
         return self._with_values(ask, until)
 
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer's text piece by piece; another try only before the first piece."""
-        until = monotonic() + ask.time_limit_s
+        until = self._until(ask)
         if ask.schema is not None:
             answer = self._with_values(ask, until)
             yield answer.text
@@ -65,6 +65,11 @@ class RemoteModel:
                 if has_begun:
                     raise
                 self._wait(failed, number, ask, until)
+
+    def _until(self, ask: Ask) -> float:
+        """When its time is over. To load what speaks to the provider is not the provider's time."""
+        _ = self._spoken
+        return monotonic() + ask.time_limit_s
 
     @cached_property
     def _spoken(self) -> "Spoken":

@@ -1,9 +1,11 @@
 """Workers whose clock can be moved, through Debian's libfaketime."""
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
+_FIRST = Path(__file__).parent / "in_moved_processes"
 LIBRARY = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
 
 
@@ -23,6 +25,7 @@ class MovedClock:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
+            "PYTHONPATH": os.pathsep.join((str(_FIRST), *sys.path)),
         }
 
     def move(self, by: timedelta) -> None:
