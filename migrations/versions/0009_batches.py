@@ -1,0 +1,10 @@
+"""One agent run for each row of a table or a file."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
