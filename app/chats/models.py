@@ -1,4 +1,4 @@
-"""Chats, who else may use them, sittings, and messages with what people think of them."""
+"""Chats, who else may use them, sittings, and messages with their pictures and ratings."""
 
 import enum
 import uuid
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -75,6 +76,9 @@ class Chat(Model):
     opened_at: Mapped[datetime | None] = mapped_column(UtcTime)  # to the workspace, by its link
     opened_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
     forgot_at: Mapped[datetime | None] = mapped_column(UtcTime)  # remembers what came later only
+    is_trial: Mapped[bool] = mapped_column(default=False)  # with the draft, for who may edit it
+    summary: Mapped[str] = mapped_column(Text, default="")  # of all messages up to `summed_to`
+    summed_to: Mapped[uuid.UUID | None] = mapped_column(Id)
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
 
     owner: Mapped[User] = relationship(foreign_keys=[user_id])
@@ -214,3 +218,25 @@ class Rating(Model):
     created_at: Mapped[CreatedAt]
     thumb: Mapped[Thumb] = mapped_column(Word(Thumb))
     note: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class Thumbnail(Model):
+    """A small picture of an image, made anew from its points; it goes with the file.
+
+    An empty content tells that none can be made.
+    """
+
+    __tablename__ = "thumbnails"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "file_id"], ["files.workspace_id", "files.id"], ondelete="CASCADE"
+        ),
+    )
+
+    file_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
+    created_at: Mapped[CreatedAt]
+    media_type: Mapped[str] = mapped_column(String(40))
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
