@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents import drafts
-from app.agents.models import Agent, Origin
+from app.agents.models import Agent, AgentType, Origin
 from app.agents.slugs import free_slug
 from app.audit import trail
 from app.engine import edit
@@ -58,7 +58,7 @@ def duplicate(session: Session, agent: Agent, *, by: User) -> Agent:
         slug=free_slug(session, workspace, name=name),
         description=agent.description,
         icon=agent.icon,
-        type=agent.type,
+        type=AgentType.TASK_EXECUTOR if agent.is_built_in else agent.type,
         system_message=agent.system_message,
         config=dict(agent.config),
         capabilities=list(agent.capabilities),

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
 from app.accounts.models import User
-from app.agents import graph_rows
+from app.agents import graph_rows, lifecycle
 from app.agents.link_order import by_ways_out
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.audit import trail
@@ -80,6 +80,7 @@ def _change(
 ) -> FlowGraph:
     if agent.is_archived:
         raise EditRefused("This agent is put away. Bring it back before you change it.")
+    lifecycle.refuse_built_in(agent)
     draft, flow_graph = locked(session, agent)
     has_moved = flow_graph.revision != expected_revision
     try:

@@ -1,12 +1,20 @@
 """What happens to an agent as a whole: new words, on and off, put away and brought back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents import ports
-from app.agents.models import Agent, AgentStatus
+from app.agents.models import BUILT_IN, Agent, AgentStatus
 from app.audit import trail
+from app.engine.errors import EditRefused
 from app.lib import clock
+
+COMES_WITH_LAMPLIGHT = (
+    "This agent comes with Lamplight, so it stays as it is. Make a copy to have one of your own."
+)
 
 
 class SwitchRefused(ValueError):
@@ -15,6 +23,23 @@ class SwitchRefused(ValueError):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+def refuse_built_in(agent: Agent) -> None:
+    """Raise EditRefused for an agent that only Lamplight itself changes."""
+    if agent.is_built_in:
+        raise EditRefused(COMES_WITH_LAMPLIGHT)
+
+
+@contextmanager
+def keeping(agent: Agent, *, built_in: str) -> Iterator[Agent]:
+    """Inside, Lamplight may change this agent of its own, called `built_in`; afterwards nobody may.
+
+    All in one transaction, in which no other sees it without its mark.
+    """
+    agent.meta = {name: value for name, value in agent.meta.items() if name != BUILT_IN}
+    yield agent
+    agent.meta = {**agent.meta, BUILT_IN: built_in}
 
 
 def describe(
@@ -27,6 +52,7 @@ def describe(
     max_parallel: int | None = None,
 ) -> None:
     """Give it another name, description and limit of runs at a time; its address stays."""
+    refuse_built_in(agent)
     told = (name, description, max_parallel)
     if told == (agent.name, agent.description, agent.max_parallel):
         return
@@ -66,6 +92,7 @@ def unarchive(session: Session, agent: Agent, *, by: User) -> None:
 def _become(
     session: Session, agent: Agent, status: AgentStatus, what: ports.Change, by: User
 ) -> None:
+    refuse_built_in(agent)
     agent.status = status
     _note(session, agent, f"agent_{what}", by, {"agent": str(agent.id)})
     ports.tell(session, agent, what)

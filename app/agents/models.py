@@ -13,6 +13,8 @@ from app.engine.graph import Graph
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
+BUILT_IN = "built_in"  # in an agent's `meta`: which of Lamplight's own agents it is
+
 
 class AgentType(enum.StrEnum):
     """What kind of work an agent is for."""
@@ -117,6 +119,11 @@ class Agent(Model):
     def is_archived(self) -> bool:
         """Whether it was put away: it keeps its history and does nothing."""
         return self.status is AgentStatus.ARCHIVED
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether Lamplight itself made it and keeps it: nobody here changes it."""
+        return BUILT_IN in self.meta
 
     @property
     def is_published(self) -> bool:

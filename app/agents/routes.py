@@ -13,6 +13,7 @@ from app.agents.references import callers_of
 from app.agents.scope import agent_here, person
 from app.agents.surroundings import known_to
 from app.engine import check
+from app.engine.errors import EditRefused
 from app.engine.words import listed
 from app.nodes.catalogue import CATALOGUE
 from app.web.access import requires
@@ -138,7 +139,7 @@ def switch(agent_slug: str) -> ResponseReturnValue:
     try:
         with writing() as open_session:
             turn(open_session, agent, by=person())
-    except lifecycle.SwitchRefused as refused:
+    except (lifecycle.SwitchRefused, EditRefused) as refused:
         flash(refused.sentence, "bad")
     return redirect_to(url_for("agents.show"))
 

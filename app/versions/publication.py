@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents import drafts, graph_rows
+from app.agents import drafts, graph_rows, lifecycle
 from app.agents import ports as agents_ports
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.agents.surroundings import known_to
@@ -132,6 +132,7 @@ def _refuse_unready(
 ) -> None:
     if agent.is_archived:
         raise EditRefused("This agent is put away. Bring it back before you publish it.")
+    lifecycle.refuse_built_in(agent)
     if flow_graph.revision != expected_revision:
         raise drafts.DraftMoved
     graph = flow_graph.graph
