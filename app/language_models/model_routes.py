@@ -60,9 +60,8 @@ def try_question(model_id: uuid.UUID) -> ResponseReturnValue:
     if tried.usage.tokens:
         with writing() as open_session:
             day = usage.today(g.workspace.timezone)
-            usage.add(
-                open_session, g.workspace.id, NO_AGENT, day, {the_model(model_id).title: spent}
-            )
+            of_model = {the_model(model_id).title: spent}
+            usage.add(open_session, g.workspace.id, NO_AGENT, day, of_model, user_id=me())
     return _page_of(the_model(model_id), question_form=form, tried=tried, spent=spent)
 
 

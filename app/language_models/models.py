@@ -20,6 +20,8 @@ from app.vault.models import Secret
 
 NO_AGENT = uuid.UUID(int=0)
 """Stands for an agent in `usage_days` where a person asked a model, not an agent."""
+NOBODY = NO_CHAT = uuid.UUID(int=0)
+"""Stand for a person and a chat in `usage_days` where nobody started it, and outside of chats."""
 
 
 class Purpose(enum.StrEnum):
@@ -117,8 +119,9 @@ class ModelChoice(Model):
 class UsageDay(Model):
     """What one agent used of one model on one day of its workspace; outlives the runs.
 
-    Costs are in millionths of a dollar; `unpriced` counts the tokens whose price is not known.
-    The agent may be gone, so the row does not refer to it.
+    For whom it worked is said, too: who started it, and in which chat. Costs are in millionths
+    of a dollar; `unpriced` counts the tokens whose price is not known. Agent, person and chat may
+    be gone, so the row does not refer to them.
     """
 
     __tablename__ = "usage_days"
@@ -128,6 +131,8 @@ class UsageDay(Model):
     )
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     agent_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True, default=NOBODY)
+    chat_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True, default=NO_CHAT)
     model: Mapped[str] = mapped_column(String(200), primary_key=True)
     answers: Mapped[int] = mapped_column(default=0)
     input_tokens: Mapped[int] = mapped_column(BigInteger, default=0)

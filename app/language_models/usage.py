@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.language_models.models import UsageDay
+from app.language_models.models import NO_CHAT, NOBODY, UsageDay
 from app.language_models.prices import micros
 from app.lib import clock
 from app.llm.port import Usage
@@ -58,13 +58,26 @@ def add(
     agent_id: uuid.UUID,
     day: date,
     spent: Mapping[str, Spent],
+    *,
+    user_id: uuid.UUID | None = None,
+    chat_id: uuid.UUID | None = None,
 ) -> None:
-    """Add what was spent on each model (by its title) to the day, inside `writing()`."""
+    """Add what was spent on each model (by its title) to the day, inside `writing()`.
+
+    `user_id` is who started the run (None: nobody did), `chat_id` the chat it answers in.
+    """
     connection = session.connection()
     for model, one in sorted(spent.items()):
         insert = inserting(UsageDay, connection.dialect)
         counted = {name: getattr(one, name) for name in _COUNTED}
-        key = {"workspace_id": workspace_id, "day": day, "agent_id": agent_id, "model": model}
+        key = {
+            "workspace_id": workspace_id,
+            "day": day,
+            "agent_id": agent_id,
+            "user_id": user_id or NOBODY,
+            "chat_id": chat_id or NO_CHAT,
+            "model": model,
+        }
         table = UsageDay.__table__
         connection.execute(
             insert.values(**key, **counted).on_conflict_do_update(
