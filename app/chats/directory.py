@@ -246,7 +246,9 @@ def _lines(workspace: Workspace, person: User) -> Any:
         )
         .join(Agent, and_(Agent.workspace_id == Chat.workspace_id, Agent.id == Chat.agent_id))
         .where(
-            Chat.workspace_id == workspace.id, or_(Chat.user_id == person.id, Chat.id.in_(shared))
+            Chat.workspace_id == workspace.id,
+            ~Chat.is_trial,
+            or_(Chat.user_id == person.id, Chat.id.in_(shared)),
         )
     )
 

@@ -53,7 +53,12 @@ class ChatDoor:
             raise StepFailed(REHEARSED, can_retry=False)
         if len(str(reply.values)) > MAX_VALUE_CHARS:
             raise StepFailed(TOO_MUCH, can_retry=False)
-        shown = ChatReply(reply.text, reply.values, [self._own(value) for value in reply.files])
+        shown = ChatReply(
+            reply.text,
+            reply.values,
+            [self._own(value) for value in reply.files],
+            reply.choices,
+        )
         with self._turn, self._sessions() as session, database.writing(session):
             chat = replies.chat_of(session, self._workspace_id, self._run_id)
             if chat is None:

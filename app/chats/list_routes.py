@@ -49,7 +49,7 @@ def create(agent_slug: str) -> ResponseReturnValue:
     try:
         words = words_sent(form)
         with writing() as open_session:
-            chat, run = sending.begin(open_session, keyring(), g.workspace, agent, words, here())
+            chat, run = sending.begin(open_session, keyring(), agent, words, here())
     except (MessageRefused, FileRefused) as refused:
         return first_page(agent, form, 422, refusal=refused.sentence)
     address = url_for("chats.show", chat_id=chat.id)

@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import abort, flash, g, request, url_for
+from flask import abort, flash, g, request
 from flask.typing import ResponseReturnValue
 
 from app.chats import directory, rating, sending
@@ -10,7 +10,7 @@ from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm
 from app.chats.list_routes import NO_BELL
 from app.chats.models import Chat, Message, MessageType, Thumb
-from app.chats.pages import thread_page
+from app.chats.pages import back_to, fresh_part, thread_page
 from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
 from app.chats.scope import chat_to_write, here, message_here, person, reach_here
 from app.chats.sending import MessageRefused, Words
@@ -48,9 +48,9 @@ def say(chat_id: uuid.UUID) -> ResponseReturnValue:
     if not is_htmx():
         if not has_rung:
             flash(NO_BELL, "info")
-        return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+        return redirect_to(back_to(chat_id))
     empty = ComposeForm(formdata=None)
-    return thread_page(
+    return fresh_part(
         "chats/_sent.html", reach_here(chat_id), empty, refusal="" if has_rung else NO_BELL
     )
 
@@ -76,7 +76,7 @@ def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
     except MessageRefused as refused:
         return _came_back(chat_id, form, refused.sentence)
     bell().ring(run.lane)
-    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+    return redirect_to(back_to(chat_id))
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/runs/<uuid:run_id>/cancellation")
@@ -89,7 +89,7 @@ def stop(chat_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
         stopping.cancel(open_session, run, by=person())
         chat.seq += 1
     live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
-    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor="end"))
+    return redirect_to(back_to(chat_id))
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/rating")
@@ -106,12 +106,13 @@ def rate(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
         rating.rate(open_session, message, thumb, note=request.form.get("note", ""), by=person())
     if thumb:
         flash("Thank you. It is kept with the answer.", "ok")
-    return redirect_to(url_for("chats.show", chat_id=chat_id, _anchor=f"m-{message_id.hex}"))
+    return redirect_to(back_to(chat_id, f"m-{message_id.hex}"))
 
 
 def _came_back(chat_id: uuid.UUID, form: ComposeForm, sentence: str = "") -> ResponseReturnValue:
-    template = "chats/_chat.html" if is_htmx() else "chats/show.html"
-    return thread_page(template, reach_here(chat_id), form, 422, refusal=sentence)
+    if is_htmx():
+        return fresh_part("chats/_chat.html", reach_here(chat_id), form, 422, refusal=sentence)
+    return thread_page("chats/show.html", reach_here(chat_id), form, 422, refusal=sentence)
 
 
 def _files_of(chat: Chat, earlier: Message) -> list[dict[str, Json]]:

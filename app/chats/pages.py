@@ -8,17 +8,25 @@ from flask import Response, abort, g, request, url_for
 
 from app.agents.models import Agent
 from app.approvals import times
-from app.chats import directory, sending
+from app.chats import cards, directory, sending
 from app.chats.directory import Reach
 from app.chats.forms import ComposeForm
+from app.chats.ports import Viewer
 from app.chats.scope import may_write, person
 from app.chats.thread import thread
 from app.nodes.start_chat import examples_of, welcome_of
 from app.vault.web_process import keyring
+from app.web.forms import next_address
 from app.web.pages import page
 from app.web.transactions import session
 
 MAX_WORDS = 80
+# The parts that are new, where another page shows the thread and no list stands beside it.
+PARTS_ALONE = {
+    "chats/_sent.html": "chats/_chat.html",
+    "chats/_chat.html": "chats/_chat.html",
+    "chats/_live.html": "chats/_thread.html",
+}
 
 
 def chats_page(template: str, status: int = 200, /, **values: Any) -> Response:
@@ -39,28 +47,56 @@ def chats_page(template: str, status: int = 200, /, **values: Any) -> Response:
 def thread_page(
     template: str, found: Reach, form: ComposeForm, status: int = 200, /, *, refusal: str = ""
 ) -> Response:
-    """One thread with the list beside it, or the parts of them that are new."""
+    """One thread with the list beside it."""
     return chats_page(template, status, **thread_values(found, form, refusal=refusal))
 
 
-def thread_values(found: Reach, form: ComposeForm, *, refusal: str = "") -> dict[str, Any]:
-    """What the parts of a thread need."""
-    chat = found.chat
+def fresh_part(
+    template: str, found: Reach, form: ComposeForm, status: int = 200, /, *, refusal: str = ""
+) -> Response:
+    """What is new of an open page: of the thread, and of the list where that stands beside it."""
+    if not next_address(""):
+        return thread_page(template, found, form, status, refusal=refusal)
+    part = PARTS_ALONE[template]
+    return page(part, status, **thread_values(found, form, refusal=refusal))
+
+
+def back_to(chat_id: uuid.UUID, anchor: str = "end") -> str:
+    """The page from which something was sent: the chat's own, or one that embeds it."""
+    return next_address(url_for("chats.show", chat_id=chat_id, _anchor=anchor))
+
+
+def thread_values(
+    found: Reach, form: ComposeForm, *, refusal: str = "", back: str = ""
+) -> dict[str, Any]:
+    """What the parts of a thread need; `back` is the page that embeds it."""
+    chat, back = found.chat, back or next_address("")
+    viewer = Viewer(
+        g.workspace,
+        person(),
+        chat,
+        may_write(found),
+        back or url_for("chats.show", chat_id=chat.id, _anchor="end"),
+    )
     # Before the thread is read: what changes meanwhile is asked for once more.
     seen = directory.mark(session(), chat)
+    said = thread(session(), keyring(), g.workspace, chat, to=person(), before=key("before"))
     return {
         "chat": chat,
         "agent": chat.agent,
         "reach": found,
-        "may_write": may_write(found),
-        "why_not": sending.why_not(session(), chat.agent),
-        "thread": thread(
-            session(), keyring(), g.workspace, chat, to=person(), before=key("before")
-        ),
+        "may_write": viewer.may_write,
+        "back": viewer.back,
+        "embedded_in": back or None,
+        "why_not": sending.why_not_here(session(), chat),
+        "thread": said,
+        "cards": cards.drawn(session(), said.messages, viewer),
         "form": form,
         "refusal": refusal or form.refusal,
         "times": times,
-        "poll_url": url_for("chats.live", chat_id=chat.id, seen=seen, at=int(time.time())),
+        "poll_url": url_for(
+            "chats.live", chat_id=chat.id, seen=seen, at=int(time.time()), next=back or None
+        ),
     }
 
 
@@ -74,11 +110,14 @@ def first_page(
         "chats/new.html",
         status,
         agent=agent,
+        is_trial=False,
+        to=url_for("chats.create", agent_slug=agent.slug),
         why_not=sending.why_not(session(), agent),
         welcome=welcome_of(settings),
         examples=examples_of(settings),
         form=form,
         refusal=refusal or form.refusal,
+        within="",
     )
 
 

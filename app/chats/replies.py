@@ -1,7 +1,8 @@
 """What runs say in the chat that began them. Called by workers, inside their transactions."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,6 +20,9 @@ from app.runs.models import Run
 MAX_TEXT_CHARS = 60_000
 MAX_LAST_WORDS = 200
 MAX_PARTS = 25
+MAX_CHOICES = 8
+MAX_CHOICE_CHARS = 120
+CHOICES = "choices"  # in a message's metadata
 _CUT = "\n\n… (the rest of these {count:,} characters is in the run)"
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -36,7 +40,15 @@ def run_ended(session: Session, *, run: Run, status: RunStatus, answer: Json) ->
     touch(session, chat)
 
 
-def say(session: Session, chat: Chat, run: Run, reply: ChatReply, *, key: str) -> None:
+def say(
+    session: Session,
+    chat: Chat,
+    run: Run,
+    reply: ChatReply,
+    *,
+    key: str,
+    meta: Mapping[str, Json] = MappingProxyType({}),
+) -> None:
     """Write the parts of a reply; the same key says it once."""
     first = f"{key}:0"
     said = select(Message.id).where(Message.chat_id == chat.id, Message.once == first)
@@ -55,6 +67,7 @@ def say(session: Session, chat: Chat, run: Run, reply: ChatReply, *, key: str) -
             text=text,
             json=value,
             once=f"{key}:{number}",
+            meta=dict(meta) | _choices(reply),
         )
         session.add(message)
         words = words or text or _words_of(kind, value)
@@ -131,6 +144,12 @@ def _parts(reply: ChatReply) -> Iterator[tuple[MessageType, str, Any]]:
         yield MessageType.JSON, "", storable(shown)
     for file in list(reply.files)[:MAX_PARTS]:
         yield kind_of_file(file), "", storable(file)
+
+
+def _choices(reply: ChatReply) -> dict[str, Any]:
+    words = (" ".join(storable_text(one).split())[:MAX_CHOICE_CHARS] for one in reply.choices)
+    found = list(dict.fromkeys(one for one in words if one))[:MAX_CHOICES]
+    return {CHOICES: found} if found else {}
 
 
 def _shortened(text: str) -> str:

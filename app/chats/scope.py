@@ -17,7 +17,13 @@ from app.web.transactions import session
 
 def reach_here(chat_id: uuid.UUID) -> Reach:
     """The chat, for everybody who may read it; 404 for others."""
-    return directory.reach(session(), g.workspace, chat_id, person()) or abort(404)
+    return reached(chat_id) or abort(404)
+
+
+def reached(chat_id: uuid.UUID) -> Reach | None:
+    """The chat as far as this person gets; one with a draft is for those who may edit it."""
+    found = directory.reach(session(), g.workspace, chat_id, person())
+    return None if found and found.chat.is_trial and not can("agents.edit") else found
 
 
 def chat_to_write(chat_id: uuid.UUID) -> Chat:
@@ -34,6 +40,12 @@ def own_chat(chat_id: uuid.UUID) -> Chat:
     if not found.is_own:
         abort(403)
     return found.chat
+
+
+def own_to_share(chat_id: uuid.UUID) -> Chat:
+    """As `own_chat`; 404 for a chat with a draft, which is shared with nobody."""
+    chat = own_chat(chat_id)
+    return abort(404) if chat.is_trial else chat
 
 
 def message_here(chat: Chat, message_id: uuid.UUID) -> Message:

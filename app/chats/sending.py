@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.agents.models import Agent
 from app.audit import trail
-from app.chats import directory, memory, sittings
+from app.chats import directory, memory, sittings, trials
+from app.chats.addressing import addressed
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
 from app.chats.replies import kind_of_file, touch
 from app.chats.sittings import Here
@@ -22,7 +23,6 @@ from app.runs.models import Run
 from app.triggers.firing import NOT_PUBLISHED, SWITCHED_OFF, fire
 from app.triggers.models import Trigger
 from app.vault.keys import Keyring
-from app.workspaces.models import Workspace
 
 MAX_TEXT_CHARS = 20_000
 MAX_FILES = 5
@@ -63,28 +63,43 @@ def why_not(session: Session, agent: Agent) -> str:
     return "" if agent.is_on else OFF.format(name=agent.name)
 
 
+def why_not_here(session: Session, chat: Chat) -> str:
+    """As `why_not`, for a chat, which may be one that tries the draft."""
+    return why_not_draft(session, chat.agent) if chat.is_trial else why_not(session, chat.agent)
+
+
+def why_not_draft(session: Session, agent: Agent) -> str:
+    """Why nobody can talk to the draft now; empty when everybody who may edit it can."""
+    if agent.is_archived:
+        return PUT_AWAY.format(name=agent.name)
+    is_there = trials.start_step(session, agent) is not None
+    return "" if is_there else trials.NO_START.format(name=agent.name)
+
+
 def begin(
     session: Session,
     keyring: Keyring,
-    workspace: Workspace,
     agent: Agent,
     words: Words,
     here: Here,
+    *,
+    is_trial: bool = False,
 ) -> tuple[Chat, Run]:
     """A new chat with its first message; call inside `writing()`, then ring the run's lane.
 
-    Raises MessageRefused.
+    is_trial: with the draft, for who may edit it. Raises MessageRefused.
     """
     chat = Chat(
         id=ids.new_id(),
         created_at=clock.now(),
-        workspace_id=workspace.id,
+        workspace_id=agent.workspace_id,
         user_id=here.person.id,
         agent_id=agent.id,
         title=title_of(words),
         seq=0,
         last_at=clock.now(),
         last_words="",
+        is_trial=is_trial,
     )
     session.add(chat)
     session.flush()
@@ -102,23 +117,9 @@ def send(session: Session, keyring: Keyring, chat: Chat, words: Words, here: Her
         return known
     if directory.count_live(session, chat) >= MAX_AT_ONCE:
         raise MessageRefused(BUSY.format(count=MAX_AT_ONCE))
-    agent, text = _addressed(session, chat, words.text)
-    trigger = _start(session, agent)
-    past = memory.remembered(session, chat)
-    fired = fire(
-        session,
-        keyring,
-        trigger,
-        payload=_payload(text, words.files, past, here.person),
-        key=key,
-        words=f"Chat “{chat.title}”",
-        by=here.person,
-        files=[uuid.UUID(str(value["file"])) for value in words.files],
-    )
-    if fired.run is None:
-        raise MessageRefused(_REASONS.get(fired.reason, fired.reason).format(name=agent.name))
-    _keep(session, chat, words, fired.run, key, here)
-    return fired.run
+    run = _begun(session, keyring, chat, words, key, here.person)
+    _keep(session, chat, words, run, key, here)
+    return run
 
 
 def send_again(
@@ -179,21 +180,32 @@ def delete(session: Session, chat: Chat, *, by: User) -> None:
     session.delete(chat)
 
 
-def _addressed(session: Session, chat: Chat, text: str) -> tuple[Agent, str]:
-    """`@name …` or `/command …` asks another agent; what is left of the words is for it."""
-    if text[:1] in ("@", "/"):
-        said = text[1:].casefold()
-        agents = directory.agents_to_talk_to(session, _workspace(session, chat))
-        for agent in sorted(agents, key=lambda one: -len(one.name)):
-            for name in filter(None, (agent.name, agent.slug, agent.command)):
-                word = name.casefold()
-                if said.startswith(word) and not said[len(word) : len(word) + 1].isalnum():
-                    return agent, text[1 + len(word) :].lstrip(" ,:")
-    return chat.agent, text
-
-
-def _workspace(session: Session, chat: Chat) -> Workspace:
-    return session.get_one(Workspace, chat.workspace_id)
+def _begun(
+    session: Session, keyring: Keyring, chat: Chat, words: Words, key: str, person: User
+) -> Run:
+    agent, text = addressed(session, chat, words.text)
+    payload = _payload(text, words.files, memory.remembered(session, chat), person)
+    files = [uuid.UUID(str(value["file"])) for value in words.files]
+    if chat.is_trial and agent.id == chat.agent_id:
+        why = why_not_draft(session, agent)
+        if why:
+            raise MessageRefused(why)
+        return trials.start_run(
+            session, keyring, agent, payload=payload, key=key, by=person, files=files
+        )
+    fired = fire(
+        session,
+        keyring,
+        _start(session, agent),
+        payload=payload,
+        key=key,
+        words=f"Chat “{chat.title}”",
+        by=person,
+        files=files,
+    )
+    if fired.run is None:
+        raise MessageRefused(_REASONS.get(fired.reason, fired.reason).format(name=agent.name))
+    return fired.run
 
 
 def _start(session: Session, agent: Agent) -> Trigger:

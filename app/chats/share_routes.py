@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.chats import directory, sharing
 from app.chats.blueprint import bp
 from app.chats.models import Access
-from app.chats.scope import own_chat, person, reach_here
+from app.chats.scope import own_to_share, person, reach_here
 from app.web.access import requires
 from app.web.htmx import redirect_to
 from app.web.transactions import session, writing
@@ -19,7 +19,7 @@ from app.workspaces import directory as members
 @requires("runs.read")
 def share(chat_id: uuid.UUID) -> ResponseReturnValue:
     """Let a member read or write here."""
-    chat = own_chat(chat_id)
+    chat = own_to_share(chat_id)
     member = members.member_of(session(), g.workspace, _member_id()) or abort(404)
     try:
         access = Access(request.form.get("access", ""))
@@ -53,7 +53,7 @@ def unshare(chat_id: uuid.UUID) -> ResponseReturnValue:
 @requires("runs.read")
 def link(chat_id: uuid.UUID) -> ResponseReturnValue:
     """Let everybody of the workspace who has the link read it, or nobody any more."""
-    chat = own_chat(chat_id)
+    chat = own_to_share(chat_id)
     is_open = request.form.get("to") == "open"
     with writing() as open_session:
         sharing.open_link(open_session, chat, is_open=is_open, by=person())
@@ -69,7 +69,7 @@ def link(chat_id: uuid.UUID) -> ResponseReturnValue:
 def administrate(chat_id: uuid.UUID) -> ResponseReturnValue:
     """The installation's administrator opens somebody's chat; its people see that."""
     chat = directory.by_id(session(), g.workspace, chat_id)
-    if chat is None or not person().is_admin:
+    if chat is None or chat.is_trial or not person().is_admin:
         abort(404)
     if directory.reach(session(), g.workspace, chat_id, person()) is None:
         with writing() as open_session:

@@ -1,7 +1,7 @@
 """A chat as its page shows it: who said what, and what the runs behind it do."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from app.agents.models import Agent
 from app.approvals import inbox
 from app.approvals.shown import Shown, shown
 from app.chats.models import Chat, Message, MessageType, Rating
+from app.chats.replies import CHOICES
 from app.engine.states import RunStatus
 from app.runs import run_view
 from app.runs.models import Run
@@ -64,6 +65,12 @@ class Turn:
         return self.said[-1] if self.said else None
 
     @property
+    def choices(self) -> Sequence[str]:
+        """Words that the last thing said offers to send."""
+        found: Sequence[str] = self.said[-1].meta.get(CHOICES, ()) if self.said else ()
+        return found
+
+    @property
     def copied(self) -> str:
         """The words of the agent, for the clipboard."""
         return "\n\n".join(one.text for one in self.said if one.text)
@@ -76,6 +83,11 @@ class Thread:
     turns: Sequence[Turn]
     earlier: uuid.UUID | None
     ratings: Mapping[uuid.UUID, Rating]
+
+    @property
+    def messages(self) -> Iterator[Message]:
+        """All that agents said on this page."""
+        return (one for turn in self.turns for one in turn.said)
 
     @property
     def is_live(self) -> bool:

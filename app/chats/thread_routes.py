@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from app.chats import directory, memory, sending, sharing, sittings
 from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm, TitleForm
-from app.chats.pages import chats_page, thread_page
-from app.chats.scope import chat_to_write, own_chat, person, reach_here
+from app.chats.pages import chats_page, fresh_part, thread_page
+from app.chats.scope import chat_to_write, own_chat, person, reach_here, reached
 from app.web.access import can, requires
 from app.web.htmx import nothing_new, redirect_to
 from app.web.pages import page
@@ -24,11 +24,11 @@ SHOW_TIME_EVERY_S = 5  # how old the seconds on a page may become while somethin
 @requires("runs.read")
 def show(chat_id: uuid.UUID) -> ResponseReturnValue:
     """The thread."""
-    found = directory.reach(session(), g.workspace, chat_id, person())
+    found = reached(chat_id)
     if found is not None:
         return thread_page("chats/show.html", found, ComposeForm(formdata=None))
     chat = directory.by_id(session(), g.workspace, chat_id)
-    if chat is None or not person().is_admin:
+    if chat is None or chat.is_trial or not person().is_admin:
         abort(404)
     return page("chats/closed.html", 403, chat=chat)
 
@@ -43,7 +43,7 @@ def live(chat_id: uuid.UUID) -> Response:
     has_runs = not seen.split(".", 1)[-1].startswith("0.")
     if seen == directory.mark(session(), found.chat) and (is_fresh or not has_runs):
         return nothing_new()
-    return thread_page("chats/_live.html", found, ComposeForm(formdata=None))
+    return fresh_part("chats/_live.html", found, ComposeForm(formdata=None))
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/title")

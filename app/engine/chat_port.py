@@ -9,11 +9,15 @@ from app.engine.values import Json
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """What a step says: a text in markdown, a value, file values; any of them may be missing."""
+    """What a step says: a text in markdown, a value, file values; any of them may be missing.
+
+    `choices` are words that a person can send as the next message with one press.
+    """
 
     text: str = ""
     values: Json = None
     files: Sequence[Json] = field(default=())
+    choices: Sequence[str] = field(default=())
 
 
 class ChatPort(Protocol):

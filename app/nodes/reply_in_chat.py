@@ -36,6 +36,10 @@ class ReplyInChat(StepType):
         "text": LongText(label="Text", hint="Markdown, or plain words."),
         "values": Value(label="Values", hint="A group or list from an earlier step, as a tree."),
         "files": Value(label="Files", hint="A file from an earlier step, or a list of files."),
+        "choices": LongText(
+            label="Answers to choose from",
+            hint="One a line, eight at most. A press on one sends it as the next message.",
+        ),
     }
     outputs: ClassVar[Mapping[str, str] | None] = {
         "text": "what was said",
@@ -77,4 +81,5 @@ def _reply(given: Given) -> ChatReply:
     text = given["text"].strip()
     if not (text or found or values is not None):
         raise StepFailed(NOTHING, can_retry=False)
-    return ChatReply(text=text, values=values, files=found)
+    choices = [line.strip() for line in given["choices"].splitlines() if line.strip()]
+    return ChatReply(text=text, values=values, files=found, choices=choices)

@@ -1,0 +1,40 @@
+"""What chats are to those who count what was spent in them: which run began where, and names."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.budgets.ports import ChatFacts
+from app.chats.models import Chat, Message
+from app.workspaces.models import Workspace
+
+
+def chat_of_run(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> uuid.UUID | None:
+    """The chat in which a person's words began this run."""
+    return session.scalars(
+        select(Message.chat_id)
+        .where(
+            Message.workspace_id == workspace_id,
+            Message.run_id == run_id,
+            Message.user_id.is_not(None),
+        )
+        .limit(1)
+    ).one_or_none()
+
+
+def chats_by_id(
+    session: Session, workspace_id: uuid.UUID, chat_ids: frozenset[uuid.UUID]
+) -> dict[uuid.UUID, ChatFacts]:
+    """What is known of those of these chats that are still there."""
+    found = session.execute(
+        select(Chat.id, Chat.title, Chat.user_id, User.name, Workspace.slug)
+        .join(User, User.id == Chat.user_id)
+        .join(Workspace, Workspace.id == Chat.workspace_id)
+        .where(Chat.workspace_id == workspace_id, Chat.id.in_(chat_ids))
+    )
+    return {
+        row.id: ChatFacts(row.title, f"/w/{row.slug}/chats/{row.id}", row.user_id, row.name)
+        for row in found
+    }
