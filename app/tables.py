@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.agents import models as agents
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.batches import models as batches
 from app.budgets import models as budgets
 from app.chats import models as chats
 from app.data_tables import models as data_tables
@@ -49,5 +50,6 @@ ROOMS = (
     reviews,
     chats,
     budgets,
+    batches,
 )
 metadata = Model.metadata

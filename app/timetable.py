@@ -4,6 +4,8 @@ from app import database
 from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
+from app.batches import keeping as batches
+from app.batches import rounds as batch_rounds
 from app.data_tables import rows
 from app.files import sweeping
 from app.lib import clock
@@ -12,6 +14,7 @@ from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
 from app.runs import waits
+from app.runs.models import Lane
 from app.table_files import imports
 from app.triggers import delivery_list, mailboxes, schedules
 from app.triggers.mailbox_look import Tools
@@ -75,6 +78,18 @@ def _fire_schedules(desk: Desk) -> None:
         desk.bell.ring(lane)
 
 
+_BATCH_ROUNDS = batch_rounds.Rounds()
+
+
+def _feed_batches(desk: Desk) -> None:
+    if _BATCH_ROUNDS.go(desk.sessions, desk.keyring, desk.turn_to_write):
+        desk.bell.ring(Lane.LOW)
+
+
+def _let_go_of_batches(desk: Desk) -> None:
+    batches.let_go(desk.sessions)
+
+
 _MAILBOXES: list[mailboxes.MailboxWatch] = []
 
 
@@ -114,6 +129,7 @@ def _sweep_files(desk: Desk) -> None:
 
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
+    Task("let batches take their next rows", batch_rounds.EVERY_S, _feed_batches),
     Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),
@@ -123,6 +139,7 @@ TIMETABLE = (
     Task("close questions that nobody answered in time", 5.0, _close_late_questions),
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
+    Task("let go of batches that are kept no longer", HOUR_S, _let_go_of_batches),
     Task("let go of deliveries that are kept no longer", HOUR_S, _let_go_of_deliveries),
     Task("remove files that belong to nothing any more", HOUR_S, _sweep_files),
     Task("forget due times of schedules long past", HOUR_S, _forget_due_times),

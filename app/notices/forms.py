@@ -16,7 +16,9 @@ KIND_WORDS = {
     NoticeKind.TRIGGER: "Something that starts agents does not work",
     NoticeKind.CONNECTION: "A connection does not work",
     NoticeKind.MAIL: "A mail could not be sent",
+    NoticeKind.BUDGET: "A budget is nearly spent, or spent",
     NoticeKind.REVIEW: "A colleague asks about a draft, or answers",
+    NoticeKind.BATCH: "A batch of many rows is done, or cannot go on",
 }
 
 

@@ -25,7 +25,9 @@ class NoticeKind(enum.StrEnum):
     TRIGGER = "trigger"  # something that sets agents off does not work
     CONNECTION = "connection"
     MAIL = "mail"
+    BUDGET = "budget"  # most of one is spent, or all of it
     REVIEW = "review"  # somebody asked about a draft, or answered
+    BATCH = "batch"  # an agent is through with many rows, or cannot go on
 
 
 class Notice(Model):

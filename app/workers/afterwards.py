@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.approvals import asking
 from app.approvals.asking import Asked
+from app.batches import ending as batches
 from app.chats import replies as chats
 from app.engine.states import Reason, RunStatus, TriggerType
 from app.engine.step_type import Pause
@@ -70,6 +71,8 @@ def ended(
     if order.trigger_type is TriggerType.CHAT:
         said = order.redactor.known(answer)
         chats.run_ended(session, run=_run(session, order), status=status, answer=said)
+    if order.claim.lane is Lane.LOW and status is RunStatus.SUCCESS:
+        batches.run_ended(session, run_id=order.claim.run_id, answer=order.redactor.known(answer))
     if status is RunStatus.FAILED:
         run = _run(session, order)
         sentence = error or "The run failed."
