@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 from app.accounts.models import User
 from app.agents import graph_rows, lifecycle
 from app.agents.link_order import by_ways_out
+from app.agents.manner import manner_in
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.audit import trail
 from app.engine.errors import EditRefused
@@ -99,11 +100,16 @@ def _change(
 def bring_back(
     session: Session, agent: Agent, *, version: AgentVersion, by: User, expected_revision: int
 ) -> FlowGraph:
-    """Put the steps of an earlier version into the draft. Raises as `change` does."""
+    """Put the steps of an earlier version into the draft, and how it worked beside them.
+
+    Raises as `change` does.
+    """
     earlier = version.flow_graph.graph
     held = change(
         session, agent, by=by, expected_revision=expected_revision, command=lambda _now: earlier
     )
+    how = manner_in(version.spec_json)
+    agent.system_message, agent.config = how.system_message, how.config
     trail.record(
         session,
         "agent_version_brought_back",

@@ -65,8 +65,8 @@ class Ports:
     """What one try of one step may use.
 
     The runner itself fills in `log`, `cancelled`, `idempotency_key`, `mode` and `timezone`;
-    whoever makes ports cares for the doors. A step that declares no effect and is not slow gets
-    a clock and nothing else.
+    whoever makes ports cares for the doors, and for what the agent tells models first. A step
+    that declares no effect and is not slow gets a clock and nothing else.
     """
 
     http: HttpPort
@@ -85,3 +85,4 @@ class Ports:
     chat: ChatPort = SHUT
     models: ModelPort = SHUT
     memory: MemoryPort = SHUT
+    told_first: str = ""

@@ -14,7 +14,7 @@ from app.nodes import agent_actions
 from app.nodes.agent_settings import RULES
 from app.nodes.agent_talk import Talk
 from app.nodes.agent_tools import Toolbox
-from app.nodes.model_asking import FINAL_TROUBLES
+from app.nodes.model_asking import FINAL_TROUBLES, told_first
 
 MAX_ANSWER_CHARS = 200_000
 MAX_TALK_CHARS = 600_000
@@ -44,8 +44,8 @@ class Asking:
 
     def begin(self) -> None:
         """What the model is told first."""
-        own = self.given["instructions"].strip()
-        self.talk.say("system", f"{own}\n\n{RULES}".strip())
+        first, own = told_first(self.given, self.ports), self.given["instructions"].strip()
+        self.talk.say("system", "\n\n".join(one for one in (first, own, RULES) if one))
         self.talk.say("user", self.given["task"])
         self.talk.show("task", self.ports.clock(), text=self.given["task"])
 

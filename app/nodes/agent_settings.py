@@ -7,7 +7,7 @@ from app.engine.field_tools import Tools
 from app.engine.fields import Choice, Field, LongText, Number
 from app.llm.material import ONLY_DATA
 from app.nodes.ask_settings import FIELDS as ASKING
-from app.nodes.model_asking import MODEL
+from app.nodes.model_asking import AGENT_FIRST, MODEL
 
 RULES = (
     "Use the tools you are given where they help, one step after another, and answer when you "
@@ -21,6 +21,7 @@ FIELDS: Mapping[str, Field] = {
         placeholder="You look after our orders. You are careful with money.",
         hint="Who it is and how it works.",
     ),
+    "agent_first": AGENT_FIRST,
     "task": LongText(
         label="Task",
         required=True,

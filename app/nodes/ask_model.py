@@ -13,7 +13,18 @@ from app.engine.values import Given, Json
 from app.engine.words import Sentence, said
 from app.llm.material import ONLY_DATA
 from app.llm.wanted import schema_of
-from app.nodes.model_asking import ABOUT_MODEL, ACTIONS, MODEL, WAITS, about, asked, by, saying
+from app.nodes.model_asking import (
+    ABOUT_MODEL,
+    ACTIONS,
+    AGENT_FIRST,
+    MODEL,
+    WAITS,
+    about,
+    asked,
+    by,
+    saying,
+    told_first,
+)
 from app.nodes.model_files import taken_in
 
 _VALUES = frozenset({"values"})
@@ -41,6 +52,7 @@ class AskModel(StepType):
         "instructions": LongText(
             label="Instructions", placeholder="You answer letters of our customers, kindly."
         ),
+        "agent_first": AGENT_FIRST,
         "question": LongText(label="Question", required=True),
         "files": Value(label="Files", hint="A value that stands for a file or a list of files."),
         "answer_as": Choice(
@@ -77,7 +89,8 @@ class AskModel(StepType):
     def run(self, given: Given, ports: Ports) -> Output:
         """Ask."""
         texts, pictures = taken_in(given["files"], ports)
-        instructions = [given["instructions"].strip(), ONLY_DATA if texts else ""]
+        own = given["instructions"].strip()
+        instructions = [told_first(given, ports), own, ONLY_DATA if texts else ""]
         system = "\n\n".join(one for one in instructions if one)
         question = "\n\n".join(one for one in (given["question"], texts) if one)
         messages = [Message("system", system)] if system else []

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.engine.errors import StepFailed
 from app.engine.field_model import ModelPick
-from app.engine.fields import Field, Number
+from app.engine.fields import Field, Number, Switch
 from app.engine.model_port import Answer, Ask, ModelFailed
 from app.engine.ports import Ports
 from app.engine.step_type import Action
@@ -21,8 +21,18 @@ ABOUT_MODEL: Mapping[str, str] = {
     "model": "the name of the model that answered",
     "tokens": "how many tokens were used",
 }
+AGENT_FIRST: Field = Switch(
+    label="Begin with the agent's instructions",
+    default=True,
+    hint="They stand in the settings of the agent.",
+)
 # What another try cannot mend.
 FINAL_TROUBLES = frozenset({"key", "credit", "model", "too_long", "refused", "set_up"})
+
+
+def told_first(given: Given, ports: Ports) -> str:
+    """What the agent tells every model, unless the step is set to say otherwise; may be empty."""
+    return ports.told_first if given.get("agent_first", True) else ""
 
 
 def asked(ports: Ports, given: Given, ask: Ask) -> Answer:

@@ -13,6 +13,7 @@ from app.lib import clock
 from app.reviews import letters, thread
 from app.reviews.models import ActKind, Review, ReviewAct, ReviewStatus
 from app.reviews.people import why_no_answer
+from app.versions.publication import same_behaviour
 from app.workspaces.models import Member
 
 
@@ -59,7 +60,7 @@ def agent_changed(session: Session, agent: Agent, what: str) -> None:
         return
     version = session.get_one(AgentVersion, agent.active_version_id)
     review = thread.open_review(session, agent, hold=True)
-    if review is None or review.spec_json != version.spec_json:
+    if review is None or not same_behaviour(review.spec_json, version.spec_json):
         return
     thread.note(session, review, ActKind.PUBLISHED, by=version.author, words=version.version)
     review.status, review.closed_at = ReviewStatus.PUBLISHED, clock.now()

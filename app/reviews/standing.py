@@ -103,7 +103,8 @@ def _is_same(review: Review, agent: Agent, digest: str) -> bool:
     """Not the steps alone: everything that decides how the agent behaves."""
     if review.digest != digest:
         return False
-    return publication.spec(agent, review.flow_graph.graph) == review.spec_json
+    now = publication.spec(agent, review.flow_graph.graph)
+    return publication.same_behaviour(now, review.spec_json)
 
 
 def _is_current(review: Review, agent: Agent) -> bool:

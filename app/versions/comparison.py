@@ -1,6 +1,6 @@
 """Two states of an agent side by side: what is different, and what reaches further."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,24 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentVersion
 from app.engine.diff import Difference, difference
-from app.engine.diff_change import Change, Size, sentence
-from app.engine.diff_text import marked_words, shortened
 from app.engine.graph import Graph
 from app.engine.problem import Known
 from app.engine.reach_card import Touch, widened
 from app.engine.reach_card_words import reach_changes
-from app.engine.values import canonical
 from app.nodes.catalogue import CATALOGUE
+from app.versions.beside_steps import beside_steps
 from app.versions.reach import names_in, reach_of
 
 DRAFT = "draft"
-_BESIDE_STEPS = {
-    "system_message": "its instructions",
-    "type": "what kind of agent it is",
-    "config": "its settings",
-    "capabilities": "what it says it can do",
-    "command": "the command it answers to",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +61,14 @@ def compare(
     session: Session, agent: Agent, before: Side | None, after: Side, known: Known
 ) -> Comparison:
     """The two sides of an agent next to each other."""
-    reach = reach_of(session, agent, after.graph, known)
+    reach = reach_of(session, agent, after.graph, known, spec=after.spec)
     if before is None:
         return Comparison(None, after, Difference((), {}), reach, ())
     found = difference(before.graph, after.graph, CATALOGUE, known=known)
-    earlier = reach_of(session, agent, before.graph, known)
+    earlier = reach_of(session, agent, before.graph, known, spec=before.spec)
     names = names_in(before.graph, after.graph)
-    more = (*reach_changes(earlier, reach, names, known), *_beside_steps(before.spec, after.spec))
+    more = (
+        *reach_changes(earlier, reach, names, known),
+        *beside_steps(before.spec, after.spec, known),
+    )
     return Comparison(before, after, found.with_more(more), reach, widened(earlier, reach))
-
-
-def _beside_steps(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    """What is different about the agent that is not in any step."""
-    for name, words in _BESIDE_STEPS.items():
-        old, new = before.get(name) or "", after.get(name) or ""
-        if old != new:
-            texts = (one if isinstance(one, str) else canonical(one) for one in (old, new))
-            told = sentence(f"Other words in {words}")
-            yield Change(
-                turn="changed", told=told, wording=shortened(marked_words(*texts)), size=Size.FIX
-            )

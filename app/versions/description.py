@@ -35,7 +35,7 @@ def text_of(agent: Agent, side: Side, known: Known, *, reach: Sequence[Touch]) -
 def whole_text(session: Session, agent: Agent, side: Side) -> str:
     """The same, for those that know nothing else of the side yet."""
     known = known_to(session, agent)
-    reach = reach_of(session, agent, side.graph, known)
+    reach = reach_of(session, agent, side.graph, known, spec=side.spec)
     return text_of(agent, side, known, reach=reach)
 
 

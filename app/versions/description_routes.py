@@ -57,7 +57,7 @@ def words_file(agent_slug: str, word: str) -> Response:
     agent = agent_here(agent_slug)
     side = side_here(agent, word)
     text = description.whole_text(session(), agent, side)
-    return _file(f"{text.rstrip()}\n", "text/markdown", f"{agent.slug}-{side.word}.md")
+    return as_file(f"{text.rstrip()}\n", "text/markdown", f"{agent.slug}-{side.word}.md")
 
 
 @bp.get(f"{AGENT}/versions/<word>/machine.json")
@@ -67,10 +67,11 @@ def machine_file(agent_slug: str, word: str) -> Response:
     agent = agent_here(agent_slug)
     side = side_here(agent, word)
     text = description.machine_form(agent, side)
-    return _file(text, "application/json", f"{agent.slug}-{side.word}.json")
+    return as_file(text, "application/json", f"{agent.slug}-{side.word}.json")
 
 
-def _file(text: str, media_type: str, name: str) -> Response:
+def as_file(text: str, media_type: str, name: str) -> Response:
+    """A text that is saved, not shown."""
     answer = Response(text, content_type=f"{media_type}; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

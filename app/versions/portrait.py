@@ -28,7 +28,7 @@ class Portrait:
 def portrait(session: Session, agent: Agent, draft: AgentVersion, known: Known) -> Portrait:
     """What the agent is, for people who meet it."""
     side = _side(agent, draft)
-    reach = reach_of(session, agent, side.graph, known)
+    reach = reach_of(session, agent, side.graph, known, spec=side.spec)
     text = description.text_of(agent, side, known, reach=reach).replace(touching(reach), "")
     of = f"version {side.name}" if not side.is_draft else "the draft"
     return Portrait(of, card_of(reach, side.graph, known), blocks(text))

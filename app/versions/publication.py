@@ -1,6 +1,6 @@
 """Publishing: the draft is frozen as a version with a number, and becomes the active one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -23,6 +23,9 @@ from app.lib import clock
 from app.nodes.catalogue import CATALOGUE
 from app.versions import description, numbering, ports
 from app.versions.comparison import Comparison, Side, compare
+from app.versions.source import as_text
+
+_BESIDE_BEHAVIOUR = frozenset({"capabilities", "command"})
 
 
 class PublicationRefused(Exception):
@@ -72,6 +75,8 @@ def publish(
     name = numbering.checked(version or proposed(agent, compared), after=agent.version)
     words = description.text_of(agent, compared.after, known, reach=compared.reach)
     flow_graph.freeze()
+    agent.capabilities = [words_of(one) for one in compared.reach]
+    agent.src = as_text(agent, compared.after, known)
     made = _frozen(session, agent, compared.after, name=name, words=words, note=note, by=by)
     _make_active(session, agent, made)
     _note(session, agent, by, made, compared.wider, approved_by)
@@ -124,7 +129,16 @@ def spec(agent: Agent, graph: Graph) -> dict[str, Any]:
 def is_news(agent: Agent, graph: Graph) -> bool:
     """Whether publishing this graph would change how the agent behaves."""
     active = agent.active_version
-    return active is None or active.spec_json != spec(agent, graph)
+    return active is None or not same_behaviour(active.spec_json, spec(agent, graph))
+
+
+def same_behaviour(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two specs are of agents that work the same.
+
+    What it may do follows from its steps and those of others; the command counts at once.
+    """
+    names = (one.keys() | other.keys()) - _BESIDE_BEHAVIOUR
+    return all(one.get(name) == other.get(name) for name in names)
 
 
 def _refuse_unready(
@@ -159,7 +173,7 @@ def _frozen(
         version_number=_next_number(session, agent),
         version=name,
         spec_markdown=words,
-        spec_json=dict(side.spec),
+        spec_json={**side.spec, "capabilities": list(agent.capabilities)},
         flow_graph_id=side.row.flow_graph_id,
         status=VersionStatus.ACTIVE,
         note=note,

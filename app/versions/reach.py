@@ -2,26 +2,36 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from app.agents.models import Agent, AgentStatus, AgentVersion, FlowGraph
+from app.agents.manner import manner_in
+from app.agents.models import Agent, AgentStatus, AgentVersion
 from app.engine import reach_card, reach_card_words
-from app.engine.graph import Graph
+from app.engine.field_model import ModelPick
+from app.engine.graph import Graph, Step
 from app.engine.problem import Known
 from app.engine.reach_card import Touch
 from app.engine.reach_card_words import Line
 from app.nodes.catalogue import CATALOGUE
 
 
-def reach_of(session: Session, agent: Agent, graph: Graph, known: Known) -> tuple[Touch, ...]:
-    """All that this flow of the agent can touch, through published versions of others, too."""
+def reach_of(
+    session: Session, agent: Agent, graph: Graph, known: Known, *, spec: Mapping[str, Any]
+) -> tuple[Touch, ...]:
+    """All that this flow of the agent can touch, through published versions of others, too.
+
+    `spec` says how the agent works beside its steps: which model it asks where they name none.
+    """
 
     def called(agent_id: str) -> Graph | None:
         return _published_graph(session, agent, agent_id)
 
-    return reach_card.reach_of(graph, CATALOGUE, known=known, called=called)
+    asked = _naming_models(graph, manner_in(spec).model)
+    return reach_card.reach_of(asked, CATALOGUE, known=known, called=called)
 
 
 def card_of(touched: Iterable[Touch], graph: Graph, known: Known) -> tuple[Line, ...]:
@@ -39,9 +49,9 @@ def _published_graph(session: Session, caller: Agent, agent_id: str) -> Graph | 
         target = uuid.UUID(agent_id)
     except ValueError:
         return None
-    flow_graph = session.scalars(
-        select(FlowGraph)
-        .join(AgentVersion, AgentVersion.flow_graph_id == FlowGraph.id)
+    version = session.scalars(
+        select(AgentVersion)
+        .options(joinedload(AgentVersion.flow_graph, innerjoin=True))
         .join(
             Agent,
             and_(
@@ -50,10 +60,29 @@ def _published_graph(session: Session, caller: Agent, agent_id: str) -> Graph | 
             ),
         )
         .where(
-            FlowGraph.workspace_id == caller.workspace_id,
+            AgentVersion.workspace_id == caller.workspace_id,
             Agent.workspace_id == caller.workspace_id,
             Agent.id == target,
             Agent.status != AgentStatus.ARCHIVED,
         )
     ).one_or_none()
-    return flow_graph.graph if flow_graph else None
+    if version is None:
+        return None
+    return _naming_models(version.flow_graph.graph, manner_in(version.spec_json).model)
+
+
+def _naming_models(graph: Graph, model: str) -> Graph:
+    """The flow in which each step that names no model names the agent's own."""
+    if not model:
+        return graph
+    steps = (_naming_model(step, model) for step in graph.steps)
+    return replace(graph, steps=tuple(steps))
+
+
+def _naming_model(step: Step, model: str) -> Step:
+    kind = CATALOGUE.get(step.type)
+    picks = (
+        [name for name, one in kind.fields.items() if isinstance(one, ModelPick)] if kind else []
+    )
+    named = {name: model for name in picks if not step.fields.get(name)}
+    return replace(step, fields={**step.fields, **named}) if named else step

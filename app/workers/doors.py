@@ -15,6 +15,7 @@ from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
 from app.workers.claims import Claim
 from app.workers.connection_notes import ConnectionNotes
+from app.workers.default_model import DefaultModel
 from app.workers.desk import Desk
 from app.workers.http_door import HttpDoor
 from app.workers.memory_door import MemoryDoor
@@ -42,7 +43,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     variables = VariableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
     mail = MailDoor(desk.sessions, desk.keyring, **whose, mode=order.mode, files=files, turn=turn)
     chat = ChatDoor(desk.sessions, **whose, mode=order.mode, files=files, turn=turn)
-    models = _models(desk, order)
+    models = DefaultModel(_models(desk, order), order.manner.model)
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(
@@ -58,6 +59,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             models=models,
             agents=AgentDoor(desk, order, step, iteration),
             memory=MemoryDoor(desk, order, live, step.id, iteration),
+            told_first=order.manner.told_first,
         )
 
     return ports_for

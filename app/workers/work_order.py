@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, func, select
+from sqlalchemy import Select, Table, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.agents.models import Agent, FlowGraph
+from app.agents.manner import Manner, manner_in
+from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
 from app.engine.errors import GraphRefused, PlanRefused
 from app.engine.graph import Graph
 from app.engine.plan import Plan, kept_plan, plan
@@ -58,6 +59,7 @@ class WorkOrder:
     only_node_id: str | None
     depth: int
     agent_name: str
+    manner: Manner
     is_limited: bool
     timezone: str
     variables: Mapping[str, Json]
@@ -143,6 +145,7 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
     orders = []
     for claim in claims:
         row = facts[claim.run_id]
+        manner = _manner(row)
         # Steps are recorded before the first claim, too, when a run goes on where another was.
         is_begun = claim.number > 1 or row.replay_of is not None or row.only_node_id is not None
         orders.append(
@@ -156,8 +159,9 @@ def load(session: Session, desk: Desk, claims: Sequence[Claim]) -> list[WorkOrde
                 only_node_id=row.only_node_id,
                 depth=row.depth,
                 agent_name=row.agent_name,
+                manner=manner,
                 is_limited=row.most_of_agent is not None or row.most_of_workspace is not None,
-                timezone=row.timezone,
+                timezone=manner.timezone or row.timezone,
                 variables=variables.get(claim.workspace_id, {}),
                 kept_plan=kept[row.digest],
                 graph_json=graphs.get(row.flow_graph_id),
@@ -180,9 +184,11 @@ def _facts(places: int) -> Prepared:
 
 def _of_runs(places: int) -> Select[*tuple[Any, ...]]:
     """What the rows of claimed runs say, with what they began with."""
-    runs, agents, graphs, workspaces, people, states = (
-        cast(Table, model.__table__) for model in (Run, Agent, FlowGraph, Workspace, User, RunState)
+    runs, agents, versions, graphs, workspaces, people, states = (
+        cast(Table, model.__table__)
+        for model in (Run, Agent, AgentVersion, FlowGraph, Workspace, User, RunState)
     )
+    is_draft = versions.c.status == VersionStatus.DRAFT
     is_payload = and_(
         states.c.run_id == runs.c.id, states.c.node_id == "", states.c.iteration == ""
     )
@@ -190,6 +196,10 @@ def _of_runs(places: int) -> Select[*tuple[Any, ...]]:
         select(
             *(runs.c[name] for name in _OF_RUN),
             agents.c.name.label("agent_name"),
+            # A version says how it works; of the draft the agent itself does.
+            versions.c.spec_json.label("spec"),
+            case((is_draft, agents.c.system_message)).label("system_message"),
+            case((is_draft, agents.c.config)).label("config"),
             agents.c.max_parallel.label("most_of_agent"),
             workspaces.c.max_parallel.label("most_of_workspace"),
             graphs.c.digest,
@@ -198,12 +208,20 @@ def _of_runs(places: int) -> Select[*tuple[Any, ...]]:
             states.c.ciphertext.label("payload"),
         )
         .join(agents, agents.c.id == runs.c.agent_id)
+        .join(versions, versions.c.id == runs.c.agent_version_id)
         .join(graphs, graphs.c.id == runs.c.flow_graph_id)
         .join(workspaces, workspaces.c.id == runs.c.workspace_id)
         .outerjoin(people, people.c.id == runs.c.started_by)
         .outerjoin(states, is_payload)
         .where(among(runs.c.id, places))
     )
+
+
+def _manner(row: Any) -> Manner:
+    """How the version works that runs."""
+    is_version = row.system_message is None
+    own = {"system_message": row.system_message, "config": row.config}
+    return manner_in(row.spec if is_version else own)
 
 
 def _facts_of(session: Session, claims: Sequence[Claim]) -> dict[uuid.UUID, Any]:
