@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from app.engine.check_place import loops_around
-from app.engine.check_tools import tool_faults
+from app.engine.check_tools import server_tool_faults, tool_faults
 from app.engine.field import Field
+from app.engine.field_mcp import McpPick, is_choice
 from app.engine.field_tools import Tools
 from app.engine.fields import Connection, Pick
 from app.engine.graph import Step
@@ -47,6 +48,8 @@ def setting_problems(
             yield from _pick(step, name, field, value, known)
         elif isinstance(field, Tools):
             yield from (_error(step, name, one) for one in tool_faults(value, known))
+        elif isinstance(field, McpPick) and is_choice(value):
+            yield from (_error(step, name, one) for one in server_tool_faults(value, known))
     for place, sentence in step_type.problems(step.fields):
         yield _error(step, place, sentence)
 

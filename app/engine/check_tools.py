@@ -24,8 +24,26 @@ def tool_faults(value: Json, known: Known) -> Iterator[str]:
         there = known.choices.get(of) if of else None
         if of and there is not None and row[target] and row[target] not in there:
             yield f"The tool “{name}” {_GONE[of]}. Choose another."
-        if row["connection"]:
+        if target == "mcp_tool":
+            yield from server_tool_faults(row, known)
+        elif row["connection"]:
             yield from _connection(name, row, known)
+
+
+def server_tool_faults(row: Mapping[str, Any], known: Known) -> Iterator[str]:
+    """What became of a tool of an MCP server since it was chosen."""
+    tool, fact = row.get("mcp_tool"), known.connections.get(row["connection"])
+    if not tool:
+        return
+    if fact is None or fact.tools is None:
+        yield f"The MCP server of the tool “{tool}” was deleted. Choose another one."
+    elif tool not in fact.tools:
+        yield f"“{fact.name}” offers no tool “{tool}” any more. Choose another one."
+    elif fact.tools[tool] != row.get("seen"):
+        yield (
+            f"The tool “{tool}” of “{fact.name}” is not what it was when it was chosen. Look at "
+            "it under Connections, and choose it again."
+        )
 
 
 def _connection(name: str, row: Mapping[str, Any], known: Known) -> Iterator[str]:

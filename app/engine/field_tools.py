@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
 from app.engine.field import Field, FormData
+from app.engine.field_mcp import chosen
 from app.engine.keys import word
 from app.engine.values import Json
 from app.lib.safe_http import HttpRefused
@@ -21,7 +22,11 @@ TOOL_KINDS: tuple[tuple[str, str, str, bool], ...] = (
     ("find_rows", "Find rows of a table", "table", False),
     ("add_row", "Add a row to a table", "table", True),
     ("change_row", "Change a row of a table", "table", True),
+    ("remove_row", "Remove a row of a table", "table", True),
     ("agent", "Run another agent", "agent", True),
+    ("mcp", "Use a tool of an MCP server", "mcp_tool", True),
+    # What a server says of its own tools counts for nothing: here a person says so.
+    ("mcp_read", "Use a tool of an MCP server that only reads", "mcp_tool", False),
 )
 POLICIES: tuple[tuple[str, str], ...] = (
     ("ask_writes", "Ask a person before it changes something"),
@@ -41,17 +46,23 @@ TARGETS: Mapping[str, str] = {kind: target for kind, _, target, _ in TOOL_KINDS}
 _WORDS = {kind: words for kind, words, _, _ in TOOL_KINDS}
 _WRITES = {kind for kind, _, _, writes in TOOL_KINDS if writes}
 _TEXTS = ("tool", "name", "about", "address", "connection", "agent", "table", "policy")
+_OF_SERVER = ("mcp_tool", "seen")  # only tools of MCP servers have these
 _RULE = ("argument", "operator", "value", "otherwise")
 _TAKEN = "final_answer"
-_EMPTY: Mapping[str, Json] = {**dict.fromkeys(_TEXTS, ""), "policy": "ask_writes", "rules": []}
+_EMPTY: Mapping[str, Json] = {
+    **dict.fromkeys((*_TEXTS, *_OF_SERVER), ""),
+    "policy": "ask_writes",
+    "rules": [],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tools(Field):
     """`[{"tool", "name", "about", "address", "connection", "agent", "table", "policy", "rules"}]`.
 
-    `rules` are `{"argument", "operator", "value", "otherwise"}`. Nothing in it is a template: what
-    a run brings along never decides what may be called.
+    `rules` are `{"argument", "operator", "value", "otherwise"}`; a tool of an MCP server also has
+    `{"mcp_tool", "seen"}`. Nothing in it is a template: what a run brings along never decides what
+    may be called.
     """
 
     kind: ClassVar[str] = "tools"
@@ -91,7 +102,7 @@ class Tools(Field):
         text: Json = {"type": "string"}
         rule: Json = {"type": "object", "properties": dict.fromkeys(_RULE, text)}
         own: dict[str, Json] = {
-            **dict.fromkeys(_TEXTS, text),
+            **dict.fromkeys((*_TEXTS, *_OF_SERVER), text),
             "tool": {"type": "string", "enum": list(_WORDS)},
             "policy": {"type": "string", "enum": [stored for stored, _ in POLICIES]},
             "rules": {"type": "array", "maxItems": MAX_RULES, "items": rule},
@@ -105,8 +116,8 @@ def are_tools(value: object) -> TypeGuard[list[dict[str, Any]]]:
     return (
         isinstance(value, list)
         and len(value) <= MAX_TOOLS
-        and all(isinstance(row, dict) and set(row) == {*_TEXTS, "rules"} for row in value)
-        and all(isinstance(row[name], str) for row in value for name in _TEXTS)
+        and all(isinstance(row, dict) and _has_parts(row) for row in value)
+        and all(isinstance(row[name], str) for row in value for name in row if name != "rules")
         and all(_are_rules(row["rules"]) for row in value)
     )
 
@@ -118,7 +129,8 @@ def tools_in(value: object) -> list[dict[str, Any]]:
 
 def tool_key(row: Mapping[str, Any]) -> str:
     """What models call the tool: `Find customers` → `find_customers`."""
-    return word(str(row["name"]).strip() or _WORDS.get(str(row["tool"]), ""), "tool")
+    own = str(row["name"]).strip() or str(row.get("mcp_tool") or "").strip()
+    return word(own or _WORDS.get(str(row["tool"]), ""), "tool")
 
 
 def can_write(row: Mapping[str, Any]) -> bool:
@@ -147,7 +159,7 @@ def _row_problems(row: Mapping[str, Any]) -> Iterator[str]:
     if key == _TAKEN:
         yield f"“{_TAKEN}” has a meaning of its own. Give the tool another name."
     target = TARGETS[row["tool"]]
-    if not row[target]:
+    if not row.get(target):
         yield f"The tool “{key}” needs {_NEEDS[target]}."
     elif target == "address" and (fault := address_fault(row["address"])):
         yield f"The address of the tool “{key}” {fault}"
@@ -168,8 +180,13 @@ _NEEDS = {
     "address": "an address, such as https://api.example.org/v1",
     "table": "a table",
     "agent": "an agent",
+    "mcp_tool": "a tool of an MCP server",
 }
 _NUMBER = re.compile(r"\s*[+-]?\d+(\.\d+)?\s*\Z")
+
+
+def _has_parts(row: Mapping[str, Any]) -> bool:
+    return set(row) - set(_OF_SERVER) == {*_TEXTS, "rules"}
 
 
 def _are_rules(value: object) -> bool:
@@ -197,6 +214,8 @@ def _posted(data: FormData, base: str) -> dict[str, Json] | None:
     for name in ("address", "agent", "table"):
         row[name] = row[name] if name == target else ""
     row["connection"] = row["connection"] if target == "address" else ""
+    if target == "mcp_tool":
+        row |= dict.fromkeys(_OF_SERVER, "") | dict(chosen(data.get(f"{base}-mcp", "")))
     inner = f"{base}-in"
     rules = (_posted_rule(data, f"{inner}-{one}") for one in _numbers(data, inner, "argument"))
     kept: list[Json] = [rule for rule in rules if rule is not None]

@@ -15,6 +15,7 @@ from app.engine.memory_port import MemoryPort
 from app.engine.model_port import ModelPort
 from app.engine.record import LogLevel
 from app.engine.sandbox_port import SandboxPort
+from app.engine.server_port import ServerPort
 from app.engine.states import RunMode
 from app.engine.table_port import TablePort, VariablePort
 from app.lib.safe_http import HttpAnswer, HttpCall
@@ -86,3 +87,4 @@ class Ports:
     models: ModelPort = SHUT
     memory: MemoryPort = SHUT
     told_first: str = ""
+    servers: ServerPort = SHUT

@@ -20,10 +20,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionFact:
-    """A connection as the check sees it: the hosts it may go to (patterns), and its name."""
+    """A connection as the check sees it: the hosts it may go to (patterns), and its name.
+
+    `tools` are those of an MCP server, each with the digest of what it is now; None for a
+    connection that is none.
+    """
 
     hosts: frozenset[str]
     name: str
+    tools: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

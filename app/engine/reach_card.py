@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from app.engine.check_settings import fixed_target
+from app.engine.field_mcp import McpPick, is_choice
 from app.engine.field_model import ModelPick
 from app.engine.field_tools import Tools
 from app.engine.fields import Connection, Pick, Secret
 from app.engine.graph import Graph, Step
 from app.engine.problem import Known
-from app.engine.reach_tools import touched_by_tools
+from app.engine.reach_tools import Touched, touched_by_server_tool, touched_by_tools
 from app.engine.states import Effect
 from app.engine.step_type import StepType
 from app.engine.values import Json
@@ -144,11 +145,17 @@ def _of_step(step: Step, kind: StepType, known: Known) -> Iterator[Touch]:
         elif isinstance(field, Secret) and value:
             yield Touch(sort="secret", target=value)
         elif isinstance(field, Tools):
-            for sort, target, called, does, through in touched_by_tools(fields[name], known):
-                yield Touch(sort=sort, target=target, name=called, writes=does, through=through)
+            yield from map(_touch, touched_by_tools(fields[name], known))
+        elif isinstance(field, McpPick) and is_choice(chosen := fields[name]):
+            yield from map(_touch, touched_by_server_tool(chosen, known, writes=writes))
     yield from _people(step, kind, fields)
     if kind.group == "Files":
         yield Touch(sort="file", target=kind.type, name=kind.title)
+
+
+def _touch(found: Touched) -> Touch:
+    sort, target, name, writes, through = found
+    return Touch(sort=sort, target=target, name=name, writes=writes, through=through)
 
 
 def _hosts(

@@ -139,7 +139,7 @@ def _quoted(one: Touch) -> str:
 _WORDS: Mapping[Sort, Callable[[Touch], str]] = {
     "person": _person,
     "host": _host,
-    "service": lambda one: f"Change things by “{one.name}”",
+    "service": lambda one: f"{'Change things' if one.writes else 'Read'} by “{one.name}”",
     "table": lambda one: f"{'Change' if one.writes else 'Read'} the table {_quoted(one)}",
     "mailbox": lambda one: f"Read the mailbox {_quoted(one)}",
     "agent": lambda one: (

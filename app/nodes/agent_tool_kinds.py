@@ -15,6 +15,8 @@ from app.nodes.agent_addresses import OneService, address_below
 from app.nodes.change_row import ChangeRow
 from app.nodes.find_rows import FindRows
 from app.nodes.http_request import HttpRequest
+from app.nodes.mcp_tool import TIME_LIMIT_S, McpTool, tool_of
+from app.nodes.remove_row import RemoveRow
 from app.nodes.run_agent import RunAgent
 
 Row = Mapping[str, Any]
@@ -151,6 +153,38 @@ def _changing(row: Row, arguments: Arguments) -> dict[str, Json]:
     return {"table": row["table"], "row": arguments.get("id"), "values": _named(cells)}
 
 
+def _remove_card(row: Row, ports: Ports) -> tuple[str, dict[str, Json]]:
+    table = ports.tables.card(row["table"])
+    properties: dict[str, Json] = {"id": _text("The id of the row, as it was found.")}
+    return f"Removes one row of the table “{table.name}”, for good.", _group(properties, "id")
+
+
+def _removing(row: Row, arguments: Arguments) -> dict[str, Json]:
+    return {"table": row["table"], "row": arguments["id"]}
+
+
+def _server_card(row: Row, ports: Ports) -> tuple[str, dict[str, Json]]:
+    """What a server says of its tool is text from outside: it decides nothing."""
+    tool = tool_of(row, ports)
+    says = f" It says of itself: “{tool.description}”" if tool.description else ""
+    return f"Uses “{tool.name}” of the MCP server “{tool.server}”.{says}", dict(tool.schema)
+
+
+def _calling_server(row: Row, arguments: Arguments) -> dict[str, Json]:
+    return {
+        "tool": {name: row[name] for name in ("connection", "mcp_tool", "seen")},
+        "values": _named(arguments),
+        "reads": row["tool"] == "mcp_read",
+        "timeout_s": TIME_LIMIT_S,
+    }
+
+
+def _values_or_text(value: Json) -> Json:
+    if not isinstance(value, dict):
+        return value
+    return value["text"] if value.get("values") is None else value["values"]
+
+
 def _agent_card(row: Row, ports: Ports) -> tuple[str, dict[str, Json]]:
     agent = ports.agents.card(row["agent"])
     asked = [one for one in agent.inputs if one.kind is not InputKind.FILE]
@@ -199,6 +233,9 @@ def _one_service(row: Row, ports: Ports) -> Ports:
     return replace(ports, http=OneService(ports.http, row["address"]))
 
 
+_SERVER_TOOL = ToolKind(
+    step=McpTool(), card=_server_card, given=_calling_server, told=_values_or_text
+)
 KINDS: Mapping[str, ToolKind] = {
     "http_read": ToolKind(
         step=HttpRequest(),
@@ -217,5 +254,8 @@ KINDS: Mapping[str, ToolKind] = {
     "find_rows": ToolKind(step=FindRows(), card=_find_card, given=_finding),
     "add_row": ToolKind(step=AddRows(), card=_add_card, given=_adding),
     "change_row": ToolKind(step=ChangeRow(), card=_change_card, given=_changing),
+    "remove_row": ToolKind(step=RemoveRow(), card=_remove_card, given=_removing),
     "agent": ToolKind(step=RunAgent(), card=_agent_card, given=_calling),
+    "mcp": _SERVER_TOOL,
+    "mcp_read": _SERVER_TOOL,
 }

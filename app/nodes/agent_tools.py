@@ -41,7 +41,9 @@ class AgentTool:
         needed: Any = schema.get("required") or ()
         fit = fitted(dict(call.arguments), schema)
         given = {name: one for name, one in fit.items() if one is not None or name in needed}
-        found = [f"“{name}” was not asked for." for name in call.arguments if name not in known]
+        is_open = schema.get("additionalProperties") not in (None, False)
+        strange = () if is_open else (name for name in call.arguments if name not in known)
+        found = [f"“{name}” was not asked for." for name in strange]
         found += faults(given, schema)
         if not found:
             try:

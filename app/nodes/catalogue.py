@@ -38,6 +38,7 @@ from app.nodes.make_json import MakeJson
 from app.nodes.make_spreadsheet import MakeSpreadsheet
 from app.nodes.make_text_file import MakeTextFile
 from app.nodes.make_xml import MakeXml
+from app.nodes.mcp_tool import McpTool
 from app.nodes.merge import Merge
 from app.nodes.parse_csv import ParseCsv
 from app.nodes.parse_json import ParseJson
@@ -148,6 +149,7 @@ _ALL = (
     AskPerson(),
     StopWithError(),
     HttpRequest(),
+    McpTool(),
     SendEmail(),
     RunAgent(),
     Answer(),

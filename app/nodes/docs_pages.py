@@ -36,6 +36,7 @@ _KINDS = {
     "connection": "a connection",
     "secret": "a secret",
     "tools": "tools, each with what it works on, when it asks, and rules",
+    "mcp_tool": "a tool of an MCP server",
     "categories": "categories, each with a name and what belongs there",
     "schema": "names, each with what it holds",
     "schedule": "how often, at what times of day and in which time zone, or a cron expression",

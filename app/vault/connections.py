@@ -16,6 +16,8 @@ from app.vault.secret_values import put_secret
 from app.vault.sign_in import SignIn
 from app.workspaces.models import Workspace
 
+_TYPES = {SignIn.MAILBOX: ConnectorType.IMAP, SignIn.MCP: ConnectorType.MCP}
+
 
 class NameTaken(ValueError):
     """Another connection of the workspace has this name."""
@@ -35,6 +37,7 @@ class Wishes:
     header: str = ""
     parameter: str = ""
     mailbox: Mapping[str, str | int] = field(default_factory=dict)
+    server: Mapping[str, Any] = field(default_factory=dict)
     secret: str = field(default="", repr=False)
 
     def config(self, sign_in: SignIn) -> dict[str, Any]:
@@ -52,6 +55,9 @@ class Wishes:
                 return {"sign_in": sign_in.value, "username": self.username, **self.mailbox}
             case SignIn.NONE:
                 return {"sign_in": sign_in.value, "hosts": list(self.hosts)}
+            case SignIn.MCP:
+                own = {"header": self.header, "hosts": list(self.hosts)}
+                return {"sign_in": sign_in.value, **own, **self.server}
 
 
 def create(
@@ -66,11 +72,11 @@ def create(
     """Make a connection and seal its secret. Raises NameTaken, SecretNeeded."""
     _check_name(session, workspace.id, wishes.name)
     secret = None
-    if sign_in.needs_secret:
+    if sign_in.needs_secret or wishes.secret:
         secret = _new_secret(session, keyring, workspace_id=workspace.id, by=by, wishes=wishes)
     connection = Connection(
         workspace_id=workspace.id,
-        connector_type=(ConnectorType.IMAP if sign_in is SignIn.MAILBOX else ConnectorType.HTTP),
+        connector_type=_TYPES.get(sign_in, ConnectorType.HTTP),
         name=wishes.name,
         config_json=wishes.config(sign_in),
         secret_id=secret.id if secret else None,
@@ -94,6 +100,9 @@ def change(
     _check_name(session, connection.workspace_id, wishes.name, except_id=connection.id)
     if connection.secret is not None:
         _rebind(session, keyring, secret=connection.secret, wishes=wishes)
+    elif wishes.secret:
+        whose = {"workspace_id": connection.workspace_id, "by": by}
+        connection.secret_id = _new_secret(session, keyring, **whose, wishes=wishes).id
     connection.name = wishes.name
     connection.config_json = wishes.config(connection.sign_in)
     _forget_check(connection)
@@ -143,6 +152,19 @@ def note_check(
         connection.failing_since = connection.failing_since or clock.now()
         connection.last_error = result
     _record(session, "connection_checked", connection, by=by)
+
+
+def keep_tools(
+    session: Session,
+    *,
+    connection: Connection,
+    by: uuid.UUID,
+    server: Mapping[str, Any],
+    result: str,
+) -> None:
+    """Keep what an MCP server told of its tools: from now on these can be used."""
+    connection.config_json = {**connection.config_json, **server}
+    note_check(session, connection=connection, by=by, result=result, works=True)
 
 
 def _new_secret(

@@ -6,12 +6,17 @@ from sqlalchemy.orm import Session
 
 from app.engine.problem import ConnectionFact
 from app.vault import directory
+from app.vault.mcp_tools import digests
 
 
 def connection_facts(session: Session, workspace_id: uuid.UUID) -> dict[str, ConnectionFact]:
     """What requests can use, by its id as text: name, and the hosts it may go to."""
     return {
-        str(connection.id): ConnectionFact(hosts=frozenset(connection.hosts), name=connection.name)
+        str(connection.id): ConnectionFact(
+            hosts=frozenset(connection.hosts),
+            name=connection.name,
+            tools=digests(connection) if connection.is_server else None,
+        )
         for connection in directory.all_of(session, workspace_id)
         if not connection.is_mailbox
     }

@@ -4,6 +4,7 @@ from wtforms.validators import Optional
 
 from app.vault.forms import BasicForm, BearerForm, HeaderForm, NamedForm, OpenForm, QueryForm
 from app.vault.mailbox_form import MailboxForm
+from app.vault.mcp_form import McpForm
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
 
@@ -14,6 +15,7 @@ FORMS: dict[SignIn, type[NamedForm]] = {
     SignIn.QUERY: QueryForm,
     SignIn.NONE: OpenForm,
     SignIn.MAILBOX: MailboxForm,
+    SignIn.MCP: McpForm,
 }
 
 

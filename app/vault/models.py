@@ -18,6 +18,7 @@ class ConnectorType(enum.StrEnum):
 
     HTTP = "http"
     IMAP = "imap"
+    MCP = "mcp"
 
 
 class WorkspaceKey(Model):
@@ -102,6 +103,11 @@ class Connection(Model):
     def is_mailbox(self) -> bool:
         """Whether it leads to an IMAP mailbox, and not to a web service."""
         return self.connector_type is ConnectorType.IMAP
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is an MCP server, whose tools agents may use."""
+        return self.connector_type is ConnectorType.MCP
 
     @property
     def hosts(self) -> list[str]:

@@ -6,11 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.vault import connection_check, connections, directory, mailbox, ports
+from app.lib.mcp import McpTrouble
+from app.vault import connection_check, connections, directory, mailbox, mcp_tools, ports
 from app.vault.form_choice import FORMS, change_form
 from app.vault.forms import CheckForm, NamedForm, SecretForm
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
+from app.vault.testing_first import seen_to_work
 from app.vault.web_process import authoriser, dialer, door, keyring
 from app.web.access import requires
 from app.web.htmx import redirect_to
@@ -55,7 +57,7 @@ def create() -> ResponseReturnValue:
     """Make a connection and seal its secret."""
     sign_in = _asked_sign_in()
     form = _new_form(sign_in)
-    if form.is_posted_right():
+    if form.is_posted_right() and (wishes := seen_to_work(form)) is not None:
         try:
             with writing() as open_session:
                 made = connections.create(
@@ -64,7 +66,7 @@ def create() -> ResponseReturnValue:
                     workspace=g.workspace,
                     by=_me(),
                     sign_in=sign_in,
-                    wishes=form.wishes(),
+                    wishes=wishes,
                 )
             if _is_in_dialog():
                 return page("vault/_made.html", connection=made)
@@ -96,7 +98,7 @@ def change(connection_id: uuid.UUID) -> ResponseReturnValue:
     """Change a connection. More hosts need the secret again."""
     connection = _connection(connection_id)
     form = change_form(connection)
-    if form.is_posted_right():
+    if form.is_posted_right() and (wishes := seen_to_work(form, connection)) is not None:
         try:
             with writing() as open_session:
                 connections.change(
@@ -104,7 +106,7 @@ def change(connection_id: uuid.UUID) -> ResponseReturnValue:
                     keyring(),
                     connection=_connection(connection_id),
                     by=_me(),
-                    wishes=form.wishes(),
+                    wishes=wishes,
                 )
             return _back_to(connection_id, "Saved.")
         except connections.NameTaken:
@@ -142,6 +144,8 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     connection = _connection(connection_id)
     if connection.is_mailbox:
         return _look_into(connection)
+    if connection.is_server:
+        return _ask_for_tools(connection)
     form = CheckForm()
     if not form.is_posted_right():
         return _page_of(connection, 422, check_form=form)
@@ -172,6 +176,25 @@ def _look_into(connection: Connection) -> ResponseReturnValue:
     session().rollback()  # nothing is held open while another computer is asked
     result = account if isinstance(account, str) else mailbox.check(dialer(), account)
     return _noted(connection.id, result)
+
+
+def _ask_for_tools(connection: Connection) -> ResponseReturnValue:
+    """Read the tools of an MCP server again, and say what is other than before."""
+    connection_id, before = connection.id, mcp_tools.kept_tools(connection)
+    try:
+        look = mcp_tools.look_again(door(), authoriser(g.workspace.id), connection)
+    except McpTrouble as trouble:
+        return _noted(connection_id, trouble.sentence)
+    differs = mcp_tools.differences(before, look.tools)
+    with writing() as open_session:
+        connections.keep_tools(
+            open_session,
+            connection=_connection(connection_id),
+            by=_me(),
+            server=look.as_kept,
+            result=mcp_tools.told(look.server, look.tools, differs),
+        )
+    return _back_to(connection_id, differs or "Its tools are the same as before.")
 
 
 def _noted(

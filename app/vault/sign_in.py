@@ -15,11 +15,12 @@ class SignIn(enum.StrEnum):
     QUERY = "query"
     NONE = "none"
     MAILBOX = "mailbox"
+    MCP = "mcp"
 
     @property
     def needs_secret(self) -> bool:
-        """Whether there is anything to keep secret."""
-        return self is not SignIn.NONE
+        """Whether it cannot be without a secret; an MCP server may have one, or none."""
+        return self not in (SignIn.NONE, SignIn.MCP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,9 @@ def credentials(config: Mapping[str, str], secret: str) -> Credentials:
             return Credentials({}, {config["parameter"]: secret}, (secret,))
         case SignIn.MAILBOX:
             return Credentials({}, {}, (secret,))
+        case SignIn.MCP if config["header"]:
+            return Credentials({config["header"]: secret}, {}, (secret,))
+        case SignIn.MCP:
+            return Credentials({"Authorization": f"Bearer {secret}"}, {}, (secret,))
         case SignIn.NONE:
             return Credentials()

@@ -21,6 +21,7 @@ from app.workers.http_door import HttpDoor
 from app.workers.memory_door import MemoryDoor
 from app.workers.model_door import ModelDoor
 from app.workers.model_notes import ModelNotes
+from app.workers.server_door import ServerDoor
 from app.workers.signals import LiveRun
 from app.workers.work_order import WorkOrder
 
@@ -31,6 +32,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     whose = {"workspace_id": claim.workspace_id, "run_id": claim.run_id}
     notes = ConnectionNotes(desk.sessions, claim.workspace_id, desk.turn_to_write)
     http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode, notes)
+    servers = _servers(desk, order, notes)
     files = FileDoor(
         desk.files,
         desk.sessions,
@@ -57,12 +59,25 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             mail=mail,
             chat=chat,
             models=models,
+            servers=servers,
             agents=AgentDoor(desk, order, step, iteration),
             memory=MemoryDoor(desk, order, live, step.id, iteration),
             told_first=order.manner.told_first,
         )
 
     return ports_for
+
+
+def _servers(desk: Desk, order: WorkOrder, notes: ConnectionNotes) -> ServerDoor:
+    return ServerDoor(
+        door=desk.door,
+        sessions=desk.sessions,
+        authoriser=order.authoriser,
+        redactor=order.redactor,
+        mode=order.mode,
+        notes=notes,
+        workspace_id=order.claim.workspace_id,
+    )
 
 
 def _models(desk: Desk, order: WorkOrder) -> ModelDoor:

@@ -116,6 +116,11 @@ class Tables:
         self.writes.append((key, [dict(row) for row in rows]))
         return self.rows[-len(rows) :]
 
+    def remove(self, table_id: str, row_id: str) -> bool:
+        """Remove a row."""
+        self.writes.append(("removed", row_id))
+        return True
+
     def change(self, table_id: str, row_id: str, values: Any) -> dict[str, Any]:
         """Change a row."""
         self.writes.append((row_id, dict(values)))
@@ -181,6 +186,7 @@ class Try:
     tables: Tables = field(default_factory=Tables)
     agents: Agents = field(default_factory=Agents)
     http: Any = SHUT
+    servers: Any = SHUT
     logged: list[str] = field(default_factory=list)
     is_cancelled: Callable[[], bool] = lambda: False
 
@@ -195,6 +201,7 @@ class Try:
         """Its doors."""
         return Ports(
             http=self.http,
+            servers=self.servers,
             clock=lambda: NOW,
             log=lambda level, text: self.logged.append(text),
             cancelled=self.is_cancelled,
