@@ -3,6 +3,8 @@
 from app.agents import model_users, references, variable_users
 from app.agents import ports as agents_ports
 from app.approvals import asking, waiting
+from app.budgets import ports as budget_ports
+from app.chats import spending as chat_spending
 from app.data_tables import ports as table_ports
 from app.editor import canvas_data
 from app.editor import ports as editor_ports
@@ -38,6 +40,8 @@ def fill() -> None:
         agent_notices.agent_changed,
         answering.agent_changed,
     ]
+    budget_ports.chat_of_run = chat_spending.chat_of_run
+    budget_ports.chats = chat_spending.chats_by_id
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on

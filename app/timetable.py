@@ -6,6 +6,7 @@ from app.approvals import asking
 from app.approvals import mailing as questions
 from app.batches import keeping as batches
 from app.batches import rounds as batch_rounds
+from app.budgets import sweeping as budgets
 from app.data_tables import rows
 from app.files import sweeping
 from app.lib import clock
@@ -123,6 +124,15 @@ def _let_go_of_deliveries(desk: Desk) -> None:
     delivery_list.let_go_everywhere(desk.sessions)
 
 
+def _give_back_lost(desk: Desk) -> None:
+    budgets.give_back_lost(desk.sessions, desk.turn_to_write)
+    budgets.recount_new(desk.sessions, desk.turn_to_write)
+
+
+def _recount_budgets(desk: Desk) -> None:
+    budgets.recount_all(desk.sessions, desk.turn_to_write)
+
+
 def _sweep_files(desk: Desk) -> None:
     sweeping.sweep(desk.sessions, desk.files)
 
@@ -133,6 +143,8 @@ TIMETABLE = (
     Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),
+    Task("give back what dead workers held of budgets", budgets.EVERY_S, _give_back_lost),
+    Task("count budgets anew", HOUR_S, _recount_budgets),
     Task("send mail that waits", 2.0, _send_mail),
     Task("mail notices that are due", 5.0, _mail_notices),
     Task("tell people of questions that wait for them", 5.0, _tell_of_questions),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import monotonic
 
 from app.engine.attempt import Attempt, Result
-from app.engine.errors import StepFailed
+from app.engine.errors import BudgetSpent, StepFailed
 from app.engine.hands import Hands
 from app.engine.later import BRIEF_S, Later, number_of
 from app.engine.ledger import Ledger
@@ -199,7 +199,9 @@ class Coordinator:
             return
         self.ledger.failed(attempt, failure)
         attempt.scope.under_way -= 1
-        if attempt.planned.step.on_error is OnError.STOP:
+        if isinstance(failure, BudgetSpent):
+            self._end(failure.sentence, Reason.BUDGET, attempt.planned.step.id)
+        elif attempt.planned.step.on_error is OnError.STOP:
             self._break(attempt.scope, failure.sentence, attempt.planned.step.id)
         else:
             self._leave(attempt.scope, attempt.place, attempt.planned.way_on_error)

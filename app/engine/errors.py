@@ -24,6 +24,16 @@ class StepFailed(Exception):
         self.unsure = unsure
 
 
+class BudgetSpent(StepFailed):
+    """A budget has no room for what a step wants to ask; the whole run ends here.
+
+    Neither another try nor a way out for failures goes on from it: each could spend more.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, can_retry=False)
+
+
 class GraphRefused(ValueError):
     """The text is not a flow that can be kept; `sentence` says why, `step_id` where if known."""
 

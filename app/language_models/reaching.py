@@ -13,7 +13,7 @@ from app.language_models.models import LanguageModel, Purpose
 from app.language_models.prices import own_price
 from app.lib.cipher import CannotOpen
 from app.llm.port import ModelAccess, Usage
-from app.llm.prices import Price, cost_usd
+from app.llm.prices import Price, cost_usd, list_price
 from app.llm.providers import PRACTICE, PRACTICE_TITLE
 from app.vault.keys import Keyring
 from app.vault.secret_values import open_secret
@@ -39,6 +39,11 @@ class Reached:
     provider_id: uuid.UUID | None = None
     provider_name: str = ""
     is_failing: bool = False
+
+    @property
+    def price(self) -> Price | None:
+        """What a million tokens cost; None where nobody knows."""
+        return self.own or list_price(self.access.provider, self.access.model)
 
     def cost(self, usage: Usage) -> Decimal | None:
         """What this usage costs in dollars; None where nobody knows the price."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from time import monotonic
 
-from app.engine.errors import StepFailed
+from app.engine.errors import BudgetSpent, StepFailed
 from app.engine.model_port import Answer, Ask, Message, ModelFailed, ToolCall
 from app.engine.ports import Ports
 from app.engine.values import Given, Json
@@ -55,6 +55,9 @@ class Asking:
         began_s = monotonic()
         try:
             answer = self.ports.models.answer(str(self.given["model"] or ""), self._ask())
+        except BudgetSpent as spent:
+            spent.output = {"stopped": "money", **self.talk.people_see}
+            raise
         except ModelFailed as failed:
             self._count(failed.usage.tokens, failed.cost_usd)
             if self._knows_no_tools(failed):

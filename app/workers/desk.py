@@ -3,10 +3,12 @@
 import uuid
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.budgets.book import Book
+from app.budgets.purse import Purse, purse_of
 from app.files.store import FileStore
 from app.lib.safe_http import Door
 from app.lib.sandbox import Sandbox
@@ -38,10 +40,15 @@ class Desk:
     # SQLite lets threads that wait for its one writer sleep, and wakes them in any order: the
     # threads of one process take turns here instead. Nothing to take turns for on PostgreSQL.
     turn_to_write: AbstractContextManager[object]
+    budgets: Book = field(default_factory=Book)
 
     def values(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> RunValues:
         """Seals and opens the exact values of one run."""
         return RunValues(self.keyring, workspace_id=workspace_id, run_id=run_id)
+
+    def purse(self, workspace_id: uuid.UUID, run_id: uuid.UUID) -> Purse:
+        """What one run may spend on language models."""
+        return purse_of(self.sessions, self.turn_to_write, self.budgets, workspace_id, run_id)
 
     def authoriser(self, workspace_id: uuid.UUID) -> Authoriser:
         """Speaks for the connections of one workspace."""

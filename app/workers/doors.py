@@ -81,7 +81,7 @@ def _servers(desk: Desk, order: WorkOrder, notes: ConnectionNotes) -> ServerDoor
 
 
 def _models(desk: Desk, order: WorkOrder) -> ModelDoor:
-    claim = order.claim
+    claim, purse = order.claim, desk.purse(order.claim.workspace_id, order.claim.run_id)
     return ModelDoor(
         connect=desk.models,
         sessions=desk.sessions,
@@ -93,7 +93,9 @@ def _models(desk: Desk, order: WorkOrder) -> ModelDoor:
             workspace_id=claim.workspace_id,
             run_id=claim.run_id,
             turn_to_write=desk.turn_to_write,
+            purse=purse,
         ),
+        purse=purse,
     )
 
 

@@ -5,6 +5,7 @@ import secrets
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.budgets.thinking import asks_models
 from app.engine import runner
 from app.engine.errors import GraphRefused, PlanRefused
 from app.engine.outcome import Outcome
@@ -60,6 +61,9 @@ def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) 
         return Ending(status=RunStatus.FAILED, reason=Reason.POISON, error=POISON)
     try:
         _log_beginning(order, recorder)
+        spent = _spent(desk, order)
+        if spent:
+            return Ending(status=RunStatus.FAILED, reason=Reason.BUDGET, error=spent)
         return _ending_of(_outcome(desk, order, live, recorder), recorder)
     except (GraphRefused, PlanRefused) as refused:
         where = getattr(refused, "step_id", None)
@@ -73,6 +77,14 @@ def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) 
         log.exception("run %s met a fault, reference %s", order.claim.run_id, reference)
         sentence = f"Something went wrong inside Lamplight. The server's log has it as {reference}."
         return Ending(status=RunStatus.FAILED, error=sentence)
+
+
+def _spent(desk: Desk, order: WorkOrder) -> str:
+    """Why a run that asks models does not begin: before it does anything, a budget is spent."""
+    claim = order.claim
+    if claim.number > 1 or claim.is_cancelled or not asks_models(order.plan.graph):
+        return ""
+    return desk.purse(claim.workspace_id, claim.run_id).why_not_begin()
 
 
 def _outcome(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Outcome:

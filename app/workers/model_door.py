@@ -9,6 +9,9 @@ from time import monotonic
 
 from sqlalchemy.orm import Session
 
+from app.budgets.amounts import prompt_tokens, text_tokens
+from app.budgets.holding import Hold
+from app.budgets.purse import Purse
 from app.engine.model_port import Answer, Ask, ModelFailed, Trouble, Usage
 from app.language_models.reaching import Reached, Way, way_to
 from app.lib.safe_http import Door
@@ -55,6 +58,7 @@ class ModelDoor:
     workspace_id: uuid.UUID
     redactor: RunRedactor
     notes: ModelNotes
+    purse: Purse
     _ways: dict[str, tuple[float, Way]] = field(default_factory=dict)
 
     def answer(self, model: str, ask: Ask) -> Answer:
@@ -62,10 +66,9 @@ class ModelDoor:
         way = self._way(model)
         ask = masked(ask, self.redactor.known)
         try:
-            return self._heard(way.first, self._asked(way.first, ask))
+            return self._asked(way.first, ask)
         except ModelFailed as failed:
-            other = self._other(way, failed)
-            answer = self._heard(other, self._asked(other, ask))
+            answer = self._asked(self._other(way, failed), ask)
             return _with(answer, failed.usage, failed.cost_usd)
 
     def stream(self, model: str, ask: Ask) -> Iterator[str | Answer]:
@@ -102,28 +105,50 @@ class ModelDoor:
         return way.other
 
     def _asked(self, reached: Reached, ask: Ask) -> Answer:
+        hold, ask = self.purse.hold(ask, reached.price)
         try:
-            return self.connect(reached.access).answer(ask)
+            answer = self.connect(reached.access).answer(ask)
         except ModelFailed as failed:
-            raise self._failed(reached, failed) from failed
+            raise self._failed(reached, failed, hold) from failed
+        except BaseException:
+            self._left(reached, ask, "", hold)
+            raise
+        return self._heard(reached, answer, hold)
 
     def _streamed(self, reached: Reached, ask: Ask) -> Iterator[str | Answer]:
+        hold, ask = self.purse.hold(ask, reached.price)
+        said: list[str] = []
+        is_settled = False
         try:
             for piece in self.connect(reached.access).stream(ask):
-                yield self._heard(reached, piece) if isinstance(piece, Answer) else piece
+                if isinstance(piece, Answer):
+                    is_settled = True
+                    yield self._heard(reached, piece, hold)
+                else:
+                    said.append(piece)
+                    yield piece
         except ModelFailed as failed:
-            raise self._failed(reached, failed) from failed
+            is_settled = True
+            raise self._failed(reached, failed, hold) from failed
+        finally:
+            if not is_settled:
+                self._left(reached, ask, "".join(said), hold)
 
-    def _heard(self, reached: Reached, answer: Answer) -> Answer:
+    def _heard(self, reached: Reached, answer: Answer, hold: Hold | None) -> Answer:
         cost = reached.cost(answer.usage)
-        self.notes.used(reached, answer.usage, cost)
+        self.notes.used(reached, answer.usage, cost, hold)
         self.notes.accepted(reached)
         return replace(answer, model=reached.title, cost_usd=cost)
 
-    def _failed(self, reached: Reached, failed: ModelFailed) -> ModelFailed:
+    def _left(self, reached: Reached, ask: Ask, said: str, hold: Hold | None) -> None:
+        """Nobody listened to the end, so the provider's count never came: ours stands for it."""
+        guess = Usage(prompt_tokens(ask), text_tokens(said)) if said else Usage()
+        self.notes.used(reached, guess, reached.cost(guess), hold)
+
+    def _failed(self, reached: Reached, failed: ModelFailed, hold: Hold | None) -> ModelFailed:
         """The failure with what it cost; a provider that refuses is noted."""
         cost = reached.cost(failed.usage)
-        self.notes.used(reached, failed.usage, cost)
+        self.notes.used(reached, failed.usage, cost, hold)
         if failed.kind in _REFUSED:
             self.notes.refused(reached, self.redactor.text(failed.sentence))
         return ModelFailed(

@@ -12,13 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import database
+from app.budgets.holding import Hold
+from app.budgets.purse import Purse
 from app.engine.model_port import Usage
-from app.language_models import standing, usage
+from app.language_models import standing
 from app.language_models.reaching import Reached
 from app.language_models.usage import Spent
 from app.notices.models import NoticeKind
 from app.notices.telling import tell
-from app.runs.models import Run
 from app.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -32,11 +33,15 @@ class ModelNotes:
     workspace_id: uuid.UUID
     run_id: uuid.UUID
     turn_to_write: AbstractContextManager[object]
+    purse: Purse
 
-    def used(self, reached: Reached, used: Usage, cost_usd: Decimal | None) -> None:
+    def used(
+        self, reached: Reached, used: Usage, cost_usd: Decimal | None, hold: Hold | None
+    ) -> None:
         """A model answered, or failed after work that is to be paid for. Never raises."""
-        if used.tokens:
-            self._write(lambda session: self._add(session, reached, Spent.of(used, cost_usd)))
+        spent = Spent.of(used, cost_usd) if used.tokens else Spent()
+        if used.tokens or hold is not None:
+            self._write(lambda session: self.purse.spent(session, hold, reached.title, spent))
 
     def refused(self, reached: Reached, sentence: str) -> None:
         """The provider does not take the key, or there is nothing left to pay with."""
@@ -59,15 +64,6 @@ class ModelNotes:
                 act(session)
         except SQLAlchemyError:
             log.exception("what run %s used of a model could not be noted", self.run_id)
-
-    def _add(self, session: Session, reached: Reached, spent: Spent) -> None:
-        found = session.execute(
-            select(Run.agent_id, Workspace.timezone)
-            .join(Workspace, Workspace.id == Run.workspace_id)
-            .where(Run.workspace_id == self.workspace_id, Run.id == self.run_id)
-        ).one()
-        day = usage.today(found.timezone)
-        usage.add(session, self.workspace_id, found.agent_id, day, {reached.title: spent})
 
     def _note_refusal(self, session: Session, reached: Reached, sentence: str) -> None:
         provider_id = reached.provider_id

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.agents.models import Agent
+from app.budgets.book import Book
+from app.budgets.purse import purse_of
 from app.engine.model_port import Answer, Ask, Message, ModelFailed, Usage
 from app.language_models import acts
 from app.language_models.acts import ModelWishes, Wishes
@@ -82,11 +84,14 @@ def run(agent: Agent, start_run: StartRun) -> Run:
 def door(engine: Engine, keyring: Keyring, run: Run, said: Said) -> ModelDoor:
     """The door of that run."""
     sessions = database.session_factory(engine)
+    turn = contextlib.nullcontext()
+    purse = purse_of(sessions, turn, Book(), run.workspace_id, run.id)
     notes = ModelNotes(
         sessions=sessions,
         workspace_id=run.workspace_id,
         run_id=run.id,
-        turn_to_write=contextlib.nullcontext(),
+        turn_to_write=turn,
+        purse=purse,
     )
     return ModelDoor(
         connect=said.connect,
@@ -95,6 +100,7 @@ def door(engine: Engine, keyring: Keyring, run: Run, said: Said) -> ModelDoor:
         workspace_id=run.workspace_id,
         redactor=RunRedactor(),
         notes=notes,
+        purse=purse,
     )
 
 
