@@ -61,7 +61,10 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "bot",
                 "agents.index",
                 "agents.read",
-                ("agents.", "versions.", "editor.", "webhooks.", "form_places."),
+                (
+                    *("agents.", "versions.", "editor.", "webhooks.", "form_places."),
+                    "performance.",
+                ),
             ),
             _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
             _Entry("Chats", "message-square", "chats.index", "runs.read", ("chats.",)),

@@ -14,6 +14,7 @@ from app.mail import ports as mail_ports
 from app.notices import agents as agent_notices
 from app.notices import post as mail_notices
 from app.notices import runs as run_notices
+from app.performance import shown as performance
 from app.reviews import answering, commenting, standing
 from app.runs import canvas_run, past_runs
 from app.runs import ports as runs_ports
@@ -49,6 +50,8 @@ def fill() -> None:
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters
     agents_ports.portrait = portrait.portrait
+    agents_ports.performance = performance.on_its_page
+    agents_ports.rates = performance.in_lists
     trials_ports.caught = samples.sample_of
     editor_ports.remarks = commenting.remarks
     versions_ports.views = canvas_data.views

@@ -17,6 +17,7 @@ from app.language_models.routes import bp as language_models
 from app.mail.routes import bp as mail
 from app.moving_in.routes import bp as moving_in
 from app.notices.routes import bp as notices
+from app.performance.routes import bp as performance
 from app.replays.routes import bp as replays
 from app.reviews.routes import bp as reviews
 from app.runs.routes import bp as runs
@@ -38,7 +39,7 @@ _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, 
 _BUILDING = (agents, versions, reviews, editor, trials, gallery, moving_in)
 _KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
-_RUNNING = (runs, replays, files)
+_RUNNING = (runs, replays, performance, files)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from app.lib.safe_socket import Dialer
 from app.mail import rounds
 from app.mail.post_office import post_office
 from app.notices import keeping, mailing
+from app.performance import keeping as keeping_books
 from app.runs import waits
 from app.runs.models import Lane
 from app.table_files import imports
@@ -133,6 +134,15 @@ def _recount_budgets(desk: Desk) -> None:
     budgets.recount_all(desk.sessions, desk.turn_to_write)
 
 
+_BOOKS: list[keeping_books.Books] = []
+
+
+def _keep_books(desk: Desk) -> None:
+    if not _BOOKS:
+        _BOOKS.append(keeping_books.Books(desk.sessions, desk.turn_to_write))
+    _BOOKS[0].round()
+
+
 def _sweep_files(desk: Desk) -> None:
     sweeping.sweep(desk.sessions, desk.files)
 
@@ -149,6 +159,7 @@ TIMETABLE = (
     Task("mail notices that are due", 5.0, _mail_notices),
     Task("tell people of questions that wait for them", 5.0, _tell_of_questions),
     Task("close questions that nobody answered in time", 5.0, _close_late_questions),
+    Task("count the runs of agents that have ended", keeping_books.EVERY_S, _keep_books),
     Task("let go of mail and notices that are kept no longer", HOUR_S, _let_go_of_mail),
     Task("let go of runs that are kept no longer", HOUR_S, retention.let_go),
     Task("let go of batches that are kept no longer", HOUR_S, _let_go_of_batches),

@@ -12,6 +12,7 @@ from app.agents.outline import outline
 from app.agents.references import callers_of
 from app.agents.scope import agent_here, person
 from app.agents.surroundings import known_to
+from app.agents.type_words import TYPE_WORDS
 from app.engine import check
 from app.engine.errors import EditRefused
 from app.engine.words import listed
@@ -36,6 +37,7 @@ def index() -> Response:
     return page(
         "agents/index.html",
         found=found,
+        rates=ports.rates(session(), g.workspace.id, [agent.id for agent in found.agents]),
         words=words,
         archived=archived,
         is_first_page="older_than" not in request.args,
@@ -85,6 +87,8 @@ def show(agent_slug: str) -> Response:
         active=agent.active_version,
         callers=callers_of(session(), agent),
         starters=ports.starters(session(), agent),
+        performance=ports.performance(session(), agent),
+        type_words=TYPE_WORDS[agent.type],
     )
 
 

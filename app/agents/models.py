@@ -94,7 +94,8 @@ class Agent(Model):
     version: Mapped[str] = mapped_column(String(24), default="")  # semver of the active version
     system_message: Mapped[str] = mapped_column(Text, default="")
     config: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    src: Mapped[str] = mapped_column(Text, default="")
+    # The active version as text (`versions.source`).
+    src: Mapped[str] = mapped_column(Text, default="", deferred=True)
     origin: Mapped[Origin] = mapped_column(Word(Origin), default=Origin.MADE_HERE)
     command: Mapped[str | None] = mapped_column(String(40))
     capabilities: Mapped[list[str]] = mapped_column(Json, default=list)
@@ -102,7 +103,8 @@ class Agent(Model):
     active_version_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     last_active: Mapped[datetime | None] = mapped_column(UtcTime)
     max_parallel: Mapped[int | None] = mapped_column()  # runs of it at a time; None: no limit
-    performance_metrics: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    # The book of `app/performance`: read by nobody else.
+    performance_metrics: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
 
     owner: Mapped[User] = relationship(foreign_keys=[user_id])

@@ -32,6 +32,16 @@ def _none(_session: Session, _agent: Agent) -> list[Starter]:
     return []
 
 
+def _no_rates(
+    _session: Session, _workspace_id: uuid.UUID, _agent_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, object]:
+    return {}
+
+
+def _unmeasured(_session: Session, _agent: Agent) -> None:
+    return None
+
+
 def _unknown(_session: Session, _agent: Agent, _draft: AgentVersion, _known: Known) -> None:
     return None
 
@@ -41,6 +51,12 @@ starters: Callable[[Session, Agent], Sequence[Starter]] = _none
 
 # What an agent is, for its page: (session, agent, draft, what its workspace has). None: unknown.
 portrait: Callable[[Session, Agent, AgentVersion, Known], object] = _unknown
+
+# How the agent did lately, for its page: (session, agent). None: it never ran.
+performance: Callable[[Session, Agent], object] = _unmeasured
+
+# The same in small for agents in a list, by their id: (session, workspace id, agent ids).
+rates: Callable[[Session, uuid.UUID, Sequence[uuid.UUID]], Mapping[uuid.UUID, object]] = _no_rates
 
 # Called inside the transaction that changes the agent.
 on_change: list[Callable[[Session, Agent, str], None]] = []

@@ -1,0 +1,1 @@
+"""How agents do: their runs counted by day, kept beside the agent, and shown on a page."""
