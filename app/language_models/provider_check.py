@@ -19,6 +19,7 @@ MAX_NAME_CHARS = 200
 # models is open to everybody and says nothing about a key.
 _LISTS = {
     "openai": "/models",
+    "responses": "/models",
     "anthropic": "/v1/models?limit=1000",
     "google": "/v1beta/models?pageSize=1000",
 }
@@ -64,7 +65,7 @@ class Place:
                 return {"x-api-key": self.key}
             case "google":
                 return {"x-goog-api-key": self.key}
-            case "openai":
+            case "openai" | "responses":
                 return {"Authorization": f"Bearer {self.key}"}
 
     def headers(self) -> dict[str, str]:

@@ -63,6 +63,8 @@ def _asked(place: Place, model_name: str, question: str) -> tuple[str, dict[str,
             return f"/v1beta/models/{quote(model_name, safe='')}:generateContent", asked
         case "openai":
             return "/chat/completions", {"model": model_name, "messages": messages}
+        case "responses":
+            return "/responses", {"model": model_name, "input": messages, "store": False}
 
 
 def _read(place: Place, body: bytes) -> Tried:
@@ -80,6 +82,12 @@ def _read(place: Place, body: bytes) -> Tried:
 def _openai(said: Any) -> tuple[str, Usage]:
     text = said["choices"][0]["message"].get("content") or ""
     return text, _usage(said.get("usage"), "prompt_tokens", "completion_tokens")
+
+
+def _responses(said: Any) -> tuple[str, Usage]:
+    messages = [item for item in said["output"] if item.get("type") == "message"]
+    text = "".join(part.get("text") or "" for item in messages for part in item["content"])
+    return text, _usage(said.get("usage"), "input_tokens", "output_tokens")
 
 
 def _anthropic(said: Any) -> tuple[str, Usage]:
@@ -103,4 +111,4 @@ def _count(value: Any) -> int:
     return value if isinstance(value, int) and 0 <= value < 10**9 else 0
 
 
-_READ = {"openai": _openai, "anthropic": _anthropic, "google": _google}
+_READ = {"openai": _openai, "responses": _responses, "anthropic": _anthropic, "google": _google}

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["service", "address", "local"]
-Wire = Literal["openai", "anthropic", "google"]
+Wire = Literal["openai", "responses", "anthropic", "google"]
 Purpose = Literal["fast", "good"]
 
 PRACTICE = "practice"
@@ -25,8 +25,9 @@ class Suggested:
 class Provider:
     """One place that provides models.
 
-    `wire` is the language its API speaks. `address` is where the API begins, empty if people
-    type it. `key_from` says in words where a key is made, with `key_url` as the page.
+    `wire` is the language its API speaks: "openai" are the chat completions that many speak,
+    "responses" is what OpenAI itself has beside them. `address` is where the API begins, empty if
+    people type it. `key_from` says in words where a key is made, with `key_url` as the page.
     `takes_schema`: its API can be held to a JSON schema; it is asked in words otherwise, and when
     it refuses the schema. `port` is where a program on this computer usually listens.
     """
@@ -69,6 +70,7 @@ _ALL = (
         id="openai",
         title="OpenAI",
         kind="service",
+        wire="responses",
         address="https://api.openai.com/v1",
         key_from="platform.openai.com, under “API keys”",
         key_url="https://platform.openai.com/api-keys",

@@ -60,6 +60,25 @@ def _answered(request: Received, answer: str) -> bytes:
                 "usage": {"input_tokens": 40, "output_tokens": 10},
             }
         )
+    if request.path == "/v1/responses":
+        return _json(
+            {
+                "id": "resp_1",
+                "object": "response",
+                "status": "completed",
+                "model": json.loads(request.body)["model"],
+                "output": [
+                    {"id": "rs_1", "type": "reasoning", "summary": []},
+                    {
+                        "id": "msg_1",
+                        "type": "message",
+                        "role": "assistant",
+                        "content": [{"type": "output_text", "text": answer, "annotations": []}],
+                    },
+                ],
+                "usage": {"input_tokens": 40, "output_tokens": 10, "total_tokens": 50},
+            }
+        )
     choice = {
         "index": 0,
         "message": {"role": "assistant", "content": answer},

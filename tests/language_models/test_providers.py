@@ -17,7 +17,7 @@ DOOR = Door(("127.0.0.1",))
 
 
 def place(kind: str, url: str, key: str = KEY) -> Place:
-    path = "" if PROVIDERS[kind].wire != "openai" else "/v1"
+    path = "/v1" if PROVIDERS[kind].wire in ("openai", "responses") else ""
     return Place.of(kind, address=url + path, key=key)
 
 
@@ -40,7 +40,7 @@ def test_models_are_listed(kind: str, header: str, path: str) -> None:
     assert KEY not in asked.path
 
 
-@pytest.mark.parametrize("kind", ["openai", "anthropic", "google"])
+@pytest.mark.parametrize("kind", ["openai", "anthropic", "google", "mistral"])
 def test_questions_are_asked(kind: str) -> None:
     with Loopback(provider()) as server:
         tried = question.ask(
@@ -67,7 +67,7 @@ def test_questions_are_asked(kind: str) -> None:
 def test_each_refusal_of_a_question_has_its_sentence(status: str, body: bytes, words: str) -> None:
     with Loopback(lambda _: reply(status, body)) as server:
         tried = question.ask(
-            DOOR, place("openai", server.url), model_name="stub-small", question="Hello?"
+            DOOR, place("mistral", server.url), model_name="stub-small", question="Hello?"
         )
     assert words in tried.trouble
     assert KEY not in tried.trouble

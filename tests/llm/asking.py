@@ -21,10 +21,13 @@ SCHEMA = {
     "additionalProperties": False,
 }
 VALUES = replace(QUESTION, schema=SCHEMA)
-WIRES = ("openai", "anthropic", "google", "compatible", "mistral")
+WIRES = (
+    *("openai", "anthropic", "google", "compatible", "mistral", "groq", "openrouter", "deepseek"),
+    *("ollama", "lm_studio", "llama_cpp", "vllm"),
+)
 
 
-def model(server: Loopback, door: Door, provider: str = "openai", key: str = KEY) -> LanguageModel:
+def model(server: Loopback, door: Door, provider: str = "mistral", key: str = KEY) -> LanguageModel:
     path = "" if provider in ("anthropic", "google") else "/v1"
     access = ModelAccess(provider=provider, address=server.url + path, key=key, model="some-model")
     return connect(access, door)

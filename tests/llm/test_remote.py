@@ -12,10 +12,15 @@ from app.llm.port import Answer, Message, ModelAccess, Picture, Tool
 from app.llm.port import ToolCall as Call
 from tests.llm import stubs
 from tests.llm.asking import KEY, QUESTION, VALUES, WIRES, failure, model
+from tests.llm.responses_stub import responses, responses_stream
 from tests.loopback import Loopback, Received
 
-WHOLE = {"anthropic": stubs.anthropic, "google": stubs.google}
-STREAMED = {"anthropic": stubs.anthropic_stream, "google": stubs.google_stream}
+WHOLE = {"openai": responses, "anthropic": stubs.anthropic, "google": stubs.google}
+STREAMED = {
+    "openai": responses_stream,
+    "anthropic": stubs.anthropic_stream,
+    "google": stubs.google_stream,
+}
 
 
 @pytest.mark.parametrize("provider", WIRES)

@@ -17,12 +17,12 @@ from tests.loopback import Loopback, Received, reply
 @pytest.mark.parametrize(
     ("status", "code", "kind", "words"),
     [
-        ("401 Unauthorized", "invalid_api_key", "key", "OpenAI says the key is wrong"),
-        ("403 Forbidden", "", "key", "OpenAI says the key is wrong"),
+        ("401 Unauthorized", "invalid_api_key", "key", "Mistral says the key is wrong"),
+        ("403 Forbidden", "", "key", "Mistral says the key is wrong"),
         ("429 Too Many Requests", "insufficient_quota", "credit", "there is no credit left"),
         ("404 Not Found", "model_not_found", "model", "does not know the model “some-model”"),
         ("400 Bad Request", "context_length_exceeded", "too_long", "more than the model"),
-        ("400 Bad Request", "bad", "refused", "OpenAI did not take the question. It says: “Key"),
+        ("400 Bad Request", "bad", "refused", "Mistral did not take the question. It says: “Key"),
     ],
 )
 def test_refusals_in_plain_words(status: str, code: str, kind: str, words: str) -> None:
@@ -64,7 +64,7 @@ def test_a_provider_that_asks_for_too_long_a_rest_is_left_alone() -> None:
 
 def test_faults_of_the_provider() -> None:
     broken = reply("500 Internal Server Error", b"oops", Retry_After="0")
-    assert "OpenAI met a fault of its own" in failure(lambda _received: broken).sentence
+    assert "Mistral met a fault of its own" in failure(lambda _received: broken).sentence
 
 
 def test_silence_ends_with_the_time() -> None:
@@ -84,7 +84,7 @@ def test_silence_ends_with_the_time() -> None:
         never.set()
     failed = found.value
     assert took_s < 3
-    assert (failed.kind, failed.sentence[:28]) == ("silent", "OpenAI answered nothing for ")
+    assert (failed.kind, failed.sentence[:29]) == ("silent", "Mistral answered nothing for ")
 
 
 def test_a_byte_at_a_time_ends_with_the_time() -> None:

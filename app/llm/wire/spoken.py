@@ -112,13 +112,18 @@ def _model(access: ModelAccess, door: Door) -> Model:
 
         google = GoogleProvider(api_key=key, base_url=address, http_client=client)
         return GoogleModel(access.model, provider=google)
-    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.models.openai import (
+        OpenAIChatModel,
+        OpenAIResponsesModel,
+        OpenAIResponsesModelSettings,
+    )
     from pydantic_ai.providers.openai import OpenAIProvider
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-    if known.id == "openai":
+    if known.wire == "responses":
         openai = OpenAIProvider(api_key=key, base_url=address, http_client=client)
-        return OpenAIChatModel(access.model, provider=openai)
+        kept_nowhere = OpenAIResponsesModelSettings(openai_store=False)
+        return OpenAIResponsesModel(access.model, provider=openai, settings=kept_nowhere)
     alike = OpenAICompatibleProvider(known.id, api_key=key, base_url=address, http_client=client)
     return OpenAIChatModel(access.model, provider=alike)
 
