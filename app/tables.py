@@ -8,6 +8,7 @@ from app.batches import models as batches
 from app.budgets import models as budgets
 from app.chats import models as chats
 from app.data_tables import models as data_tables
+from app.describing import models as describing
 from app.editor import models as editor
 from app.files import models as files
 from app.language_models import models as language_models
@@ -51,5 +52,6 @@ ROOMS = (
     chats,
     budgets,
     batches,
+    describing,
 )
 metadata = Model.metadata
