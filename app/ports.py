@@ -19,6 +19,7 @@ from app.reviews import answering, commenting, standing
 from app.runs import canvas_run, past_runs
 from app.runs import ports as runs_ports
 from app.runs import web_process as runs_process
+from app.simple_agents import own_page
 from app.trials import ports as trials_ports
 from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
@@ -59,6 +60,7 @@ def fill() -> None:
     versions_ports.approvers = standing.approvers
     versions_ports.standing = standing.standing_of
     versions_ports.approvals = answering.approvals_of
+    editor_ports.other_page = own_page.of_flow
     editor_ports.run_over = canvas_run.run_over
     editor_ports.last_runs = past_runs.offered
     editor_ports.live_mark = runs_process.live_mark

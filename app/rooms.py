@@ -7,6 +7,7 @@ from app.agents.routes import bp as agents
 from app.approvals.routes import bp as approvals
 from app.approvals.routes import links_bp as answers
 from app.attention.routes import bp as attention
+from app.batches.routes import bp as batches
 from app.chats.routes import bp as chats
 from app.data_tables.routes import bp as data_tables
 from app.editor.routes import bp as editor
@@ -22,6 +23,7 @@ from app.replays.routes import bp as replays
 from app.reviews.routes import bp as reviews
 from app.runs.routes import bp as runs
 from app.settings import Settings
+from app.simple_agents.routes import bp as simple_agents
 from app.table_files.routes import bp as table_files
 from app.trials.routes import bp as trials
 from app.triggers.delivery_routes import bp as webhooks
@@ -36,10 +38,10 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers, chats)
-_BUILDING = (agents, versions, reviews, editor, trials, gallery, moving_in)
+_BUILDING = (agents, versions, reviews, editor, simple_agents, trials, gallery, moving_in)
 _KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
-_RUNNING = (runs, replays, performance, files)
+_RUNNING = (runs, batches, replays, performance, files)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from app.agents import drafts
 from app.agents.models import Agent, AgentVersion
 from app.agents.scope import person
 from app.agents.surroundings import problems_of
-from app.editor import outline_run, views_kept
+from app.editor import outline_run, ports, views_kept
 from app.editor.canvas_data import Told, kinds_spelled, kinds_told, problems_told, told_of, views
 from app.editor.models import CanvasView, EditorView
 from app.editor.remarks import remarks_counted
@@ -61,6 +61,7 @@ def canvas_page(agent: Agent) -> Response:
         flow={**told, "kinds": kinds_told()},
         told=told,
         kinds_spelled=kinds_spelled(),
+        other_page=ports.other_page(row.flow_graph.graph),
         past_runs=outline_run.past_runs(agent, limit=1),
     )
     return views_kept.keep_view_after(answer, kept, agent, person=person(), view=EditorView.CANVAS)

@@ -5,8 +5,9 @@ import uuid
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.agents import drafts
 from app.agents.scope import agent_here, person
-from app.editor import views_kept
+from app.editor import ports, views_kept
 from app.editor.blueprint import bp
 from app.editor.canvas_page import canvas_page
 from app.editor.json_bodies import BodyRefused, body
@@ -35,8 +36,13 @@ def canvas(agent_slug: str) -> Response:
 def enter(agent_slug: str) -> ResponseReturnValue:
     """On to the view of the draft that the person used last, with its `?step=` and `?run=`."""
     agent = agent_here(agent_slug)
-    view = views_kept.last_view(session(), agent, person=person())
     step, run = request.args.get("step") or None, request.args.get("run", type=uuid.UUID)
+    kept = views_kept.kept_view(session(), agent, person=person())
+    if run is None and (kept is None or kept.view is EditorView.SIMPLE):
+        other_page = ports.other_page(drafts.draft_of(session(), agent).flow_graph.graph)
+        if other_page is not None:
+            return redirect_to(other_page)
+    view = views_kept.last_view(session(), agent, person=person())
     return redirect_to(url_for(_PAGES[view], step=step, run=run))
 
 

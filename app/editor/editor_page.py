@@ -14,7 +14,7 @@ from app.agents import drafts
 from app.agents.models import Agent, AgentVersion
 from app.agents.outline import Card, Outline, outline
 from app.agents.surroundings import known_to
-from app.editor import outline_run
+from app.editor import outline_run, ports
 from app.editor.choices import loops_beside, loops_by_frame, next_steps, on_every_card
 from app.editor.forms import StepForm
 from app.editor.palette import (
@@ -125,6 +125,7 @@ def editor_page(
         panel=_panel(draft, opened, typed) if opened else None,
         adding=_adding(draft.outline),
         searched=searched,
+        other_page=ports.other_page(draft.graph),
         past_runs=outline_run.past_runs(agent),
     )
     if status >= 400:  # the address of a form that came back cannot be opened by itself

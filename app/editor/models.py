@@ -12,10 +12,11 @@ from app.model import Id, Model, UtcTime, Word
 
 
 class EditorView(enum.StrEnum):
-    """The two views of one draft."""
+    """The views of one draft: two of every flow, and the page of simple agents."""
 
     CANVAS = "canvas"
     OUTLINE = "outline"
+    SIMPLE = "simple"
 
 
 class CanvasView(Model):

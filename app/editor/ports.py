@@ -1,4 +1,4 @@
-"""What the editor asks of the rooms of runs and reviews; `app/ports.py` fills it in."""
+"""What the editor asks of higher rooms and of the room of runs; `app/ports.py` fills it in."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
+from app.engine.graph import Graph
 from app.engine.values import Json
 from app.workspaces.models import Workspace
 
@@ -41,6 +42,10 @@ def _nothing_known(_workspace_id: uuid.UUID, _run_id: uuid.UUID) -> str | None:
     return None
 
 
+def _no_other_page(_graph: Graph) -> str | None:
+    return None
+
+
 def _nothing_said(_session: Session, _agent: Agent) -> Sequence[Remark]:
     return ()
 
@@ -57,3 +62,7 @@ live_mark: Callable[[uuid.UUID, uuid.UUID], str | None] = _nothing_known
 
 # What is said about steps of the draft and not settled, the first first.
 remarks: Callable[[Session, Agent], Sequence[Remark]] = _nothing_said
+
+# Where the agent of this request is changed without its flow: the address of the page that can
+# show this flow, None where there is none.
+other_page: Callable[[Graph], str | None] = _no_other_page

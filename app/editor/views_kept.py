@@ -49,8 +49,10 @@ def camera_of(kept: CanvasView | None) -> Camera | None:
 
 
 def last_view(session: Session, agent: Agent, *, person: User) -> EditorView:
-    """The view of this agent that they used last, else of any agent here; at first the canvas."""
-    kept = kept_view(session, agent, person=person) or _newest(session, agent, person)
+    """The view of a flow that they used last, of this agent or any here; at first the canvas."""
+    kept = kept_view(session, agent, person=person)
+    if kept is None or kept.view is EditorView.SIMPLE:
+        kept = _newest(session, agent, person)
     return kept.view if kept is not None else EditorView.CANVAS
 
 
@@ -84,7 +86,11 @@ def keep_view_after(
 def _newest(session: Session, agent: Agent, person: User) -> CanvasView | None:
     return session.scalars(
         select(CanvasView)
-        .where(CanvasView.user_id == person.id, CanvasView.workspace_id == agent.workspace_id)
+        .where(
+            CanvasView.user_id == person.id,
+            CanvasView.workspace_id == agent.workspace_id,
+            CanvasView.view != EditorView.SIMPLE,
+        )
         .order_by(CanvasView.updated_at.desc())
         .limit(1)
     ).one_or_none()

@@ -34,6 +34,8 @@ BUNDLES = {
     "editor.css": ("css/editor/*.css",),
     "canvas.css": ("css/canvas/*.css",),
     "chat.css": ("css/chat/*.css",),
+    # Tools are set by the parts that the editor has for them.
+    "simple.css": ("css/editor/setting_rows.css", "css/simple/*.css"),
 }
 # Scripts by the name they are served under, and the module each begins with. One that takes
 # something from a module of an earlier file finds it there.
@@ -44,6 +46,7 @@ SCRIPTS = {
     "js/diff_view.js": "js/editor/diff_view.js",
     "js/run_layer.js": "js/editor/run_layer.js",
     "js/chat.js": "js/chat/chat.js",
+    "js/simple.js": "js/simple/simple.js",
 }
 COPIED = ("fonts/*.woff2", "icons/*.svg", "vendor/*.js")
 SOURCES = (*(one for patterns in BUNDLES.values() for one in patterns), *COPIED, "js/**/*.js")

@@ -19,8 +19,11 @@ PAGE = ("vendor/htmx.min.js", "js/app.js", "app.css")
 CANVAS = ("js/editor.js", "js/working.js", "editor.css", "canvas.css")
 # On the pages of chats, beside what every page loads
 CHAT = ("js/chat.js", "chat.css")
+# On the page of a simple agent, beside those
+SIMPLE = ("js/simple.js", "simple.css")
 PAGE_BYTES = 36 * 1024
 CHAT_BYTES = 8 * 1024
+SIMPLE_BYTES = 4 * 1024
 EDITOR_BYTES = 90 * 1024
 DRAWING_BYTES = 25 * 1024
 FORBIDDEN_IN_SCRIPTS = re.compile(
@@ -43,6 +46,10 @@ def test_a_chat_stays_within_its_budget() -> None:
     assert packed_bytes(CHAT) <= CHAT_BYTES
 
 
+def test_a_simple_agent_stays_within_its_budget() -> None:
+    assert packed_bytes(SIMPLE) <= SIMPLE_BYTES
+
+
 def test_the_editor_stays_within_its_budget() -> None:
     assert packed_bytes((*PAGE, *CANVAS)) <= EDITOR_BYTES
 
@@ -56,7 +63,7 @@ def test_pages_load_what_is_budgeted() -> None:
     texts = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.html")]
     named = {name for text in texts for name in re.findall(r"asset\([\"']([^\"']+)[\"']\)", text)}
     loaded = {name for name in named if name.endswith((".js", ".css"))}
-    assert loaded == {*PAGE, *CANVAS, *CHAT, "vendor/dagre.esm.js"}
+    assert loaded == {*PAGE, *CANVAS, *CHAT, *SIMPLE, "vendor/dagre.esm.js"}
 
 
 def test_every_script_is_part_of_a_page() -> None:

@@ -33,6 +33,7 @@ def source(tmp_path: Path) -> Path:
         "js/editor/diff_view.js": "export const MARKS = 3;\n",
         "js/editor/run_layer.js": "export const EVERY = 1;\n",
         "js/chat/chat.js": 'import { say } from "../behaviours/copy.js";\n\nsay("chat");\n',
+        "js/simple/simple.js": "export const QUIET = 1;\n",
         "icons/sprite.svg": "<svg/>",
         "icons/build_sprite.py": "never served",
         "vendor/VENDORED.md": "never served",
@@ -77,6 +78,8 @@ def test_only_files_for_browsers_are_served(built: Assets) -> None:
         "js/working.js",
         "js/diff_view.js",
         "js/run_layer.js",
+        "js/simple.js",
+        "simple.css",
         "icons/sprite.svg",
     }
     written = {p.relative_to(built.root).as_posix() for p in built.root.rglob("*") if p.is_file()}

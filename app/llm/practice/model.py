@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.engine.values import Json
-from app.llm.material import materials, without_materials
+from app.llm.material import NEW_MESSAGE, materials, without_materials
 from app.llm.port import Answer, Ask, Message, Tool, ToolCall, Usage
 from app.llm.practice.filling import filled
 from app.llm.practice.talking import said_to
@@ -23,6 +24,7 @@ class PracticeModel:
 
     def answer(self, ask: Ask) -> Answer:
         """The whole answer."""
+        ask = replace(ask, messages=tuple(_newest(one) for one in ask.messages))
         instructions = _told(ask)[:MAX_TOLD_CHARS]
         source = _source(ask)[:MAX_SOURCE_CHARS]
         called = None if ask.schema is not None else _tool_meant(ask)
@@ -41,6 +43,12 @@ class PracticeModel:
                 break
             yield found[0]
         yield answer
+
+
+def _newest(message: Message) -> Message:
+    """Of a task that tells of an earlier conversation, what was said last: rules mix them up."""
+    _, mark, newest = message.text.rpartition(f"\n{NEW_MESSAGE}\n")
+    return replace(message, text=newest) if mark and message.role == "user" else message
 
 
 def _told(ask: Ask) -> str:

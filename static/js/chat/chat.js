@@ -1,5 +1,5 @@
 // A chat: Enter sends, chosen files are named, and the newest words stay in sight.
-
+import "./growing.js";
 const NEAR_END_PX = 240;
 let wasNearEnd = true;
 
@@ -24,6 +24,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const isOwn = event.detail.ctx?.sourceElement?.matches("[data-composer]");
   if (isOwn) document.querySelector("[data-composer] textarea")?.focus();
   if (isOwn || wasNearEnd) toEnd();
+  if (isOwn && room()) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
 });
 
 function nameFiles(form, files) {
@@ -39,13 +40,22 @@ function entry(name) {
 }
 
 function distanceToEnd() {
-  const page = document.scrollingElement;
+  const page = scroller();
   return page.scrollHeight - page.scrollTop - page.clientHeight;
 }
 
 function toEnd() {
-  const page = document.scrollingElement;
+  const page = scroller();
   page.scrollTo({ top: page.scrollHeight });
+}
+
+// On a page of another room a chat scrolls in a place of its own.
+function room() {
+  return document.querySelector("[data-chat-scroll]");
+}
+
+function scroller() {
+  return room() ?? document.scrollingElement;
 }
 
 if (document.getElementById("chat") && !window.location.hash.startsWith("#m-")) toEnd();

@@ -1,0 +1,1 @@
+"""Agents made on one page: instructions and tools, beside a chat in which they are tried."""
