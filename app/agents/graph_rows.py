@@ -71,7 +71,10 @@ def drop_unused(session: Session, flow_graph_id: uuid.UUID) -> None:
 
 def _not_among(ones: Sequence[T], others: Iterable[Any]) -> tuple[T, ...]:
     known = {one.id: one for one in others}
-    return tuple(one for one in ones if known.get(cast(Any, one).id) != one)
+    # Mostly it is the very same step or link; to compare two of them costs far more.
+    return tuple(
+        one for one in ones if (other := known.get(cast(Any, one).id)) is not one and other != one
+    )
 
 
 def _without(rows: Mapping[Hashable, Row], others: Mapping[Hashable, Row]) -> list[Row]:

@@ -41,6 +41,7 @@ class Origin(enum.StrEnum):
     MADE_HERE = "made_here"
     TEMPLATE = "template"
     IMPORT = "import"
+    LAMPLIGHT = "lamplight"  # it comes with Lamplight
 
 
 class VersionStatus(enum.StrEnum):
@@ -225,7 +226,7 @@ class FlowGraph(Model):
     def hold(self, graph: Graph) -> None:
         """Hold another graph from now on. It is spelled as the database gives it back."""
         _graphs.pop(self.digest, None)
-        self.graph_json = graph.to_json()
+        self.graph_json = graph.as_json
         self.digest = graph.digest
         _keep(self.digest, graph)
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
-from app.engine.check_settings import templates_in
+from app.engine.check_alone import templates_in
 from app.engine.graph import Graph
 from app.lib.resolver import names_used
 from app.variables.ports import Use

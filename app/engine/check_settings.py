@@ -1,8 +1,9 @@
 """Checks the settings of one step: required ones, their form, references, connections, hosts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from app.engine.check_alone import look_at
 from app.engine.check_place import loops_around
 from app.engine.check_tools import server_tool_faults, tool_faults
 from app.engine.field import Field
@@ -28,20 +29,15 @@ def setting_problems(
     step: Step, step_type: StepType, *, names: NamesInReach, known: Known
 ) -> Iterator[Problem]:
     """What is wrong with the settings of one step."""
-    fields = step.fields
-    for name in fields:
-        if name not in step_type.fields:
-            yield _error(step, name, f"“{name[:60]}” is a setting that this step does not know.")
-    for name, field in step_type.fields.items():
-        if field.only_if is not None and not field.applies(fields):
-            continue
-        value = fields[name] if name in fields else field.initial()
-        for sentence in field.check(value):
+    alone = look_at(step, step_type)
+    yield from alone.unknown
+    for name, field, value, faults, templates in alone.settings:
+        for sentence in faults:
             yield _error(step, name, sentence)
+        if templates:
+            yield from _references(step, name, field, templates, names)
         if not value:
             continue
-        if field.templated:
-            yield from _references(step, name, field, names)
         if isinstance(field, Connection):
             yield from _connection(step, name, field, value, known)
         elif isinstance(field, Pick):
@@ -50,28 +46,12 @@ def setting_problems(
             yield from (_error(step, name, one) for one in tool_faults(value, known))
         elif isinstance(field, McpPick) and is_choice(value):
             yield from (_error(step, name, one) for one in server_tool_faults(value, known))
-    for place, sentence in step_type.problems(step.fields):
-        yield _error(step, place, sentence)
+    yield from alone.together
 
 
-def templates_in(value: Json) -> Iterator[str]:
-    """Every text in a setting that holds a reference."""
-    if isinstance(value, str):
-        if "{{" in value:
-            yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from templates_in(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from templates_in(item)
-
-
-def _references(step: Step, name: str, field: Field, names: NamesInReach) -> Iterator[Problem]:
-    value = step.fields.get(name)
-    templates = list(templates_in(value)) if not isinstance(value, str) or "{{" in value else []
-    if not templates:
-        return
+def _references(
+    step: Step, name: str, field: Field, templates: Sequence[str], names: NamesInReach
+) -> Iterator[Problem]:
     reach = names.at_end_of(step) if field.inner else names.of(step)
     for template in templates:
         for fault in resolver.check(template, reach):
@@ -120,7 +100,7 @@ def _out_of_reach(names: NamesInReach, step: Step, key: str, *, inner: bool) -> 
 
 
 def _given_by_some(
-    step: Step, name: str, templates: list[str], names: NamesInReach, reach: KnownNames
+    step: Step, name: str, templates: Sequence[str], names: NamesInReach, reach: KnownNames
 ) -> Iterator[Problem]:
     """A hint for each value that one start gives and another one that leads here does not."""
     given = reach["trigger"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.engine.check_settings import templates_in
+from app.engine.check_alone import templates_in
 from app.engine.diff_change import Change, Size, Turn
 from app.engine.diff_drawn import drawn_changes
 from app.engine.diff_links import Ways

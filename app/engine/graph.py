@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.engine.drawings import GroupFrame, Note
 from app.engine.errors import GraphRefused
@@ -62,6 +62,16 @@ class Step:
     retry: Retry = Retry()
     timeout_s: float | None = None
     note: str = ""
+    # What was found out about it: it stays true, as a step never changes.
+    memo: dict[object, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def as_json(self) -> dict[str, Json]:
+        """As `to_json`, made once: to be read only."""
+        made: dict[str, Json] | None = self.memo.get(Step)
+        if made is None:
+            made = self.memo[Step] = self.to_json()
+        return made
 
     def to_json(self) -> dict[str, Json]:
         """The step as `graph_json` holds it."""
@@ -131,9 +141,14 @@ class Graph:
 
     def to_json(self) -> dict[str, Json]:
         """The flow as `graph_json` holds it."""
+        return {**self.as_json, "nodes": [step.to_json() for step in self.steps]}
+
+    @property
+    def as_json(self) -> dict[str, Json]:
+        """As `to_json`, with what was made of its steps before: to be read only."""
         return {
             "schema": SCHEMA,
-            "nodes": [step.to_json() for step in self.steps],
+            "nodes": [step.as_json for step in self.steps],
             "edges": [link.to_json() for link in self.links],
             "frames": [frame.to_json() for frame in self.frames],
             "notes": [note.to_json() for note in self.notes],
@@ -217,7 +232,7 @@ class Graph:
 
     @cached_property
     def _spelled(self) -> tuple[str, int]:
-        spelled = canonical(self.to_json()).encode()
+        spelled = canonical(self.as_json).encode()
         return hashlib.sha256(spelled).hexdigest(), len(spelled)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.engine.drawings import read_frames, read_notes
@@ -27,7 +28,8 @@ _PORT = re.compile(r"[a-z0-9_]{1,24}\Z")
 def read_graph(value: object, *, known: Graph | None = None) -> Graph:
     """The flow in `value`, which is parsed JSON; raises GraphRefused with a sentence.
 
-    Steps that are as in `known` are not read again: an editor saves a whole flow for each change.
+    Steps and links that are as in `known` are not read again: an editor saves a whole flow for
+    each change.
     """
     raw = group(value, "The flow")
     only(raw, "The flow", {"schema", "nodes", "edges", "frames", "notes"})
@@ -40,7 +42,7 @@ def read_graph(value: object, *, known: Graph | None = None) -> Graph:
         raise GraphRefused(f"This flow is not written in schema {SCHEMA}, the one known here.")
     graph = Graph(
         steps=tuple(step or _step(one) for one, step in zip(nodes, steps, strict=True)),
-        links=tuple(_link(one) for one in edges),
+        links=_links(edges, known),
         frames=read_frames(raw.get("frames", [])),
         notes=read_notes(raw.get("notes", [])),
     )
@@ -135,7 +137,20 @@ def _known_step(value: object, known: Graph | None) -> Step | None:
         return None
     step_id = value.get("id")
     step = known.find(step_id) if isinstance(step_id, str) else None
-    return step if step is not None and step.to_json() == value else None
+    return step if step is not None and step.as_json == value else None
+
+
+def _links(values: Sequence[object], known: Graph | None) -> tuple[Link, ...]:
+    before = {link.id: link for link in known.links} if known is not None else {}
+    return tuple(_known_link(one, before) or _link(one) for one in values)
+
+
+def _known_link(value: object, before: Mapping[str, Link]) -> Link | None:
+    if not isinstance(value, dict):
+        return None
+    link_id = value.get("id")
+    link = before.get(link_id) if isinstance(link_id, str) else None
+    return link if link is not None and link.to_json() == value else None
 
 
 def _step(value: object) -> Step:
