@@ -40,6 +40,8 @@ class Settings:
     private_hosts: tuple[str, ...] = ()
     # LAMPLIGHT_LOCAL_MODELS: "yes" lets models be asked on this computer itself, at any port.
     local_models: bool = False
+    # LAMPLIGHT_MODELS_READY: when workers load what speaks to models: "idle", "start" or "asked".
+    models_ready: str = "idle"
     # LAMPLIGHT_SMTP_URL: mail server of workspaces that set none, smtp://name:password@host?from=…
     smtp_url: str = field(default="", repr=False)
     # LAMPLIGHT_MASTER_KEY: base64 of 32 bytes; a file in the data folder when empty.
@@ -72,6 +74,7 @@ class Settings:
             local_models=_yes(
                 environ, "LAMPLIGHT_LOCAL_MODELS", default=_is_on_own_computer(public_url)
             ),
+            models_ready=_one_of(environ, "LAMPLIGHT_MODELS_READY", ("idle", "start", "asked")),
             smtp_url=_smtp_url(environ.get("LAMPLIGHT_SMTP_URL", "").strip()),
             master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
             trusted_proxies=_count(environ, "LAMPLIGHT_TRUSTED_PROXIES", default=0),
@@ -121,6 +124,14 @@ def _count(environ: Mapping[str, str], name: str, *, default: int, most: int = 6
     if not value.isdecimal() or int(value) > most:
         raise SettingRefused(f"{name} is {value!r}. Set it to a whole number from 0 to {most}.")
     return int(value)
+
+
+def _one_of(environ: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """One of these words; the first where nothing is set."""
+    value = environ.get(name, "").strip().lower() or words[0]
+    if value not in words:
+        raise SettingRefused(f"{name} is {value!r}. Set it to {' or '.join(words)}.")
+    return value
 
 
 def _smtp_url(url: str) -> str:

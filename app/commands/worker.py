@@ -26,7 +26,7 @@ def run(given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     process_logs.set_up()
     ports.fill()
-    worker.preload()
+    worker.preload(settings)
     return forks.keep(
         given.count or settings.worker_processes,
         lambda index: worker.main(settings, index=index, timetable=timetable.TIMETABLE),

@@ -16,10 +16,12 @@ from app import database
 from app.files.store import FileStore
 from app.lib.safe_http import Door
 from app.lib.sandbox import Sandbox
+from app.llm.providers import PROVIDERS
 from app.queue import Answerer, Bell, LiveKeys, new_name
 from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.keys import Keyring
+from app.workers import readiness
 from app.workers.desk import Desk
 from app.workers.drain import Drain
 from app.workers.model_door import Lines
@@ -33,10 +35,13 @@ STEP_THREADS = 48  # steps that wait for services; three for each run that fits
 log = logging.getLogger(__name__)
 
 
-def preload() -> None:
+def preload(settings: Settings) -> None:
     """Nothing is left to import: call this once, then fork workers that share the memory."""
     import app.engine.runner
     import app.nodes.catalogue  # noqa: F401
+
+    if settings.models_ready == "start":
+        readiness.load(frozenset(PROVIDERS))
 
 
 def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
@@ -53,6 +58,8 @@ def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
             lock = settings.data_dir / "run" / "timekeeper.lock"
             keeper = Timekeeper(worker.desk, timetable, engine=worker.engine, lock=lock)
             stack.enter_context(keeper)
+        if settings.models_ready == "idle":
+            stack.enter_context(readiness.Readiness(worker.desk.sessions, worker.live))
         worker.work()
         worker.drain.leave()
     worker.desk.sandbox.close()

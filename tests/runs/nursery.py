@@ -22,7 +22,7 @@ from tests.runs.fates import Fate
 def main() -> None:
     """Fork until told no more."""
     faulthandler.enable()
-    worker.preload()
+    worker.preload(Settings.from_environment())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel collects what has ended
     pids = []
     for line in sys.stdin:
