@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from app.composing.wishes import Surroundings, Thing
 from app.engine.check import ConnectionFact, Known, Problem, problems
-from app.engine.check_settings import fixed_target, templates_in
+from app.engine.check_alone import templates_in
+from app.engine.check_settings import fixed_target
 from app.engine.field_tools import tools_in
 from app.engine.fields import Connection, Pick
 from app.engine.graph import Graph, Step

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.composing.placing import placed
-from app.composing.settings import NotFitting, Reading
+from app.composing.settings import Reading
 from app.composing.sketch import Sketch, Sketched, SketchRefused
+from app.composing.told_values import NotFitting
 from app.composing.wishes import Surroundings
 from app.engine.check_place import comes_once, ways_out
 from app.engine.errors import GraphRefused

@@ -28,7 +28,7 @@ from app.engine.fields import (
 from app.engine.step_type import StepType
 from app.engine.values import Json
 from app.llm.wanted import group_of
-from app.nodes.catalogue import CATALOGUE
+from app.nodes.catalogue import OFFERED
 
 _TEXT: Json = {"type": "string"}
 
@@ -57,8 +57,8 @@ never by other ids; leave the setting out if none fits."""
 
 def sketch_schema() -> dict[str, Json]:
     """The JSON schema of a sketch."""
-    types: list[Json] = list(CATALOGUE)
-    names = sorted({name for kind in CATALOGUE.values() for name in kind.fields})
+    types: list[Json] = list(OFFERED)
+    names = sorted({name for kind in OFFERED.values() for name in kind.fields})
     setting = group_of({"name": {"type": "string", "enum": [*names]}, "value": _TEXT})
     step = group_of(
         {
@@ -83,7 +83,7 @@ def sketch_schema() -> dict[str, Json]:
 
 def catalogue_words() -> str:
     """A card for each step type: what it does, its settings, what it gives, its ways out."""
-    return "\n".join(_card(kind) for kind in CATALOGUE.values())
+    return "\n".join(_card(kind) for kind in OFFERED.values())
 
 
 def things_there(around: Surroundings) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from app.engine.check_alone import templates_in
 from app.engine.check_place import ways_out
-from app.engine.check_settings import templates_in
 from app.engine.diff_links import Ways
 from app.engine.diff_place import Place
 from app.engine.graph import Graph, Step

@@ -7,6 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from app.composing.sketch import MAX_VALUE_CHARS
+from app.composing.told_values import (
+    NotFitting,
+    as_labelled,
+    as_list,
+    as_rows,
+    capped,
+    parsed,
+    plain,
+)
 from app.composing.wishes import Surroundings
 from app.engine.conditions import OPERATORS
 from app.engine.field import Field, is_template
@@ -31,17 +40,12 @@ from app.engine.fields import (
 from app.engine.keys import fresh_key
 from app.engine.model_port import PURPOSES
 from app.engine.values import Json
-from app.lib import json_guard
 from app.lib.ids import new_word
 
 Reader: TypeAlias = Callable[["Reading", Any, Any], Json]
 
 
 _YES, _NO = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
-
-
-class NotFitting(ValueError):
-    """The value cannot be what this setting holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Reading:
         for kind, read in _READERS:
             if isinstance(setting, kind):
                 return read(self, setting, told)
-        return _capped(told)
+        return capped(told)
 
     def ids_of(self, setting: Connection | Pick) -> Mapping[str, str]:
         """What the setting may point to: id → name."""
@@ -143,20 +147,20 @@ def _picked(reading: Reading, setting: Any, told: Any) -> Json:
 
 
 def _pairs(reading: Reading, setting: KeyValues, told: Any) -> Json:
-    told = _parsed(told)
+    told = parsed(told)
     if isinstance(told, dict) and not set(told) <= {"name", "value"}:
         told = [{"name": name, "value": value} for name, value in told.items()]
     return [
-        {"name": str(row.get("name") or "").strip(), "value": _plain(row.get("value"))}
-        for row in _rows(told)
+        {"name": str(row.get("name") or "").strip(), "value": plain(row.get("value"))}
+        for row in as_rows(told)
     ]
 
 
 def _conditions(reading: Reading, setting: Conditions, told: Any) -> Json:
-    told = _parsed(told)
+    told = parsed(told)
     match = told.get("match") if isinstance(told, dict) else "all"
     rows = told.get("rows", [told]) if isinstance(told, dict) else told
-    made: list[Json] = [_condition(row) for row in _rows(rows)]
+    made: list[Json] = [_condition(row) for row in as_rows(rows)]
     return {"match": "any" if match == "any" else "all", "rows": made}
 
 
@@ -164,9 +168,9 @@ def _condition(row: Mapping[str, Any]) -> dict[str, Json]:
     operator = str(row.get("operator") or "is").strip()
     by_words = {one.words: one.id for one in OPERATORS.values()}
     return {
-        "value": _plain(row.get("value")),
+        "value": plain(row.get("value")),
         "operator": by_words.get(operator, operator),
-        "value2": _plain(row.get("value2")),
+        "value2": plain(row.get("value2")),
     }
 
 
@@ -177,22 +181,22 @@ def _categories(reading: Reading, setting: Categories, told: Any) -> Json:
             "label": str(row.get("label") or row.get("name") or "").strip()[:120],
             "description": str(row.get("description") or "").strip()[:1_000],
         }
-        for row in _rows(_labelled(_parsed(told)))
+        for row in as_rows(as_labelled(parsed(told)))
     ]
 
 
 def _cases(reading: Reading, setting: Cases, told: Any) -> Json:
     return [
         {"id": _kept_id(reading, row), "label": str(row.get("label") or ""), **_condition(row)}
-        for row in _rows(_parsed(told))
+        for row in as_rows(parsed(told))
     ]
 
 
 def _columns(reading: Reading, setting: Columns, told: Any) -> Json:
-    told = _parsed(told)
-    rows = [{"name": one} if isinstance(one, str) else one for one in _list(told)]
+    told = parsed(told)
+    rows = [{"name": one} if isinstance(one, str) else one for one in as_list(told)]
     made: list[Json] = []
-    for row in _rows(rows):
+    for row in as_rows(rows):
         one: dict[str, Json] = {name: str(row.get(name) or "") for name in setting.typed}
         if setting.choice:
             word = str(row.get(setting.choice[0]) or setting.options[0][0])
@@ -204,7 +208,7 @@ def _columns(reading: Reading, setting: Columns, told: Any) -> Json:
 def _questions(reading: Reading, setting: FormFields, told: Any) -> Json:
     made: list[Json] = []
     taken: set[str] = set()
-    for row in _rows(_labelled(_parsed(told))):
+    for row in as_rows(as_labelled(parsed(told))):
         label = str(row.get("label") or row.get("key") or "").strip()[:120]
         key = fresh_key(str(row.get("key") or label), taken)
         taken.add(key)
@@ -214,7 +218,7 @@ def _questions(reading: Reading, setting: FormFields, told: Any) -> Json:
                 "key": key,
                 "kind": str(row.get("kind") or "text"),
                 "required": row.get("required") is True,
-                "options": [str(one) for one in _list(row.get("options"))],
+                "options": [str(one) for one in as_list(row.get("options"))],
                 "hint": str(row.get("hint") or ""),
             }
         )
@@ -222,9 +226,9 @@ def _questions(reading: Reading, setting: FormFields, told: Any) -> Json:
 
 
 def _shape(reading: Reading, setting: Schema, told: Any) -> Json:
-    rows = _rows(_labelled(_parsed(told), "name"))
+    rows = as_rows(as_labelled(parsed(told), "name"))
     return [
-        {**_expected(row), "inside": [_expected(one) for one in _rows(row.get("inside") or [])]}
+        {**_expected(row), "inside": [_expected(one) for one in as_rows(row.get("inside") or [])]}
         for row in rows
     ]
 
@@ -239,7 +243,7 @@ def _expected(row: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _schedule(reading: Reading, setting: Schedule, told: Any) -> Json:
-    told = _parsed(told)
+    told = parsed(told)
     if not isinstance(told, dict):
         raise NotFitting
     parts = ("every", "count", "minute", "times", "days", "day", "cron", "timezone")
@@ -249,7 +253,7 @@ def _schedule(reading: Reading, setting: Schedule, told: Any) -> Json:
 def _tools(reading: Reading, setting: Tools, told: Any) -> Json:
     empty = dict(setting.empty_row or {})
     made: list[Json] = []
-    for row in _rows(_parsed(told)):
+    for row in as_rows(parsed(told)):
         one = {**empty, **{name: value for name, value in row.items() if name in empty}}
         if one["policy"] == "allow":  # that is for a person to say
             one["policy"] = "ask_writes"
@@ -260,40 +264,6 @@ def _tools(reading: Reading, setting: Tools, told: Any) -> Json:
 def _kept_id(reading: Reading, row: Mapping[str, Any]) -> str:
     old = row.get("id")
     return old if isinstance(old, str) and old in reading.kept else new_word()
-
-
-def _labelled(told: Any, name: str = "label") -> Any:
-    return [{name: one} if isinstance(one, str) else one for one in _list(told)]
-
-
-def _list(told: Any) -> list[Any]:
-    if isinstance(told, str):
-        return [one.strip() for one in told.replace("\n", ",").split(",") if one.strip()]
-    return told if isinstance(told, list) else [] if told is None else [told]
-
-
-def _rows(told: Any) -> list[dict[str, Any]]:
-    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
-        raise NotFitting
-    return told[:100]
-
-
-def _parsed(told: Any) -> Any:
-    """Lists and groups that were written as JSON text."""
-    if isinstance(told, str) and told.strip()[:1] in ("[", "{") and not told.startswith("{{"):
-        try:
-            return json_guard.parse(told)
-        except json_guard.JsonRefused:
-            raise NotFitting from None
-    return told
-
-
-def _plain(value: Any) -> Json:
-    return "" if value is None else _capped(value)
-
-
-def _capped(value: Any) -> Json:
-    return value[:MAX_VALUE_CHARS].replace("\0", "") if isinstance(value, str) else value
 
 
 _READERS: tuple[tuple[type[Field], Reader], ...] = (

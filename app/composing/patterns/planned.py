@@ -1,0 +1,124 @@
+"""The order in which acts are done: people say “ask me before” after what it comes before."""
+
+import re
+from dataclasses import replace
+
+from app.composing.patterns.deciding import is_number
+from app.composing.patterns.heard import Act, Heard
+from app.composing.patterns.people import means_me, names_nobody
+
+WRITES = frozenset({"mail", "reply", "table", "post", "update_row", "thank", "agent"})
+_TAKE_MAIL = frozenset({"mail", "draft", "thank", "translate", "summarise", "answer", "loop"})
+_SENDS_IT = re.compile(r"^(?:sending|is sent|are sent|gets? sent|it goes out)")
+_BARE = re.compile(r"^(?:e-?)?mail\b|^(?:by|via|per) e-?mail\b")
+
+
+def planned(heard: Heard) -> list[Act]:
+    """The acts in the order of the flow, with those that only repeat others left out."""
+    acts = _told_apart(list(heard.acts))
+    acts = _once(acts)
+    acts = _summary_first(acts)
+    acts = _conditions_first(acts)
+    acts = _loop_after_rows(acts)
+    return _asked_before(acts)
+
+
+def _told_apart(acts: list[Act]) -> list[Act]:
+    """Sending an answer is one thing, mailing something to us another."""
+    found: list[Act] = []
+    for act in acts:
+        before = found[-1].kind if found else ""
+        bare = act.kind == "mail" and names_nobody(act.words, act.full)
+        repeats = (
+            (bare and _BARE.search(act.words) and before in _TAKE_MAIL)
+            or (act.kind == "answer" and before == "draft")
+            or (act.kind == "formula" and before == "formula")
+        )
+        if bare and _SENDS_IT.search(act.words):
+            found.append(replace(act, kind="reply"))
+        elif not repeats:
+            found.append(act)
+    return found
+
+
+def _once(acts: list[Act]) -> list[Act]:
+    """Of what can be said twice only the first, or the one that says more."""
+    kept: list[Act] = []
+    for act in acts:
+        twin = next((at for at, one in enumerate(kept) if one.kind == act.kind), None)
+        if act.kind in ("summarise", "translate", "sort", "ask", "rows", "reply", "fetch"):
+            if twin is None or (act.kind == "fetch" and "§" in act.words):
+                kept.append(act)
+        elif act.kind == "extract" and twin is not None:
+            if act.words.count(",") > kept[twin].words.count(","):
+                kept[twin] = act
+        else:
+            kept.append(act)
+    return kept
+
+
+def _summary_first(acts: list[Act]) -> list[Act]:
+    """“Mail me a summary” and “tell me the total”: what is told is made before."""
+    for kind in ("summarise", "translate", "formula", "draft"):
+        at = next((n for n, act in enumerate(acts) if act.kind == kind), None)
+        mail = next((n for n, act in enumerate(acts) if act.kind == "mail"), None)
+        if at is not None and mail is not None and at == mail + 1:
+            act = acts.pop(at)
+            acts.insert(mail, act)
+    for kind in ("rows", "fetch"):
+        at = next((n for n, act in enumerate(acts) if act.kind == kind), None)
+        if at:
+            acts.insert(0, acts.pop(at))
+    return acts
+
+
+def _conditions_first(acts: list[Act]) -> list[Act]:
+    """“Tell me if it is below 100”: the condition comes before what it is about."""
+    moved: list[Act] = []
+    for act in acts:
+        if act.kind == "if" and moved and moved[-1].kind in ("mail", "ask", "post", "table"):
+            last = moved[-1]
+            is_tail = "if" not in [one.kind for one in moved] and "," not in last.words[-3:]
+            if last.kind == "ask" or is_tail:
+                moved.insert(len(moved) - 1, act)
+                continue
+        if act.kind == "if" and moved and moved[-1].kind == "if" and is_number(act.words):
+            moved[-1] = replace(
+                moved[-1],
+                words=f"{moved[-1].words} {act.words}",
+                full=f"{moved[-1].full} {act.full}",
+            )
+            continue
+        moved.append(act)
+    return moved
+
+
+def _loop_after_rows(acts: list[Act]) -> list[Act]:
+    """A list is gone through once it is there."""
+    rows = next((n for n, act in enumerate(acts) if act.kind == "rows"), None)
+    loop = next((n for n, act in enumerate(acts) if act.kind == "loop"), None)
+    if rows is not None and loop is not None and loop < rows:
+        acts.insert(rows, acts.pop(loop))
+    return acts
+
+
+def _asked_before(acts: list[Act]) -> list[Act]:
+    """A question stands before the first thing that it could still keep from happening."""
+    at = next((n for n, act in enumerate(acts) if act.kind == "ask"), None)
+    if at is None:
+        return acts
+    ask = acts[at]
+    guards = at > 0 and acts[at - 1].kind == "if"
+    block = [acts[at - 1], ask] if guards else [ask]
+    rest = [act for act in acts if act not in block]
+    begin = at - len(block) + 1
+    write = next((n for n, act in enumerate(rest) if _is_guarded(act, ask)), None)
+    place = begin if write is None or write >= begin else write
+    return [*rest[:place], *block, *rest[place:]]
+
+
+def _is_guarded(act: Act, ask: Act) -> bool:
+    """Whether an act is what the question is about: not a mail that goes to whoever is asked."""
+    if act.kind == "mail" and means_me(act.words) and means_me(ask.words):
+        return False
+    return act.kind in WRITES
