@@ -3,11 +3,21 @@
 import argparse
 import sys
 
-from app.commands import doctor, migrate, prepare, rewrap, sign_up_link, user, web, worker
+from app.commands import (
+    doctor,
+    migrate,
+    prepare,
+    rewrap,
+    run_agent,
+    sign_up_link,
+    user,
+    web,
+    worker,
+)
 from app.commands.command import CommandRefused
 from app.settings import SettingRefused
 
-COMMANDS = (web, worker, migrate, doctor, user, sign_up_link, rewrap, prepare)
+COMMANDS = (web, worker, migrate, doctor, user, run_agent, sign_up_link, rewrap, prepare)
 
 
 def main(arguments: list[str]) -> int:
