@@ -12,7 +12,7 @@ from app.composing.catalogue_words import (
     sketch_schema,
     things_there,
 )
-from app.composing.sketch import Sketch, SketchRefused, read_sketch, sketched
+from app.composing.sketch import MAX_SKETCHED, Sketch, SketchRefused, read_sketch, sketched
 from app.composing.telling import tech_spec
 from app.composing.wishes import Proposal, Question, Understood, Wish
 from app.engine.graph import Graph
@@ -24,6 +24,7 @@ from app.llm.wanted import group_of
 
 MAX_CORRECTIONS = 2
 MAX_QUESTIONS = 3
+ROOM_FOR_MORE = 40
 MAX_TOLD_PROBLEMS = 20
 _TIME_LIMIT_S = 240.0
 
@@ -71,14 +72,16 @@ def propose(wish: Wish, models: ModelPort, model: str) -> Proposal:
     Raises ModelFailed, with the kind "answer" when what came could not be made into a flow.
     """
     messages: tuple[Message, ...] = (Message("system", _COMPOSE), Message("user", _told(wish)))
+    most = max(MAX_SKETCHED, len(wish.base.steps) + ROOM_FOR_MORE if wish.base else 0)
+    schema = sketch_schema(most)
     best: tuple[Sketch, Built] | None = None
     faults = ""
     for _ in range(MAX_CORRECTIONS + 1):
         answer = models.answer(
-            model, Ask(messages=messages, schema=sketch_schema(), time_limit_s=_TIME_LIMIT_S)
+            model, Ask(messages=messages, schema=schema, time_limit_s=_TIME_LIMIT_S)
         )
         try:
-            sketch = read_sketch(answer.data)
+            sketch = read_sketch(answer.data, most)
             made = built(sketch, wish.around, wish.base)
             best = (sketch, made)
             faults = _faults(made, errors_in(made.graph, wish.around, wish.base))

@@ -79,6 +79,10 @@ class _Building:
     def _add(self, one: Sketched) -> None:
         kind = CATALOGUE.get(one.type)
         label = f"“{short(one.name or one.key, 60)}”"
+        old = self._old.get(one.key)
+        if kind is None and old is not None and old.type == one.type:
+            self._made[one.key] = replace(old, parent=None)  # of another make: it stays as it is
+            return
         if kind is None:
             self.tell(f"{label} was left out: there is no kind of step called “{one.type}”.")
             return
@@ -89,7 +93,6 @@ class _Building:
         if twin is not None and comes_once(kind):
             self.tell(f"{label} was left out: a flow can start in this way once.")
             return
-        old = self._old.get(one.key)
         self._made[one.key] = self._changed(old, one, kind) if old else self._new(one, kind)
 
     def _new(self, one: Sketched, kind: StepType) -> Step:
@@ -139,15 +142,16 @@ class _Building:
         step, loop = self._made.get(one.key), self._made.get(one.inside)
         if step is None or not one.inside:
             return
-        kind = CATALOGUE[loop.type] if loop else None
-        if loop is None or kind is None or not kind.is_loop or CATALOGUE[step.type].is_start:
+        kind = CATALOGUE.get(loop.type) if loop else None
+        own = CATALOGUE.get(step.type)
+        if loop is None or kind is None or not kind.is_loop or (own and own.is_start):
             self.tell(f"“{step.name}” stands outside: there is no loop it could be inside of.")
             return
         around, at = 1, loop
         while at.parent is not None and around <= MAX_LOOPS_DEEP + 1:
             at = next(step for step in self._made.values() if step.id == at.parent)
             around += 1
-        depth = around + (1 if CATALOGUE[step.type].is_loop else 0)
+        depth = around + (1 if own and own.is_loop else 0)
         if loop.id == step.id or at.id == step.id or depth > MAX_LOOPS_DEEP:
             self.tell(f"“{step.name}” stands outside: loops cannot be inside each other so deep.")
             return
@@ -163,7 +167,7 @@ class _Building:
                 continue  # the first inside a loop comes after nothing
             if source.parent != told.parent:
                 self.tell(f"No way leads from “{source.name}” into or out of a loop.")
-            elif CATALOGUE[told.type].is_start:
+            elif _is_start(told):
                 self.tell(f"“{told.name}” begins the flow, so nothing leads to it.")
             elif source.id == told.id or told.id in graph.before(source.id):
                 self.tell(
@@ -188,7 +192,8 @@ class _Building:
 
 def port_named(step: Step, way: str) -> str | None:
     """The way out that is called so, by its words or its id; the first for no words at all."""
-    ways = ways_out(step, CATALOGUE[step.type])
+    kind = CATALOGUE.get(step.type)
+    ways = ways_out(step, kind) if kind else (("out", ""),)
     wanted = way.strip().casefold()
     if not wanted or (len(ways) == 1 and wanted in ("out", "then")):
         return ways[0][0] if ways else None
@@ -196,6 +201,11 @@ def port_named(step: Step, way: str) -> str | None:
         if wanted in (port, label.casefold()):
             return port
     return None if len(ways) != 1 or wanted == ERROR.id else ways[0][0]
+
+
+def _is_start(step: Step) -> bool:
+    kind = CATALOGUE.get(step.type)
+    return kind is not None and kind.is_start
 
 
 def _texts(value: Json) -> Iterator[str]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.composing.sketch import MAX_SKETCHED
 from app.composing.wishes import Surroundings
 from app.engine.conditions import OPERATORS
 from app.engine.field import Field
@@ -55,8 +54,8 @@ Connections, tables, agents and mailboxes are named by their ids from the list o
 never by other ids; leave the setting out if none fits."""
 
 
-def sketch_schema() -> dict[str, Json]:
-    """The JSON schema of a sketch."""
+def sketch_schema(most: int) -> dict[str, Json]:
+    """The JSON schema of a sketch of `most` steps."""
     types: list[Json] = list(OFFERED)
     names = sorted({name for kind in OFFERED.values() for name in kind.fields})
     setting = group_of({"name": {"type": "string", "enum": [*names]}, "value": _TEXT})
@@ -76,7 +75,7 @@ def sketch_schema() -> dict[str, Json]:
             "name": _described("of the agent, two to four words"),
             "description": _described("what it does, one sentence"),
             "says": _described("two or three sentences to the person"),
-            "steps": {"type": "array", "items": step, "maxItems": MAX_SKETCHED},
+            "steps": {"type": "array", "items": step, "maxItems": most},
         }
     )
 

@@ -55,20 +55,20 @@ class Sketch:
     dropped: int = 0  # steps beyond what a sketch can have
 
 
-def read_sketch(data: Any) -> Sketch:
-    """The sketch in the values that a model answered; raises SketchRefused."""
+def read_sketch(data: Any, most: int = MAX_SKETCHED) -> Sketch:
+    """The sketch in the values that a model answered, of `most` steps; raises SketchRefused."""
     if not isinstance(data, dict) or not isinstance(data.get("steps"), list):
         raise SketchRefused("The model's answer holds no flow.")
     rows = [one for one in data["steps"] if isinstance(one, dict)]
     if not rows:
         raise SketchRefused("The model's answer holds no steps.")
-    steps = tuple(_step(one, number) for number, one in enumerate(rows[:MAX_SKETCHED], start=1))
+    steps = tuple(_step(one, number) for number, one in enumerate(rows[:most], start=1))
     return Sketch(
         name=_line(data.get("name"), 80),
         description=_line(data.get("description"), 400),
         says=_text(data.get("says"), MAX_WORDS_CHARS),
         steps=steps,
-        dropped=max(0, len(rows) - MAX_SKETCHED),
+        dropped=max(0, len(rows) - most),
     )
 
 

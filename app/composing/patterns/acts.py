@@ -32,21 +32,23 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:date|price|name|amount|size))",
         r"\bfind out (?:what kind|which kind|whether)", r"\btell (?:\w+ )?apart\b",
         r"\bdecide (?:what|which|whether)\b", r"\blabel\b")),
+    ("table", (
+        r"\b(?:put|add|save|store|log|record|write|keep|enter|append|file|copy|note|insert|collect|"
+        r"track|register|list|document)\b[^.;]{0,70}?\b(?:in|into|to|on|as an?)\b"
+        rf"[^.;,]{{0,40}}?\b{_TABLES}",)),
     ("summarise", (
         r"\bsummari[sz]\w*", r"\bsummar(?:y|ies)\b", r"\bsum (?:it |them )?up\b", r"\bdigest\b",
         r"\brecap\b", r"\bkey points\b", r"\bshort version\b",
         r"\bin (?:a few|three|two|five) sentences\b")),
     ("translate", (r"\btranslat\w+",)),
-    ("table", (
-        r"\b(?:put|add|save|store|log|record|write|keep|enter|append|file|copy|note|insert|collect|"
-        r"track|register|list|document)\b[^.;]{0,70}?\b(?:in|into|to|on|as an?)\b"
-        rf"[^.;,]{{0,40}}?\b{_TABLES}",)),
     ("draft", (
         r"\b(?:draft|write|compose|prepare|suggest|formulate|propose|word)\b[^,.;]{0,30}?"
         rf"\b(?:{_LETTERS})s?\b", r"\bdraft\b")),
     ("thank", (r"\bthank\b", r"\bconfirm (?:it|the \w+) (?:to|by)\b", r"\bgreet\b",
                r"\bwelcome (?:them|him|her|the)\b")),
-    ("answer", (r"\b(?:answer|reply|respond)\b(?! is\b)",)),
+    ("answer", (
+        r"(?<!the )(?<!\ba )(?<!\ban )(?<!your )(?<!its )(?<!his )(?<!this )(?<!short )"
+        r"\b(?:answer|reply|respond)\b(?! is\b)",)),
     ("mask", (r"\bpersonal data\b", r"\banonymi[sz]e\b", r"\bmask\b", r"\bbanned words\b",
               r"\bredact\b")),
     ("update_row", (
@@ -74,10 +76,12 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:fetch|get|download|load|read|check|look at|open|visit|call|request|query|watch|ask|"
         r"pull|grab|scrape)\b[^.;]{0,60}?§",)),
     ("mail", (
+        r"(?<!\ba )(?<!\ban )(?<!the )(?<!new )(?<!ing )(?<!very )(?<!each )(?<!any )(?<!day )"
         r"\b(?:send|e-?mail|mail|forward|notify|inform|alert|warn|remind|tell|let)\b(?= (?:it|them|"
         rf"that|this|me|us|everybody|everyone|my|our|the|a|an|each|{ADDRESS}|him|her|to|[a-z]+ "
         r"(?:know|by|per|via|about|when|if|an?|the)))",
         r"\bsending\b", r"\b(?:is|are|gets?) sent\b", r"\bit goes out\b",
+        r"\b(?:forwarded|mailed|passed on)\b",
         r"\b(?:by|via|per) e-?mail\b", rf"\b(?:go|goes) to {ADDRESS}")),
     ("agent", (r"\b(?:run|call|start|hand (?:it )?to|use|ask) (?:the |our |an?other )?agent\b",)),
     ("show", (r"\b(?:show|display|give) me\b", r"\banswer with\b")),

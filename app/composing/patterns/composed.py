@@ -105,7 +105,8 @@ class Walk:
         elif act.kind == "if":
             self._condition(act, rest)
         elif act.kind == "otherwise":
-            scene.open, self._other = self._other, scene.open
+            if self._other:
+                scene.open, self._other = self._other, scene.open
         elif act.kind == "mail" and self._is_route(act):
             self._route(act)
         else:
@@ -240,19 +241,31 @@ def _end(scene: Scene) -> None:
             scene.add("answer", "Show the result", {"kind": "text", "text": scene.result})
     elif scene.has("start_webhook") and scene.result and not writes:
         scene.add("answer", "Give the result", {"kind": "text", "text": scene.result})
+    if scene.steps[-1].type == "ask_person":
+        _tell_decision(scene)
     _else_way(scene)
 
 
+def _tell_decision(scene: Scene) -> None:
+    """Who asked, or whoever described the flow, hears what was decided."""
+    key = scene.steps[-1].key
+    to, called = (scene.sender, "the sender") if scene.sender else (None, scene.person)
+    for way, word in (("Approved", "approved"), ("Refused", "refused")):
+        scene.open = [Before(key, way)]
+        settings: dict[str, Json] = {
+            "to": to or scene.around.person_mail,
+            "subject": f"{capital(word)}: {scene.subject or scene.noun}",
+            "text": f"This {scene.noun} was {word}.\n\n{scene.text}",
+        }
+        scene.add("send_email", f"Tell {called} it is {word}", settings)
+
+
 def _else_way(scene: Scene) -> None:
-    """What fits no kind is looked at by a person, where nobody looks at everything anyhow."""
+    """What fits no category is passed on to a person."""
     loose = [one for one in scene.open if one.way == thinking.NONE]
-    sorts = [step for step in scene.steps if step.type == "sort_into_categories"]
-    if not sorts or scene.has("ask_person"):
-        return
-    if not loose and not scene.has("send_email"):
-        return
-    if loose and scene.steps[-1].type != "sort_into_categories":
-        scene.open = loose
+    routed = scene.steps[-1].type == "send_email" and loose
+    scene.open = scene.rest or (loose if routed and not scene.has("ask_person") else [])
+    if scene.open:
         settings: dict[str, Json] = {
             "to": scene.around.person_mail,
             "subject": f"Fits nowhere: {scene.subject or scene.noun}",
@@ -263,18 +276,24 @@ def _else_way(scene: Scene) -> None:
 
 def _agent_name(scene: Scene) -> str:
     things = plural(scene.thing) if scene.thing else ""
-    if scene.has("find_rows") and scene.has("send_email"):
-        return f"Remind of {things}" if things else "Reminder"
-    if scene.draft and things:
-        return f"Answer {things}"
-    if scene.has("add_rows", "put_row") and things:
-        return f"Keep {things}"
-    if scene.has("http_request"):
-        fetched = next(one for one in scene.steps if one.type == "http_request")
-        host = doing.host_of(str(fetched.settings.get("url") or ""))
-        return f"News of {host}" if scene.has("summarise") else f"Watch {host}"
-    if scene.has("sort_into_categories") and things:
-        return f"Sort {things}"
-    if scene.has("summarise") and things:
-        return f"Summarise {things}"
+    url = next(
+        (str(one.settings.get("url") or "") for one in scene.steps if "url" in one.settings), ""
+    )
+    of_things = (
+        ("Summarise", scene.has("summarise") and not url),
+        ("Remind of", scene.has("find_rows") and scene.has("send_email")),
+        ("Answer", bool(scene.draft)),
+        ("Keep", scene.has("add_rows", "put_row")),
+        ("Translate", scene.heard.has("translate")),
+        ("Sort", scene.has("sort_into_categories")),
+        ("Approve", scene.has("ask_person")),
+        ("Follow up", scene.has("wait")),
+    )
+    if things and (verb := next((verb for verb, fits in of_things if fits), "")):
+        return f"{verb} {things}"
+    if url:
+        verb = "News of" if scene.has("summarise") else "Watch"
+        return f"{'Pass on to' if scene.heard.has('post') else verb} {doing.host_of(url)}"
+    if scene.has("start_failure"):
+        return "Failures of agents"
     return capital(" ".join(scene.heard.text.split()[:5]))[:60] or "New agent"

@@ -85,7 +85,10 @@ def loop(scene: Scene, act: Act) -> None:
     key = scene.add("for_each", name, {"items": scene.rows})
     scene.inside, scene.open = key, []
     scene.text, scene.result = "{{ item | json }}", ""
-    scene.sender = "{{ item.email }}"
+    table = fitting_table(scene.heard.text, scene.heard.thing, scene.around)
+    columns = table.columns if table and scene.has("find_rows") else ()
+    column = next((one for one in columns if "mail" in one.lower()), "email")
+    scene.sender = f"{{{{ item.{word(column, 'value')} }}}}"
     scene.subject = scene.subject or "News for you"
 
 
@@ -121,6 +124,8 @@ def mail(scene: Scene, act: Act, *, is_reply: bool = False) -> None:
     to, called = receivers(scene, act.words, act.full)
     if is_reply or (not to and scene.is_reply and scene.sender):
         to, called = scene.sender, "the sender"
+    if not to and scene.inside:
+        to, called = scene.sender, "each of them"
     if not to:
         to, called = scene.around.person_mail, scene.person
     if to == scene.sender and scene.draft and scene.approved and scene.draft in _values(scene):
@@ -193,13 +198,17 @@ def update_row(scene: Scene, act: Act) -> None:
 
 def wait(scene: Scene, act: Act) -> None:
     """Let time pass."""
-    found = re.search(r"(\d+|an?|one|two|three|four|five|seven) (minute|hour|day|week)", act.words)
+    settings, name = waiting(act.words)
+    scene.add("wait", name, settings)
+
+
+def waiting(words: str) -> tuple[dict[str, Json], str]:
+    """The settings of a step that waits, and its name."""
+    found = re.search(r"(\d+|an?|one|two|three|four|five|seven) (minute|hour|day|week)", words)
     amount, unit = (number_of(found[1]), found[2]) if found else (1, "day")
-    shown = f"{amount} {unit}{'' if amount == 1 else 's'}"
-    settings: dict[str, Json] = {
-        "how": "for", "amount": amount * (7 if unit == "week" else 1), "unit": _UNITS[unit],
-    }  # fmt: skip
-    scene.add("wait", f"Wait {shown}", settings)
+    many = amount * (7 if unit == "week" else 1)
+    settings: dict[str, Json] = {"how": "for", "amount": many, "unit": _UNITS[unit]}
+    return settings, f"Wait {amount} {unit}{'' if amount == 1 else 's'}"
 
 
 def leave_loop(scene: Scene) -> None:

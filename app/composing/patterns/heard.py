@@ -51,7 +51,8 @@ class Heard:
 
 
 _EVENT = re.compile(
-    r"\b(?:when(?:ever)?|once|as soon as|every time|each time|if|for (?:every|each)|any)\b"
+    r"\b(?:when(?:ever)?|once|as soon as|every time|each time|if|after|any|"
+    r"for (?:every|each)(?! (?:row|line|item|entry|one|of|customer|product|person|member)))\b"
     r"[^,.;:]{0,70}?\b(?:comes? in|come in|arrives?|(?:is|are|gets?) received|lands?|reaches us|"
     r"(?:is|are) (?:submitted|placed|created|uploaded|filed|sent)|submits?|fills? (?:in|out)|"
     r"writes?|asks?|sends?(?: in)?|calls?|uploads?|books?|signs? up|applies|registers?|"
@@ -71,12 +72,14 @@ _STARTS: tuple[tuple[str, str], ...] = (
     (MAILBOX, r"\b(?:an|each|every|new|incoming|the|our|some) ?(?:new |incoming )?e-?mails?\b"
      r"[^,.]{0,30}\b(?:comes?|arrives?|received|lands?|get)\b|\bincoming (?:e-?)?mails?\b|"
      r"\b(?:arrives?|comes?|come|received|writes?|sends?|in)\b[^,.;]{0,20}"
-     r"\b(?:by|via|per) e-?mail\b|"
+     r"\b(?:by|via|per) (?:e-?)?mail\b|"
      r"\b(?:in|to|from|into) (?:the |our |my )?(?:[\w-]+ )?(?:inbox|mailbox)\b|\bmails us\b|"
+     r"\bif (?:a|an|the) (?:e-?)?mail (?:contains|mentions|says)\b|"
      r"\bnew (?:e-?)?mails?\b|\b(?:every|each|any) (?:new )?(?:e-?)?mail\b"),
     (FORM, r"\bby hand\b|\bmanually\b|\bon demand\b|\bbutton\b|"
      r"\bi (?:press|click|paste|enter|type|upload|give|start)\b|\bupload(?:s|ed)?\b"),
 )  # fmt: skip
+_PERSONS = frozenset({"customer", "candidate"})
 _QUESTION = re.compile(r"^\s*([^?]{4,160}\?)\s*:?\s*(.+)$", re.DOTALL)
 _ASKED = (
     ("start", r"^where (?:do|does|will)\b.*\bcome from"),
@@ -118,11 +121,20 @@ def _taken_apart(text: str, answers: Mapping[str, str]) -> Heard:
         low=low,
         start=_told_start(answers.get("start", "")) or start,
         schedule=schedule,
-        thing=thing_in(low),
+        thing=_thing(low, start, is_event=span != (0, 0)),
         acts=_acts(text, low, span),
         answers=answers,
         is_event=event is not None and span != (0, 0),
     )
+
+
+def _thing(low: str, start: str, *, is_event: bool) -> str:
+    """What it is about: a mail if that is said first, a message where a person writes."""
+    thing = thing_in(low)
+    mail = re.search(r"\b(?:incoming|new|every|each|any|if an?) (?:e-?)?mails?\b", low)
+    if start == MAILBOX and mail and (not thing or low.find(thing[:5]) > mail.start()):
+        return "e-mail"
+    return "message" if is_event and thing in _PERSONS else thing
 
 
 def _is_timed(low: str) -> bool:
@@ -159,7 +171,7 @@ def _acts(text: str, low: str, span: tuple[int, int]) -> tuple[Act, ...]:
     for kind, pattern in ACTS:
         for match in pattern.finditer(low):
             begin, end = match.span()
-            inside_start = begin < span[1] and end > span[0]
+            inside_start = begin < span[1] and end > span[0] and kind != "if"
             taken = any(begin < other_end and end > other for other, other_end, _ in found)
             if not inside_start and not taken and end > begin:
                 found.append((begin, end, kind))

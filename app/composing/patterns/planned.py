@@ -18,7 +18,7 @@ def planned(heard: Heard) -> list[Act]:
     acts = _told_apart(list(heard.acts))
     acts = _once(acts)
     acts = _summary_first(acts)
-    acts = _conditions_first(acts)
+    acts = _conditions_first(_joined_conditions(acts))
     acts = _loop_after_rows(acts)
     return _asked_before(acts)
 
@@ -30,7 +30,7 @@ def _told_apart(acts: list[Act]) -> list[Act]:
         before = found[-1].kind if found else ""
         bare = act.kind == "mail" and names_nobody(act.words, act.full)
         repeats = (
-            (bare and _BARE.search(act.words) and before in _TAKE_MAIL)
+            (bare and _BARE.search(act.words) and (before in _TAKE_MAIL or _is_channel(found)))
             or (act.kind == "answer" and before == "draft")
             or (act.kind == "formula" and before == "formula")
         )
@@ -41,14 +41,23 @@ def _told_apart(acts: list[Act]) -> list[Act]:
     return found
 
 
+def _is_channel(found: list[Act]) -> bool:
+    """Whether what follows says by which way something came: `that come in by e-mail`."""
+    return bool(found) and bool(
+        re.search(r"\b(?:in|arrives?|comes?|received|writes?)$", found[-1].words.strip())
+    )
+
+
 def _once(acts: list[Act]) -> list[Act]:
     """Of what can be said twice only the first, or the one that says more."""
     kept: list[Act] = []
     for act in acts:
         twin = next((at for at, one in enumerate(kept) if one.kind == act.kind), None)
-        if act.kind in ("summarise", "translate", "sort", "ask", "rows", "reply", "fetch"):
+        if act.kind in ("summarise", "translate", "sort", "ask", "rows", "reply", "fetch", "mask"):
             if twin is None or (act.kind == "fetch" and "§" in act.words):
                 kept.append(act)
+            elif kept[-1].kind == "mail":
+                kept[-1] = _with_words(kept[-1], act)
         elif act.kind == "extract" and twin is not None:
             if act.words.count(",") > kept[twin].words.count(","):
                 kept[twin] = act
@@ -59,17 +68,37 @@ def _once(acts: list[Act]) -> list[Act]:
 
 def _summary_first(acts: list[Act]) -> list[Act]:
     """“Mail me a summary” and “tell me the total”: what is told is made before."""
+    table = next((n for n, act in enumerate(acts) if act.kind == "table"), None)
+    if table is not None and "summar" in acts[table].words and "summarise" not in _kinds(acts):
+        acts.insert(table, replace(acts[table], kind="summarise"))
     for kind in ("summarise", "translate", "formula", "draft"):
         at = next((n for n, act in enumerate(acts) if act.kind == kind), None)
         mail = next((n for n, act in enumerate(acts) if act.kind == "mail"), None)
         if at is not None and mail is not None and at == mail + 1:
             act = acts.pop(at)
+            acts[mail] = _with_words(acts[mail], act)  # who gets it may stand behind
             acts.insert(mail, act)
     for kind in ("rows", "fetch"):
         at = next((n for n, act in enumerate(acts) if act.kind == kind), None)
         if at:
             acts.insert(0, acts.pop(at))
     return acts
+
+
+def _joined_conditions(acts: list[Act]) -> list[Act]:
+    """“If the amount is” and “over 100” are one condition."""
+    kept: list[Act] = []
+    for act in acts:
+        last = kept[-1] if kept else None
+        if last is not None and last.kind == act.kind == "if" and not is_number(last.words):
+            kept[-1] = _with_words(last, act)
+        else:
+            kept.append(act)
+    return kept
+
+
+def _with_words(act: Act, more: Act) -> Act:
+    return replace(act, words=f"{act.words}{more.words}", full=f"{act.full}{more.full}")
 
 
 def _conditions_first(acts: list[Act]) -> list[Act]:
@@ -82,13 +111,6 @@ def _conditions_first(acts: list[Act]) -> list[Act]:
             if last.kind == "ask" or is_tail:
                 moved.insert(len(moved) - 1, act)
                 continue
-        if act.kind == "if" and moved and moved[-1].kind == "if" and is_number(act.words):
-            moved[-1] = replace(
-                moved[-1],
-                words=f"{moved[-1].words} {act.words}",
-                full=f"{moved[-1].full} {act.full}",
-            )
-            continue
         moved.append(act)
     return moved
 
@@ -96,6 +118,10 @@ def _conditions_first(acts: list[Act]) -> list[Act]:
 def _loop_after_rows(acts: list[Act]) -> list[Act]:
     """A list is gone through once it is there."""
     rows = next((n for n, act in enumerate(acts) if act.kind == "rows"), None)
+    if rows is not None and re.search(r"\b(?:each|every)\b", acts[rows].words):
+        words = re.sub(r"^for ", "", acts[rows].words)
+        acts.insert(rows + 1, replace(acts[rows], kind="loop", words=words))
+        return acts
     loop = next((n for n, act in enumerate(acts) if act.kind == "loop"), None)
     if rows is not None and loop is not None and loop < rows:
         acts.insert(rows, acts.pop(loop))
@@ -122,3 +148,7 @@ def _is_guarded(act: Act, ask: Act) -> bool:
     if act.kind == "mail" and means_me(act.words) and means_me(ask.words):
         return False
     return act.kind in WRITES
+
+
+def _kinds(acts: list[Act]) -> set[str]:
+    return {act.kind for act in acts}

@@ -35,6 +35,7 @@ class Scene:
     rows: str = ""
     values: dict[str, str] = field(default_factory=dict)
     approved: str = ""
+    rest: list[Before] = field(default_factory=list)  # the way of what fits no category
     taken: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
 

@@ -35,7 +35,10 @@ _FILES = (
     ("read_document", r"\bword (?:document|file)\b|\bdocx\b", "document", "text"),
     ("read_text_file", r"\bcsv\b|\btext file\b", "file", "text"),
 )
-_PLAIN_MAIL = frozenset({"", "mail", "email", "e-mail", "message"})
+_PLAIN_MAIL = frozenset(
+    {"", "mail", "email", "e-mail", "message", "customer", "candidate", "product", "article"}
+    | {"price", "row", "line", "item", "entry", "file", "letter"}
+)
 _OUTSIDE = ("enquiry", "inquiry", "complaint", "application", "booking", "reservation", "question",
             "registration", "lead", "feedback", "refund", "claim", "quote", "review")  # fmt: skip
 
@@ -123,12 +126,15 @@ def _times(scene: Scene) -> None:
 
 def _form(scene: Scene, names: tuple[str, ...], start: str) -> None:
     heard, kind = scene.heard, AGENT if start == AGENT else FORM
+    if scene.thing in ("mail", "email", "e-mail"):
+        scene.thing = "message"
     questions = _questions(heard, names, scene.thing)
     settings: dict[str, Json] = {"inputs": questions}
     is_public = kind == FORM and heard.is_event and _comes_from_outside(heard)
     if is_public:
         settings["page"] = "public"
-    what = f"{capital(scene.thing)} form" if is_public else f"Enter {_what_to_enter(scene)}"
+    called = "Contact" if scene.thing in ("", "message") else capital(scene.thing)
+    what = f"{called} form" if is_public else f"Enter {_what_to_enter(scene)}"
     scene.add(kind, "Called by another agent" if kind == AGENT else what, settings)
     rows = [row for row in questions if isinstance(row, dict)]
     for row in rows:

@@ -15,6 +15,7 @@ from app.composing.patterns.words import (
     value_kind,
     with_article,
 )
+from app.composing.sketch import Before
 from app.engine.keys import word
 from app.engine.values import Json
 from app.engine.words import listed
@@ -48,6 +49,8 @@ _ORDER = "Draft an answer to this {thing}:\n\n{text}"
 def kinds_of(scene_answers: str, act: Act) -> list[str]:
     """The categories that were named, in the wish or in an answer."""
     named = re.split(rf"[;.]|\b(?:go|goes) to {ADDRESS}", act.words, maxsplit=1)[0]
+    if re.search(r"\b(?:urgency|priority|how urgent)\b", named):
+        return ["Urgent", "Not urgent"]
     whether = _WHETHER.search(named)
     if whether:
         first = kind_name(re.split(r"\bor\b|,", whether[1])[0].strip())
@@ -78,8 +81,13 @@ def sort(scene: Scene, act: Act) -> None:
         "sort_into_categories",
         f"Sort the {scene.noun}",
         {"text": scene.text, "categories": rows},
-        ways=(*kinds, NONE),
+        ways=tuple(kinds),
     )
+    none = Before(key, NONE)
+    if scene.heard.has("ask") or not scene.heard.has("draft", "answer", "thank", "reply"):
+        scene.open.append(none)  # somebody looks at it, or it does no harm
+    else:
+        scene.rest.append(none)
     scene.values["category"] = scene.gives(key, "category")
 
 

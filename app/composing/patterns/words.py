@@ -13,10 +13,15 @@ THINGS = (
     "lead", "receipt", "report", "feedback", "review", "booking", "reservation", "registration",
     "contract", "bill", "delivery note", "quote", "question", "claim", "expense", "payment",
     "refund", "candidate", "cv", "resume", "letter", "document", "customer", "product", "article",
-    "price", "message", "e-mail", "email", "mail", "submission", "answer", "row", "line", "item",
+    "price", "message", "e-mail", "email", "mail", "submission", "row", "line", "item",
     "entry", "file",
 )  # fmt: skip
-_VAGUE = frozenset({"message", "e-mail", "email", "mail", "answer", "row", "line", "item", "entry"})
+_VAGUE = frozenset(
+    {"message", "e-mail", "email", "mail", "row", "line", "item", "entry", "file", "document"}
+    | {"customer", "product", "article", "price", "candidate", "letter", "question"}
+)
+_MASS = frozenset({"feedback"})
+_INTO = re.compile(r"\b(?:into|between)\b[^.;]*")
 _PLURALS = {"enquiries": "enquiry", "inquiries": "inquiry", "entries": "entry"}
 _END = re.compile(r"[.;:!?\n]")
 _SMALL = re.compile(
@@ -53,6 +58,7 @@ _NUMBERS = ("amount", "total", "price", "sum", "cost", "quantity", "number of", 
 def thing_in(text: str) -> str:
     """The thing that a text in small letters is about; empty if it names none."""
     found: list[tuple[int, str]] = []
+    text = _INTO.sub("", text)
     for thing in THINGS:
         plural = next((many for many, one in _PLURALS.items() if one == thing), f"{thing}s")
         match = re.search(rf"\b(?:{thing}|{plural})\b", text)
@@ -63,12 +69,16 @@ def thing_in(text: str) -> str:
 
 
 def with_article(thing: str) -> str:
-    """`an enquiry`."""
+    """`an enquiry`; `feedback`."""
+    if thing in _MASS:
+        return thing
     return f"{'an' if thing[:1] in 'aeiou' else 'a'} {thing}"
 
 
 def plural(thing: str) -> str:
     """`enquiries`."""
+    if thing in _MASS:
+        return thing
     return f"{thing[:-1]}ies" if re.search(r"[^aeiou]y$", thing) else f"{thing}s"
 
 
