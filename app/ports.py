@@ -6,6 +6,7 @@ from app.approvals import asking, waiting
 from app.budgets import ports as budget_ports
 from app.chats import spending as chat_spending
 from app.data_tables import ports as table_ports
+from app.describing import built_in
 from app.editor import canvas_data
 from app.editor import ports as editor_ports
 from app.language_models import ports as model_ports
@@ -44,10 +45,12 @@ def fill() -> None:
     ]
     budget_ports.chat_of_run = chat_spending.chat_of_run
     budget_ports.chats = chat_spending.chats_by_id
+    model_ports.chats = chat_spending.chats_of_reader
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on
     mail_ports.on_given_up = mail_notices.mail_given_up
+    workspaces_ports.on_founded[:] = [built_in.founded]
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters
     agents_ports.portrait = portrait.portrait

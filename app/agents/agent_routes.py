@@ -30,9 +30,15 @@ MAX_SEARCH_CHARS = 80
 def index() -> Response:
     """The list, with a search and the ones that were put away behind a tab."""
     words = request.args.get("q", "").strip()[:MAX_SEARCH_CHARS]
-    archived = request.args.get("show") == "archived"
+    shows = request.args.get("show", "")
+    archived, built_in = shows == "archived", shows == "lamplight"
     found = directory.list_page(
-        session(), g.workspace, words=words, archived=archived, older_than=_key("older_than")
+        session(),
+        g.workspace,
+        words=words,
+        archived=archived,
+        built_in=built_in,
+        older_than=_key("older_than"),
     )
     return page(
         "agents/index.html",
@@ -40,6 +46,7 @@ def index() -> Response:
         rates=ports.rates(session(), g.workspace.id, [agent.id for agent in found.agents]),
         words=words,
         archived=archived,
+        shows=shows if archived or built_in else None,
         is_first_page="older_than" not in request.args,
         has_any=bool(found.agents) or directory.has_any(session(), g.workspace),
     )

@@ -62,7 +62,7 @@ def duplicate(session: Session, agent: Agent, *, by: User) -> Agent:
         system_message=agent.system_message,
         config=dict(agent.config),
         capabilities=list(agent.capabilities),
-        origin=agent.origin,
+        origin=Origin.MADE_HERE if agent.is_built_in else agent.origin,
     )
     graph = drafts.draft_of(session, agent).flow_graph.graph
     return _begin(session, copy, by=by, graph=graph, details={"copy_of": str(agent.id)})

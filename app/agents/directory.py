@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from app.agents.models import Agent, AgentStatus
+from app.agents.models import Agent, AgentStatus, Origin
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
@@ -34,13 +34,19 @@ def list_page(
     *,
     words: str = "",
     archived: bool = False,
+    built_in: bool = False,
     older_than: uuid.UUID | None = None,
 ) -> AgentPage:
-    """Agents whose name or description has `words` in it; the archived ones or the others."""
+    """Agents whose name or description has `words` in it; the archived ones or the others.
+
+    built_in: those that come with Lamplight, which are in no other list.
+    """
     is_archived = Agent.status == AgentStatus.ARCHIVED
+    is_built_in = Agent.origin == Origin.LAMPLIGHT
     query = (
         select(Agent)
         .where(Agent.workspace_id == workspace.id, is_archived if archived else ~is_archived)
+        .where(is_built_in if built_in else ~is_built_in)
         .order_by(Agent.id.desc())
         .limit(PAGE_SIZE + 1)
     )
@@ -69,6 +75,7 @@ def names_to_call(
             Agent.id != caller_id,
             Agent.active_version_id.is_not(None),
             Agent.status != AgentStatus.ARCHIVED,
+            or_(Agent.origin != Origin.LAMPLIGHT, _is_built_in(caller_id)),
         )
         .order_by(Agent.name)
     )
@@ -76,9 +83,13 @@ def names_to_call(
 
 
 def has_any(session: Session, workspace: Workspace) -> bool:
-    """Whether the workspace ever had an agent."""
+    """Whether anybody here ever made an agent."""
     return (
-        session.scalar(select(Agent.id).where(Agent.workspace_id == workspace.id).limit(1))
+        session.scalar(
+            select(Agent.id)
+            .where(Agent.workspace_id == workspace.id, Agent.origin != Origin.LAMPLIGHT)
+            .limit(1)
+        )
         is not None
     )
 
@@ -89,7 +100,17 @@ def count_on(session: Session, workspace: Workspace) -> int:
         session.scalar(
             select(func.count())
             .select_from(Agent)
-            .where(Agent.workspace_id == workspace.id, Agent.status == AgentStatus.ACTIVE)
+            .where(
+                Agent.workspace_id == workspace.id,
+                Agent.status == AgentStatus.ACTIVE,
+                Agent.origin != Origin.LAMPLIGHT,
+            )
         )
         or 0
     )
+
+
+def _is_built_in(agent_id: uuid.UUID) -> ColumnElement[bool]:
+    """Whether this agent comes with Lamplight: only those call each other."""
+    caller = aliased(Agent)
+    return exists().where(caller.id == agent_id, caller.origin == Origin.LAMPLIGHT)

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from app.agents import directory, ports
-from app.agents.models import Agent
+from app.agents.models import Agent, Origin
 from app.data_tables import directory as tables
 from app.engine import check
 from app.engine.check import Known, Problem
@@ -25,6 +25,7 @@ def known_to(session: Session, agent: Agent) -> Known:
         connections=facts.connection_facts(session, workspace_id),
         variables=variables.names_of(session, workspace_id),
         choices=_Choices(session, agent),
+        is_built_in=agent.origin is Origin.LAMPLIGHT,
     )
 
 

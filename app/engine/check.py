@@ -37,6 +37,8 @@ def problems(
         if step_type is None or step_type.version != step.type_version:
             found.append(error(step, "This kind of step is not known here. Remove it."))
             continue
+        if step_type.only_built_in and not known.is_built_in:
+            found.append(error(step, "Only agents that come with Lamplight can use this step."))
         found += place_problems(graph, step, step_type, reached=reached, catalogue=catalogue)
         settings = list(setting_problems(step, step_type, names=names, known=known))
         found += settings

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app.engine.agent_port import AgentPort
+from app.engine.build_port import BuildPort
 from app.engine.chat_port import ChatPort
 from app.engine.errors import StepFailed
 from app.engine.file_port import FilePort
@@ -86,5 +87,6 @@ class Ports:
     chat: ChatPort = SHUT
     models: ModelPort = SHUT
     memory: MemoryPort = SHUT
+    build: BuildPort = SHUT
     told_first: str = ""
     servers: ServerPort = SHUT

@@ -36,9 +36,10 @@ class Known:
     """What exists in the workspace around a flow: connections by id, names of variables.
 
     `choices` are the other things a step can point to, by what they are ("agents", "tables",
-    "mailboxes"): the id and name of each.
+    "mailboxes"): the id and name of each. `is_built_in` is told of agents that come with Lamplight.
     """
 
     connections: Mapping[str, ConnectionFact] = field(default_factory=dict)
     variables: frozenset[str] = frozenset()
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_built_in: bool = False

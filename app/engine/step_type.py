@@ -13,7 +13,7 @@ from app.engine.states import Effect, Reason, TriggerType
 from app.engine.values import Given, Json
 from app.engine.words import said, strong
 
-ActionKind = Literal["edit_step", "run_again", "edit_connection", "fix_input"]
+ActionKind = Literal["edit_step", "run_again", "edit_connection", "fix_input", "see_budgets"]
 # When a step with several ways to it begins: once all are decided and one was taken ("any"),
 # only if every way was taken ("all"), or at the first one that is ("first").
 Join = Literal["any", "all", "first"]
@@ -80,6 +80,8 @@ class StepType:
     is_start: ClassVar[bool] = False
     is_answer: ClassVar[bool] = False
     is_loop: ClassVar[bool] = False
+    # For agents that come with Lamplight: not on offer, and refused in the flows of others.
+    only_built_in: ClassVar[bool] = False
     # Gets what the steps before it gave as `given["arrived"]`: [{"step", "name", "output"}, …].
     gathers: ClassVar[bool] = False
     # Work that takes more than a millisecond of computing runs beside the run, not in its way.

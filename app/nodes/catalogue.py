@@ -16,8 +16,10 @@ from app.nodes.change_text import ChangeText
 from app.nodes.choose_columns import ChooseColumns
 from app.nodes.code import RunCode
 from app.nodes.combine_lists import CombineLists
+from app.nodes.compose_flow import ComposeFlow
 from app.nodes.date_difference import DateDifference
 from app.nodes.extract_fields import ExtractFields
+from app.nodes.fill_in_code import FillInCode
 from app.nodes.filter_list import FilterList
 from app.nodes.find_in_html import FindInHtml
 from app.nodes.find_in_text import FindInText
@@ -71,6 +73,7 @@ from app.nodes.start_webhook import StartWebhook
 from app.nodes.stop_with_error import StopWithError
 from app.nodes.summarise import Summarise
 from app.nodes.switch import Switch
+from app.nodes.understand_wish import UnderstandWish
 from app.nodes.wait import Wait
 
 GROUPS = (
@@ -155,10 +158,18 @@ _ALL = (
     Answer(),
     ReplyInChat(),
     AnswerWebhook(),
+    UnderstandWish(),
+    ComposeFlow(),
+    FillInCode(),
 )
 CATALOGUE: Mapping[str, StepType] = MappingProxyType({one.type: one for one in _ALL})
+# What people and models build with: the others belong to agents that come with Lamplight.
+OFFERED: Mapping[str, StepType] = MappingProxyType(
+    {one.type: one for one in _ALL if not one.only_built_in}
+)
 
 
 def by_group() -> tuple[tuple[str, tuple[StepType, ...]], ...]:
     """The kinds of steps under their headings, for a menu."""
-    return tuple((group, tuple(one for one in _ALL if one.group == group)) for group in GROUPS)
+    kinds = tuple(OFFERED.values())
+    return tuple((group, tuple(one for one in kinds if one.group == group)) for group in GROUPS)

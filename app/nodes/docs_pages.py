@@ -11,7 +11,7 @@ from app.engine.fields import Choice, Conditions, FormFields, Number
 from app.engine.states import Effect
 from app.engine.step_type import StepType
 from app.lib.resolver import FILTERS
-from app.nodes.catalogue import CATALOGUE, by_group
+from app.nodes.catalogue import OFFERED, by_group
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "steps"
 
@@ -45,7 +45,7 @@ _KINDS = {
 
 def pages() -> dict[str, str]:
     """Every page by its file name."""
-    made = {f"{kind.type}.md": page(kind) for kind in CATALOGUE.values()}
+    made = {f"{kind.type}.md": page(kind) for kind in OFFERED.values()}
     return {"README.md": index_page(), "values.md": values_page(), **made}
 
 

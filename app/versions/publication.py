@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.agents import drafts, graph_rows, lifecycle
 from app.agents import ports as agents_ports
-from app.agents.models import Agent, AgentVersion, FlowGraph, VersionStatus
+from app.agents.models import Agent, AgentVersion, FlowGraph, Origin, VersionStatus
 from app.agents.surroundings import known_to
 from app.audit import trail
 from app.engine import check
@@ -69,8 +69,9 @@ def publish(
     _refuse_unready(agent, flow_graph, expected_revision, known)
     compared = compared_draft(session, agent, draft, known)
     _refuse_unconfirmed(compared.wider, confirmed)
-    if sentence := ports.may_publish(session, agent, flow_graph.digest, by):
-        raise EditRefused(sentence)
+    is_own = agent.origin is Origin.LAMPLIGHT  # its flow is part of the program
+    if not is_own and (why := ports.may_publish(session, agent, flow_graph.digest, by)):
+        raise EditRefused(why)
     approved_by = list(ports.approvers(session, agent, flow_graph.digest, by))
     name = numbering.checked(version or proposed(agent, compared), after=agent.version)
     words = description.text_of(agent, compared.after, known, reach=compared.reach)

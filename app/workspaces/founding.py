@@ -31,6 +31,8 @@ def found(session: Session, name: str, *, owner: User) -> Workspace:
         subject=name,
         details={"slug": workspace.slug},
     )
+    for listener in ports.on_founded:
+        listener(session, workspace)
     return workspace
 
 

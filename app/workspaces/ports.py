@@ -28,5 +28,8 @@ def _no_mail(_session: Session, _invitation: InvitationMail) -> bool:
 # Inside the transaction that makes the invitation; whether it goes out by mail.
 mail_invitation: Callable[[Session, InvitationMail], bool] = _no_mail
 
+# Called inside the transaction that makes a workspace.
+on_founded: list[Callable[[Session, Workspace], None]] = []
+
 # Called inside the transaction that gives a workspace another time zone.
 on_time_zone: list[Callable[[Session, Workspace], None]] = []

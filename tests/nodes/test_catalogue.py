@@ -12,7 +12,7 @@ from app.engine.states import Effect
 from app.engine.step_type import StartType, StepType
 from app.engine.story import line
 from app.engine.values import canonical
-from app.nodes.catalogue import CATALOGUE, GROUPS, by_group
+from app.nodes.catalogue import CATALOGUE, GROUPS, OFFERED, by_group
 from app.nodes.docs_pages import PAGES, index_page, pages
 
 EVERY = pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kind.type)
@@ -72,7 +72,9 @@ def test_only_declared_effects(kind: StepType) -> None:
 
 def test_the_menu_shows_every_kind_once() -> None:
     shown = [kind.type for _, kinds in by_group() for kind in kinds]
-    assert sorted(shown) == sorted(CATALOGUE)
+    assert sorted(shown) == sorted(OFFERED)
+    hidden = {kind.type for kind in CATALOGUE.values() if kind.only_built_in}
+    assert set(CATALOGUE) - hidden == set(OFFERED)
 
 
 def test_the_docs_pages_are_those_of_the_step_files() -> None:
@@ -81,5 +83,5 @@ def test_the_docs_pages_are_those_of_the_step_files() -> None:
 
 
 def test_the_index_names_every_kind() -> None:
-    for kind in CATALOGUE.values():
+    for kind in OFFERED.values():
         assert f"({kind.type}.md)" in index_page()
