@@ -63,10 +63,10 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "agents.read",
                 (
                     *("agents.", "versions.", "editor.", "webhooks.", "form_places."),
-                    "performance.",
+                    *("performance.", "simple_agents."),
                 ),
             ),
-            _Entry("Runs", "play", "runs.index", "runs.read", ("runs.",)),
+            _Entry("Runs", "play", "runs.index", "runs.read", ("runs.", "batches.")),
             _Entry("Chats", "message-square", "chats.index", "runs.read", ("chats.",)),
             _Entry("Approvals", "user-check", "approvals.index", "runs.read", ("approvals.",)),
             _Entry("Reviews", "clipboard-check", "reviews.index", "agents.read", ("reviews.",)),

@@ -8,6 +8,7 @@ from app.approvals.routes import bp as approvals
 from app.approvals.routes import links_bp as answers
 from app.attention.routes import bp as attention
 from app.batches.routes import bp as batches
+from app.budgets.routes import bp as budgets
 from app.chats.routes import bp as chats
 from app.data_tables.routes import bp as data_tables
 from app.editor.routes import bp as editor
@@ -39,7 +40,7 @@ from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers, chats)
 _BUILDING = (agents, versions, reviews, editor, simple_agents, trials, gallery, moving_in)
-_KEEPING = (vault, variables, data_tables, table_files, mail, language_models)
+_KEEPING = (vault, variables, data_tables, table_files, mail, language_models, budgets)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, batches, replays, performance, files)
 

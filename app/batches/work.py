@@ -43,8 +43,13 @@ def begin(session: Session, batch: Batch, *, by: User, mode: RunMode, first: int
     batch.mode, batch.run_by = mode, identity(by)
     batch.until = _number_of(session, batch, first) if first else None
     _run(session, batch)
-    what = "batch_rehearsed" if mode is RunMode.REHEARSAL else "batch_started"
-    record(session, what, batch, by=by, rows=first or batch.ready)
+    record(
+        session,
+        "batch_rehearsed" if mode is RunMode.REHEARSAL else "batch_started",
+        batch,
+        by=by,
+        rows=first or batch.ready,
+    )
 
 
 def pause(session: Session, batch: Batch, *, by: User) -> None:
@@ -64,8 +69,7 @@ def go_on(session: Session, batch: Batch, *, by: User, newest: bool = False) -> 
     batch = making.locked(session, batch)
     if batch.status is not BatchStatus.PAUSED:
         return
-    if newest and batch.agent.active_version_id is not None:
-        batch.agent_version_id = batch.agent.active_version_id
+    _take_newest(batch, newest=newest)
     batch.run_by, batch.until = identity(by), None
     _run(session, batch)
     record(session, "batch_resumed", batch, by=by, left=batch.waiting)
@@ -83,10 +87,17 @@ def stop(session: Session, batch: Batch, *, by: User) -> None:
     record(session, "batch_stopped", batch, by=by, left=batch.waiting)
 
 
-def retry(session: Session, batch: Batch, *, by: User, number: int | None = None) -> int:
+def retry(
+    session: Session,
+    batch: Batch,
+    *,
+    by: User,
+    number: int | None = None,
+    newest: bool = False,
+) -> int:
     """Run the rows that failed once more, or one row; how many. Call inside `writing()`.
 
-    Raises BatchRefused.
+    `newest`: from now on with the version that is active now. Raises BatchRefused.
     """
     batch = making.locked(session, batch)
     which: ColumnElement[bool] = BatchRow.status == RowStatus.FAILED
@@ -100,6 +111,7 @@ def retry(session: Session, batch: Batch, *, by: User, number: int | None = None
         if batch.status is not BatchStatus.RUNNING:
             batch.until = 0 if others else None  # those that wait go on waiting
         batch.run_by = identity(by)
+        _take_newest(batch, newest=newest)
         _run(session, batch)
         record(session, "batch_rows_retried", batch, by=by, rows=rows)
     return rows
@@ -137,6 +149,11 @@ def record(session: Session, action: str, batch: Batch, *, by: User, **details: 
         subject=f"batch “{batch.name}”",
         details={"batch": str(batch.id), "agent": str(batch.agent_id), **details},
     )
+
+
+def _take_newest(batch: Batch, *, newest: bool) -> None:
+    if newest and batch.agent.active_version_id is not None:
+        batch.agent_version_id = batch.agent.active_version_id
 
 
 def _run(session: Session, batch: Batch) -> None:

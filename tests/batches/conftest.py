@@ -1,14 +1,13 @@
 """Batches of the harbour: agents that are on, rows to run them on, and workers that do."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database, ports
-from app.agents import lifecycle
+from app.agents import drafts, lifecycle
 from app.agents.models import Agent
 from app.batches import making, source, work
 from app.batches.models import Batch, BatchRow
@@ -59,17 +58,8 @@ def make_batch(session: Session, cast: Cast) -> MakeBatch:
     return make
 
 
-@contextmanager
-def writing(session: Session) -> Iterator[Session]:
-    """A transaction of the test's."""
-    with database.writing(session):
-        yield session
-
-
 def publish(session: Session, cast: Cast, agent: Agent) -> None:
     """Publish the draft as it is."""
-    from app.agents import drafts
-
     with database.writing(session):
         revision = drafts.draft_of(session, agent).flow_graph.revision
         publication.publish(session, agent, by=cast.ben, expected_revision=revision)

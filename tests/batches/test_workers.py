@@ -2,19 +2,16 @@
 
 from collections import Counter
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches import work
-from app.batches.models import Batch, BatchStatus, RowStatus, Why
-from app.engine.states import RunMode
+from app.batches.models import Batch, BatchStatus, RowStatus
 from app.runs.models import Lane, Run
 from tests.batches.conftest import MakeBatch, PutOn, again, begin, rows_of
 from tests.cast import Cast
 from tests.databases import on_both
-from tests.runs.flows import form, greeting, in_a_row, step
+from tests.runs.flows import greeting
 from tests.runs.house import House, until
 
 MANY = 2_000

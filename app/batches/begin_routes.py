@@ -1,0 +1,102 @@
+"""Where the rows come from: a table of the workspace, narrowed as tables are, or a file."""
+
+from typing import Any
+
+from flask import Response, abort, g, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.agents.models import Agent
+from app.agents.scope import agent_here, person
+from app.batches import making, source
+from app.batches.blueprint import back_to, bp
+from app.batches.models import MAX_ROWS
+from app.batches.refused import BatchRefused
+from app.batches.source import Source
+from app.data_tables import directory as tables
+from app.data_tables.grid import View, all_operators, cell_words, read_view
+from app.data_tables.listing import RowPage, page_of
+from app.data_tables.models import DataTable
+from app.table_files.spreadsheets import MAX_UPLOAD_BYTES
+from app.web.access import requires
+from app.web.pages import page
+from app.web.transactions import session, writing
+from app.web.uploads import takes_upload
+from app.web.words import reader_zone
+
+SHOWN_ROWS = 5
+
+
+@bp.get("/w/<workspace_slug>/agents/<agent_slug>/batches/new")
+@requires("runs.start")
+def new(agent_slug: str) -> Response:
+    """Choose a table or a file; `?table=` shows one, with `?q=` and filters as its page has."""
+    agent = agent_here(agent_slug)
+    return _page(agent, _table(request.args.get("table", "")))
+
+
+@bp.post("/w/<workspace_slug>/agents/<agent_slug>/batches")
+@requires("runs.start")
+@takes_upload(MAX_UPLOAD_BYTES)
+def create(agent_slug: str) -> ResponseReturnValue:
+    """Take the rows in and go on to matching their columns."""
+    agent = agent_here(agent_slug)
+    table = _table(request.form.get("table", ""))
+    try:
+        found = _source(table)
+        batch = making.make(session(), writing, agent, found, by=person())
+    except BatchRefused as refused:
+        return _page(agent_here(agent_slug), table, 422, problem=refused.sentence)
+    return back_to(batch.id)
+
+
+def _source(table: DataTable | None) -> Source:
+    if table is not None:
+        return source.of_table(session(), read_view(table, request.form, reader_zone()))
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise BatchRefused("Choose a table or a file.")
+    return source.of_file(sent.filename, sent.read(MAX_UPLOAD_BYTES + 1))
+
+
+def _table(slug: str) -> DataTable | None:
+    if not slug:
+        return None
+    return tables.by_slug(session(), g.workspace.id, slug=slug) or abort(404)
+
+
+def _page(
+    agent: Agent, table: DataTable | None, status: int = 200, *, problem: str = ""
+) -> Response:
+    try:
+        making.refuse_agent(agent)
+        refusal = ""
+    except BatchRefused as refused:
+        refusal = refused.sentence
+    zone = reader_zone()
+    view = read_view(table, request.values, zone) if table is not None else None
+    return page(
+        "batches/new.html",
+        status,
+        agent=agent,
+        refusal=refusal,
+        problem=problem or (view.problem if view else ""),
+        tables=tables.all_of(session(), g.workspace.id),
+        table=table,
+        view=view,
+        found=_found(view),
+        address=lambda **changes: _address(agent, view, changes),
+        operators=all_operators(),
+        words_of=lambda column, row: cell_words(column, row, zone),
+        max_rows=MAX_ROWS,
+    )
+
+
+def _found(view: View | None) -> RowPage | None:
+    return page_of(session(), view.table, view.query, size=SHOWN_ROWS) if view else None
+
+
+def _address(agent: Agent, view: View | None, changes: dict[str, Any]) -> str:
+    """This page with the view changed."""
+    asked = view.address(**changes) if view else {}
+    table = view.table.slug if view else None
+    return url_for("batches.new", agent_slug=agent.slug, table=table, **asked)

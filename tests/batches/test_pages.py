@@ -1,0 +1,242 @@
+"""The pages of batches: who may what, what comes back with a sentence, what is shown."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import database
+from app.accounts.models import User
+from app.agents.models import Agent
+from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus, Why
+from app.data_tables.models import DataRow, DataTable
+from tests.batches.conftest import MakeBatch, PutOn, again, begin, rows_of
+from tests.cast import Cast, sign_in
+from tests.data_tables.conftest import Fill
+from tests.runs.flows import form, greeting, in_a_row, step
+
+HERE = "/w/harbour-pine"
+NEW = f"{HERE}/agents/greeter/batches"
+LEADS = b"Name,City\nMaria,Oslo\nJens,Bergen\n"
+Open = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def browser(app: object, session: Session) -> Open:
+    """A browser in which this person is signed in."""
+    app.config["WTF_CSRF_ENABLED"] = False  # type: ignore[attr-defined]  # a Flask app
+    return lambda person: sign_in(app.test_client(), session, person)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def greeter(put_on: PutOn) -> Agent:
+    """Asks for a name."""
+    return put_on(greeting())
+
+
+def _upload(client: FlaskClient, content: bytes, name: str = "leads.csv") -> str:
+    answer = client.post(
+        NEW,
+        data={"file": (io.BytesIO(content), name)},
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
+    return answer.text
+
+
+def _only(session: Session) -> Batch:
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(Batch)).one()
+
+
+def test_it_works(session: Session, cast: Cast, browser: Open, greeter: Agent) -> None:
+    olga = browser(cast.olga)
+    assert "Run on many rows" in olga.get(f"{HERE}/agents/greeter").text
+    assert "Rows of a file" in olga.get(f"{NEW}/new").text
+    page = _upload(olga, LEADS)
+    assert "Every row fits what the agent asks for." in page
+    assert "Maria" in page
+    batch = _only(session)
+    assert (batch.total, batch.ready, batch.matching) == (2, 2, {"name": {"column": 0}})
+    sent = {"from-name": "1", "parallel": "4", "stop_after": "3", "do": "check"}
+    page = olga.post(f"{HERE}/batches/{batch.id}/matching", data=sent, follow_redirects=True).text
+    assert "Bergen" in page
+    again(session, batch)
+    assert (batch.parallel, batch.stop_after) == (4, 3)
+    page = olga.post(
+        f"{HERE}/batches/{batch.id}/matching", data={**sent, "do": "start"}, follow_redirects=True
+    ).text
+    assert "of 2 rows" in page
+    assert again(session, batch).status is BatchStatus.RUNNING
+    live = f"{HERE}/batches/{batch.id}/live"
+    assert olga.get(f"{live}?seen={batch.seq}").status_code == 204
+    assert "batch-poll" in olga.get(f"{live}?seen=0").text
+    assert "leads.csv" in olga.get(f"{HERE}/batches").text
+    assert "leads.csv" in olga.get(f"{HERE}/batches?agent=greeter").text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "This file has no rows. Its first row must name the columns."),
+        (b"Name,City\n", "no rows below them"),
+        (b"12,ana@example.org\n13,bo@example.org\n", "looks like data"),
+        (b"Name\n" + b"x\n" * 60_000, "One batch can have 50,000 rows; this file has 60,000"),
+        (b"PK\x03\x04 nothing", "leads"),
+    ],
+)
+def test_a_bad_file_has_its_sentence(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, content: bytes, sentence: str
+) -> None:
+    name = "leads.xlsx" if content.startswith(b"PK") else "leads.csv"
+    page = _upload(browser(cast.olga), content, name)
+    assert sentence in page
+    assert session.scalars(select(Batch)).all() == []
+
+
+def test_a_needed_question_without_a_column_stops_the_start(
+    session: Session, cast: Cast, browser: Open, greeter: Agent
+) -> None:
+    olga = browser(cast.olga)
+    _upload(olga, b"Colour\nred\n")
+    batch = _only(session)
+    assert batch.left_out == 1
+    page = olga.post(
+        f"{HERE}/batches/{batch.id}/matching", data={"from-name": "", "do": "start"}
+    ).text
+    assert "Say where “Name” comes from first" in page
+    same = {"from-name": "text", "text-name": "everybody", "do": "start"}
+    olga.post(f"{HERE}/batches/{batch.id}/matching", data=same)
+    assert again(session, batch).status is BatchStatus.RUNNING
+
+
+def test_rows_that_do_not_fit_are_told_by_number(
+    session: Session, cast: Cast, browser: Open, put_on: PutOn
+) -> None:
+    ask = {"key": "due", "label": "Due", "kind": "date", "required": True}
+    much = {"key": "amount", "label": "Amount", "kind": "number", "required": False}
+    put_on(in_a_row(step("start", "start_form", {"inputs": [ask, much]})))
+    page = _upload(
+        browser(cast.olga),
+        b"Due;Amount\n30.11.2026;1.234,50\nsoon;2\n2026-12-01;many\n",
+    )
+    assert "Row 2: “soon” in “Due” is not a date" in page
+    assert "Row 3: “many” in “Amount” is not a number" in page
+    assert "2026-11-30" in page
+    assert "1234.5" in page
+    assert _only(session).left_out == 2
+
+
+def test_a_table_is_narrowed_as_on_its_page(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, orders: DataTable, fill: Fill
+) -> None:
+    fill({"customer": "Maria", "price": 3}, {"customer": "Jens", "price": 30})
+    olga = browser(cast.olga)
+    look = {"table": "orders", "column": "price", "operator": "more_than", "value": "10"}
+    page = olga.get(f"{NEW}/new", query_string=look).text
+    assert "Jens" in page
+    assert "Maria" not in page
+    olga.post(NEW, data=look)
+    batch = _only(session)
+    assert (batch.total, batch.table_id, batch.name) == (1, orders.id, "Orders")
+    row = rows_of(session, batch)[0]
+    assert row.cells[0] == "Jens"
+    assert (
+        row.source_row_id == session.scalars(select(DataRow.id).where(DataRow.position == 2)).one()
+    )
+    page = olga.post(NEW, data={**look, "value": "99"}).text
+    assert "No row of this table fits what you look for." in page
+
+
+def test_an_agent_that_cannot_is_told_why(
+    session: Session, cast: Cast, browser: Open, make_agent: Callable[..., Agent], put_on: PutOn
+) -> None:
+    olga = browser(cast.olga)
+    make_agent(greeting(), "Draft")
+    assert "Publish this agent first" in olga.get(f"{HERE}/agents/draft/batches/new").text
+    put_on(in_a_row(form()), "Silent")
+    assert "asks nothing" in olga.get(f"{HERE}/agents/silent/batches/new").text
+    put_on(in_a_row(step("start", "start_chat")), "Talker")
+    assert "does not begin with a form" in olga.get(f"{HERE}/agents/talker/batches/new").text
+    paper = {"key": "paper", "label": "Paper", "kind": "file", "required": True}
+    name = {"key": "name", "label": "Name", "kind": "text"}
+    put_on(in_a_row(step("start", "start_form", {"inputs": [name, paper]})), "Reader")
+    assert "needs a file in “Paper”" in olga.get(f"{HERE}/agents/reader/batches/new").text
+
+
+def test_a_viewer_may_look_and_not_start(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+) -> None:
+    batch = make_batch(greeter, "Name", "Maria")
+    cleo = browser(cast.cleo)
+    assert cleo.get(f"{HERE}/batches/{batch.id}").status_code == 200
+    assert cleo.get(f"{NEW}/new").status_code == 403
+    for act in ("matching", "start", "pause", "continuation", "cancellation", "retries"):
+        assert cleo.post(f"{HERE}/batches/{batch.id}/{act}").status_code == 403
+    assert cleo.post(f"{HERE}/batches/{batch.id}/deletion").status_code == 403
+    assert cleo.get(f"{HERE}/batches/{batch.id}/table").status_code == 403
+
+
+def test_another_workspace_gets_404(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+) -> None:
+    batch = make_batch(greeter, "Name", "Maria")
+    dan = browser(cast.dan)
+    for path in ("", "/live", "/results.csv", "/table"):
+        assert dan.get(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
+    assert dan.post(f"/w/elsewhere/batches/{batch.id}/cancellation").status_code == 404
+    assert dan.get(f"{HERE}/batches/{batch.id}").status_code == 404
+
+
+def test_pages_of_rows_go_on_by_number(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+) -> None:
+    batch = make_batch(greeter, "Name", *(f"Person {n}" for n in range(1, 121)))
+    begin(session, cast, batch)
+    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    assert "Person 50" in (page := olga.get(here).text)
+    assert "Person 51" not in page
+    assert "Person 51" in (page := olga.get(f"{here}?after=50").text)
+    assert "Person 100" in page
+    assert "Person 50<" not in page
+    assert "Person 50<" in olga.get(f"{here}?before=51").text
+    assert "No row has failed." in olga.get(f"{here}?show=failed").text
+    assert olga.get(f"{here}?show=nonsense").status_code == 404
+
+
+def test_a_batch_is_deleted_with_its_rows(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+) -> None:
+    batch = make_batch(greeter, "Name", "Maria")
+    begin(session, cast, batch)
+    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    page = olga.post(f"{here}/deletion", follow_redirects=True).text
+    assert "This batch is still at work." in page
+    olga.post(f"{here}/cancellation")
+    assert again(session, batch).why is Why.PERSON
+    page = olga.post(f"{here}/deletion", follow_redirects=True).text
+    assert "The batch of leads.csv is deleted." in page
+    session.rollback()
+    assert session.scalars(select(BatchRow)).all() == []
+
+
+def test_results_are_files_that_no_program_takes_for_formulas(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+) -> None:
+    batch = make_batch(greeter, "Name,State", "Maria,=1+1", "Jens,")
+    begin(session, cast, batch)
+    with database.writing(session):
+        row = session.get_one(BatchRow, (batch.id, 1))
+        row.status, row.answer = RowStatus.DONE, {"greeting": "=Hello", "list": [1, "a"]}
+        batch.answer_names = ["greeting", "list"]
+    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    lines = olga.get(f"{here}/results.csv").text.removeprefix("\ufeff").splitlines()
+    assert lines[0] == "Name,State,greeting,list,State 2,What went wrong,Run"
+    assert lines[1].startswith("Maria,'=1+1,'=Hello,")
+    assert ",Done," in lines[1]
+    assert olga.get(f"{here}/results.xlsx").data.startswith(b"PK\x03\x04")
+    assert olga.get(f"{here}/results.pdf").status_code == 404
