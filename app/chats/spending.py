@@ -2,12 +2,13 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.budgets.ports import ChatFacts
-from app.chats.models import Chat, Message
+from app.chats.models import Chat, ChatAccess, Message
+from app.language_models.ports import Use
 from app.workspaces.models import Workspace
 
 
@@ -38,3 +39,25 @@ def chats_by_id(
         row.id: ChatFacts(row.title, f"/w/{row.slug}/chats/{row.id}", row.user_id, row.name)
         for row in found
     }
+
+
+def chats_of_reader(
+    session: Session,
+    workspace_id: uuid.UUID,
+    chat_ids: frozenset[uuid.UUID],
+    reader_id: uuid.UUID,
+) -> dict[uuid.UUID, Use]:
+    """Titles and pages of those of these chats that are a person's own, or shared with them."""
+    shared = select(ChatAccess.chat_id).where(
+        ChatAccess.workspace_id == workspace_id, ChatAccess.user_id == reader_id
+    )
+    found = session.execute(
+        select(Chat.id, Chat.title, Workspace.slug)
+        .join(Workspace, Workspace.id == Chat.workspace_id)
+        .where(
+            Chat.workspace_id == workspace_id,
+            Chat.id.in_(chat_ids),
+            or_(Chat.user_id == reader_id, Chat.id.in_(shared)),
+        )
+    )
+    return {row.id: Use(row.title, f"/w/{row.slug}/chats/{row.id}") for row in found}

@@ -27,8 +27,22 @@ def _nameless(
     return {}
 
 
+def _untitled(
+    _session: Session,
+    _workspace_id: uuid.UUID,
+    _chat_ids: frozenset[uuid.UUID],
+    _reader_id: uuid.UUID,
+) -> dict[uuid.UUID, Use]:
+    return {}
+
+
 # Which drafts and active versions name one of these models: (session, workspace id, model ids).
 used_by: Callable[[Session, uuid.UUID, Sequence[uuid.UUID]], Sequence[Use]] = _nobody
 
 # Names and pages of agents, by their ids: (session, workspace id, agent ids).
 agents: Callable[[Session, uuid.UUID, frozenset[uuid.UUID]], Mapping[uuid.UUID, Use]] = _nameless
+
+# Titles and pages of chats that a person may open: (session, workspace id, chat ids, person id).
+chats: Callable[[Session, uuid.UUID, frozenset[uuid.UUID], uuid.UUID], Mapping[uuid.UUID, Use]] = (
+    _untitled
+)

@@ -37,6 +37,9 @@ class ListedRun(NamedTuple):
     wake_at: datetime | None
     only_node_id: str | None
     agent_slug: str
+    tokens: int
+    cost: int
+    unpriced: int
 
     @property
     def seconds(self) -> float | None:
@@ -68,6 +71,9 @@ def listed() -> Select[*tuple[Any, ...]]:
             Run.wake_at,
             Run.only_node_id,
             Agent.slug,
+            Run.tokens,
+            Run.cost,
+            Run.unpriced,
         )
         .join(Run.agent)
         .outerjoin(Run.starter)

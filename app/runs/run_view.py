@@ -20,13 +20,14 @@ from app.runs import around, inner_writes, loop_items, ports, timeline
 from app.runs.around import Relative, Spot, Waiting
 from app.runs.loop_items import Item
 from app.runs.models import Run, RunLog, RunNode
-from app.runs.spending import Spent, spent_in_loops
+from app.runs.spending import NOTHING, Spent, spent_below, spent_in_loops
 from app.vault import facts
 from app.vault.reference_walker import connection_ids
 from app.workspaces.models import Workspace
 
 LINES_SHOWN = 200
 RUN_AGENT = "run_agent"
+CALLING = (RUN_AGENT, "agent_with_tools")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class RunView:
     parent: Relative | None = None
     inner_writes: Sequence[StepRecord] = ()
     spent_inside: Mapping[str, Spent] = field(default_factory=dict)
+    spent_below: Spent = NOTHING
 
     @property
     def is_live(self) -> bool:
@@ -182,7 +184,15 @@ def view(session: Session, workspace: Workspace, run: Run, *, item: str | None =
         parent=around.parent_of(session, run),
         inner_writes=inner_writes.done(session, run, graph),
         spent_inside=spent_in_loops(session, run, graph),
+        spent_below=_below(session, run, graph),
     )
+
+
+def _below(session: Session, run: Run, graph: Graph) -> Spent:
+    """What the agents used that it called; the database is asked only where it can call some."""
+    if not any(step.type in CALLING for step in graph.steps):
+        return NOTHING
+    return spent_below(session, run.workspace_id, (run.id,)).get(run.id, NOTHING)
 
 
 def _graph_of(run: Run) -> Graph:

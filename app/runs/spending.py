@@ -1,7 +1,8 @@
 """What the steps of a run used of language models, those of loops added up."""
 
+import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -49,6 +50,29 @@ def spent_in_loops(session: Session, run: Run, graph: Graph) -> Mapping[str, Spe
             both = zip(sums[loop], map(int, counted), strict=True)
             sums[loop] = Spent(*(one + other for one, other in both))
     return sums
+
+
+def spent_below(
+    session: Session, workspace_id: uuid.UUID, run_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Spent]:
+    """What the runs used that these runs started, and those that these started in turn."""
+    tree = (
+        select(Run.parent_run.label("root"), Run.id.label("id"))
+        .where(Run.workspace_id == workspace_id, Run.parent_run.in_(run_ids))
+        .cte("tree", recursive=True)
+    )
+    tree = tree.union_all(
+        select(tree.c.root, Run.id).where(
+            Run.workspace_id == workspace_id, Run.parent_run == tree.c.id
+        )
+    )
+    found = session.execute(
+        select(tree.c.root, func.sum(Run.tokens), func.sum(Run.cost), func.sum(Run.unpriced))
+        .join(Run, Run.id == tree.c.id)
+        .where(Run.workspace_id == workspace_id)
+        .group_by(tree.c.root)
+    )
+    return {root: Spent(*map(int, counted)) for root, *counted in found}
 
 
 def _outermost(graph: Graph, step_id: str) -> str | None:
