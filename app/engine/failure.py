@@ -130,7 +130,10 @@ def _actions(
 ) -> tuple[Action, ...]:
     again = Action("run_again", "Run again", primary=True)
     if facts.reason == Reason.BUDGET:
-        return (Action("see_budgets", "See what is left", primary=True), replace(again, primary=False))
+        return (
+            Action("see_budgets", "See what is left", primary=True),
+            replace(again, primary=False),
+        )
     step_type = None if step is None else catalogue.get(step.type)
     if step is None or step_type is None or facts.reason == Reason.POISON:
         return (again,)
