@@ -141,7 +141,7 @@ def summarise(scene: Scene, act: Act) -> None:
     what = "the rows" if scene.has("find_rows") else what
     settings: dict[str, Json] = {"text": scene.text, "length": "points" if points else "short"}
     key = scene.add("summarise", f"Summarise {what}", settings)
-    scene.result = scene.text = scene.gives(key, "summary")
+    scene.result = scene.gives(key, "summary")
     scene.result_name = "Summary"
     scene.values["summary"] = scene.result
 
