@@ -1,6 +1,7 @@
 """The words by which acts are told: what comes first in the list wins where two would overlap."""
 
 import re
+from collections.abc import Sequence
 
 ADDRESS = "@·+"
 _WHO = r"me|us|my \w+|our \w+|the \w+|him|her|[a-z]+"
@@ -82,6 +83,7 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"(?:know|by|per|via|about|when|if|an?|the)))",
         r"\bsending\b", r"\b(?:is|are|gets?) sent\b", r"\bit goes out\b",
         r"\b(?:forwarded|mailed|passed on)\b",
+        r"\bask (?:them|him|her|the (?:customer|client|guest|sender|applicant))\b",
         r"\b(?:by|via|per) e-?mail\b", rf"\b(?:go|goes) to {ADDRESS}")),
     ("agent", (r"\b(?:run|call|start|hand (?:it )?to|use|ask) (?:the |our |an?other )?agent\b",)),
     ("show", (r"\b(?:show|display|give) me\b", r"\banswer with\b")),
@@ -95,3 +97,21 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         rf"\b(?:{_OVER})\b(?= ?[€$£]? ?\d)")),
 )  # fmt: skip
 ACTS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _ACTS)
+_KEEPS = (
+    r"\b(?:put|add|save|store|log|record|write|keep|enter|append|file|copy|note|insert|collect|track)"
+    r"\b[^.;]{0,70}?\b(?:in|into|to|on)\b (?:the |our |my )?"
+)
+
+
+def acts_with(tables: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The acts, with those that name a table of the workspace: `put it in Invoices`."""
+    names = "|".join(re.escape(name.lower()) for name in tables if name.strip())
+    if not names:
+        return ACTS
+    named = (
+        ("table", re.compile(rf"{_KEEPS}(?:{names})\b(?: table)?")),
+        ("rows", re.compile(rf"\b(?:rows|entries|lines|through|look up|from|of) (?:the |all )?"
+                            rf"(?:{names})\b")),
+    )  # fmt: skip
+    first = [kind for kind, _ in ACTS].index("summarise")
+    return (*ACTS[:first], *named, *ACTS[first:])

@@ -296,4 +296,5 @@ def _agent_name(scene: Scene) -> str:
         return f"{'Pass on to' if scene.heard.has('post') else verb} {doing.host_of(url)}"
     if scene.has("start_failure"):
         return "Failures of agents"
-    return capital(" ".join(scene.heard.text.split()[:5]))[:60] or "New agent"
+    names = [step.name for step in scene.steps if step.type != "answer"]
+    return names[-1] if len(names) > 1 else "New agent"

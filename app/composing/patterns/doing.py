@@ -169,8 +169,8 @@ def table(scene: Scene, act: Act) -> None:
         value = value or scene.known_value(column)
         if value:
             values[column] = value
-    if not values:
-        values = {columns[0] if columns else "Text": scene.result or scene.text}
+    if not values or (not columns and set(values) == {"Category"}):
+        values[columns[0] if columns else "Text"] = scene.result or scene.text
     settings: dict[str, Json] = {"values": _pairs(values)}
     if found is not None:
         settings["table"] = found.id

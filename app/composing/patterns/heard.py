@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.composing.patterns.acts import ACTS
+from app.composing.patterns.acts import acts_with
 from app.composing.patterns.when import schedule_in
 from app.composing.patterns.words import MAIL, URL, thing_in
 from app.composing.wishes import Wish
@@ -101,10 +101,11 @@ def heard(wish: Wish) -> Heard:
         else:
             told.append(answer.strip().rstrip(".;, "))
     text = " ".join(". ".join(one for one in told if one).split())
-    return _taken_apart(text, answers)
+    tables = [one.name for one in wish.around.tables]
+    return _taken_apart(text, answers, tables)
 
 
-def _taken_apart(text: str, answers: Mapping[str, str]) -> Heard:
+def _taken_apart(text: str, answers: Mapping[str, str], tables: list[str]) -> Heard:
     low = _masked(text)
     event = _EVENT.search(low)
     is_timed = not event or bool(re.search(r"\bevery\b|\beach\b", event[0])) or _is_timed(low)
@@ -122,7 +123,7 @@ def _taken_apart(text: str, answers: Mapping[str, str]) -> Heard:
         start=_told_start(answers.get("start", "")) or start,
         schedule=schedule,
         thing=_thing(low, start, is_event=span != (0, 0)),
-        acts=_acts(text, low, span),
+        acts=_acts(text, low, span, tables),
         answers=answers,
         is_event=event is not None and span != (0, 0),
     )
@@ -166,9 +167,9 @@ def _told_start(answer: str) -> str:
     return ""
 
 
-def _acts(text: str, low: str, span: tuple[int, int]) -> tuple[Act, ...]:
+def _acts(text: str, low: str, span: tuple[int, int], tables: list[str]) -> tuple[Act, ...]:
     found: list[tuple[int, int, str]] = []
-    for kind, pattern in ACTS:
+    for kind, pattern in acts_with(tables):
         for match in pattern.finditer(low):
             begin, end = match.span()
             inside_start = begin < span[1] and end > span[0] and kind != "if"

@@ -8,7 +8,7 @@ from app.composing.patterns.heard import Act, Heard
 from app.composing.patterns.people import means_me, names_nobody
 
 WRITES = frozenset({"mail", "reply", "table", "post", "update_row", "thank", "agent"})
-_TAKE_MAIL = frozenset({"mail", "draft", "thank", "translate", "summarise", "answer", "loop"})
+_TAKE_MAIL = frozenset({"mail", "draft", "thank", "answer", "loop"})
 _SENDS_IT = re.compile(r"^(?:sending|is sent|are sent|gets? sent|it goes out)")
 _BARE = re.compile(r"^(?:e-?)?mail\b|^(?:by|via|per) e-?mail\b")
 
@@ -34,7 +34,9 @@ def _told_apart(acts: list[Act]) -> list[Act]:
             or (act.kind == "answer" and before == "draft")
             or (act.kind == "formula" and before == "formula")
         )
-        if bare and _SENDS_IT.search(act.words):
+        if before == "mail" and not bare and re.match(r"(?:by|via|per)\b", act.words):
+            found[-1] = _with_words(found[-1], act)
+        elif bare and _SENDS_IT.search(act.words):
             found.append(replace(act, kind="reply"))
         elif not repeats:
             found.append(act)

@@ -54,7 +54,7 @@ def _questions(found: Heard, wish: Wish) -> list[Question]:
         asked.append(
             Question(
                 "start",
-                f"Where do the {things} come from?",
+                f"Where {'does' if things == found.thing else 'do'} the {things} come from?",
                 ("E-mail", "A form", "A chat", "Another program"),
             )
         )

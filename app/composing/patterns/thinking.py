@@ -107,11 +107,13 @@ def wanted_values(scene: Scene, act: Act | None) -> tuple[str, ...]:
     named = [one for one in named if one.lower() not in ("it", "them", "this", "details", "each")]
     if len(named) > 1 or (named and act is not None and act.kind == "extract"):
         return tuple(named[:15])
-    return COMMON_VALUES.get(scene.heard.thing, ("name", "e-mail", "subject"))
+    return COMMON_VALUES.get(scene.heard.thing, ())
 
 
 def extract(scene: Scene, names: Sequence[str]) -> None:
-    """Take values out of the text."""
+    """Take values out of the text; nothing where nobody knows which."""
+    if not names:
+        return
     rows: list[Json] = [
         {
             "name": word(name, "value"),
