@@ -33,7 +33,8 @@ class Book:
     KEPT_S = 5.0
     MAX_WORKSPACES = 10_000
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept_s: float = KEPT_S) -> None:
+        self._kept_s = kept_s
         self._known: dict[uuid.UUID, tuple[float, tuple[Known, ...]]] = {}
 
     def of(self, sessions: Callable[[], Session], workspace_id: uuid.UUID) -> tuple[Known, ...]:
@@ -44,7 +45,7 @@ class Book:
                 known = budgets_of(session, workspace_id)
             if len(self._known) >= self.MAX_WORKSPACES:
                 self._known.clear()
-            self._known[workspace_id] = (monotonic() + self.KEPT_S, known)
+            self._known[workspace_id] = (monotonic() + self._kept_s, known)
         return known
 
 
