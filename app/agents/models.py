@@ -13,9 +13,6 @@ from app.engine.graph import Graph
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
-BUILT_IN = "built_in"  # in an agent's `meta`: which of Lamplight's own agents it is
-
-
 class AgentType(enum.StrEnum):
     """What kind of work an agent is for."""
 
@@ -95,7 +92,6 @@ class Agent(Model):
     version: Mapped[str] = mapped_column(String(24), default="")  # semver of the active version
     system_message: Mapped[str] = mapped_column(Text, default="")
     config: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    # The active version as text (`versions.source`).
     src: Mapped[str] = mapped_column(Text, default="", deferred=True)
     origin: Mapped[Origin] = mapped_column(Word(Origin), default=Origin.MADE_HERE)
     command: Mapped[str | None] = mapped_column(String(40))
@@ -104,7 +100,6 @@ class Agent(Model):
     active_version_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     last_active: Mapped[datetime | None] = mapped_column(UtcTime)
     max_parallel: Mapped[int | None] = mapped_column()  # runs of it at a time; None: no limit
-    # The book of `app/performance`: read by nobody else.
     performance_metrics: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, deferred=True)
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
 
@@ -187,6 +182,7 @@ class AgentVersion(Model):
     )
 
 
+BUILT_IN = "built_in"  # in an agent's `meta`: which of Lamplight's own agents it is
 MAX_GRAPHS_KEPT = 500
 MAX_STEPS_KEPT = 20_000  # of all of them together; a step takes some kilobytes
 _graphs: dict[str, Graph] = {}

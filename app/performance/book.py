@@ -13,6 +13,7 @@ from uuid import UUID
 from app.performance.tally import KEPT_DAYS, Ended, Tally, days_up_to, summed
 
 SCHEMA = 1
+LATELY = "lately"  # the part of the column that lists read: how many did well and failed, by day
 MAX_OPEN = 2_000
 FIRST = UUID(int=0)
 
@@ -54,6 +55,7 @@ class Book:
             "open": [str(one) for one in self.open],
             "days": {day.isoformat(): tally.to_json() for day, tally in self.days.items()},
             "ever": self.ever.to_json(),
+            LATELY: {day.isoformat(): [tally.ok, tally.failed] for day, tally in self.days.items()},
             "last_failed": self.last_failed,
         }
 

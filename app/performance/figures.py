@@ -3,14 +3,14 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
 from app.language_models.usage import today
-from app.performance.book import Book
+from app.performance.book import LATELY, Book
 from app.performance.keeping import kept_book
 from app.performance.reading import Whose, read_on
 from app.performance.tally import Tally, summed
@@ -47,34 +47,37 @@ class Figures:
         return max(tally.runs for _, tally in self.days)
 
 
-def figures_of(session: Session, workspace: Workspace, agent_id: uuid.UUID) -> Figures:
-    """How the agent does, up to this moment."""
+def figures_of(
+    session: Session, workspace: Workspace, agent_id: uuid.UUID, *, in_small: bool = False
+) -> Figures:
+    """How the agent does, up to this moment; `in_small` leaves out what fails most."""
     book = kept_book(session, agent_id)
     whose = Whose(workspace.id, agent_id, workspace.timezone)
     read_on(session, book, whose, most=MOST_FRESH, settled=False)
     days = book.last_days(today(workspace.timezone), many=DAYS)
     total = summed(tally for _, tally in days)
-    return Figures(days, total, book.ever, _failing(session, workspace, book, total))
+    failing = () if in_small else _failing(session, workspace, book, total)
+    return Figures(days, total, book.ever, failing)
 
 
 def rates_of(
     session: Session, workspace: Workspace, agent_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Tally]:
-    """The last thirty days of several agents, as their books were kept; agents that never ran
-    are left out.
+    """How many runs of these agents did well and failed lately, as their books were kept; agents
+    of which nothing was kept are left out.
     """
     rows = session.execute(
-        select(Agent.id, Agent.performance_metrics).where(
+        select(Agent.id, Agent.performance_metrics[LATELY]).where(
             Agent.workspace_id == workspace.id, Agent.id.in_(agent_ids)
         )
     )
-    until = today(workspace.timezone)
-    books = {row.id: Book.of_json(row.performance_metrics) for row in rows}
-    return {
-        agent_id: summed(tally for _, tally in book.last_days(until, many=DAYS))
-        for agent_id, book in books.items()
-        if book.ever.runs
-    }
+    since = (today(workspace.timezone) - timedelta(days=DAYS - 1)).isoformat()
+    return {agent_id: _lately(days, since) for agent_id, days in rows if days}
+
+
+def _lately(days: Mapping[str, Sequence[int]], since: str) -> Tally:
+    counted = [many for day, many in days.items() if day >= since]
+    return Tally(ok=sum(ok for ok, _ in counted), failed=sum(failed for _, failed in counted))
 
 
 def _failing(session: Session, workspace: Workspace, book: Book, total: Tally) -> Sequence[Failing]:

@@ -16,7 +16,7 @@ def on_its_page(session: Session, agent: Agent) -> Figures | None:
     workspace = session.get_one(Workspace, agent.workspace_id)
     if agent.last_active is None:
         return None
-    found = figures_of(session, workspace, agent.id)
+    found = figures_of(session, workspace, agent.id, in_small=True)
     return found if found.ever.runs else None
 
 

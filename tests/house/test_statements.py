@@ -38,8 +38,8 @@ HOME = "/w/harbour-pine"
 STATEMENTS = {
     "home": 9,
     "attention": 5,
-    "agents": 4,
-    "agent": 11,
+    "agents": 5,
+    "agent": 13,
     "editor": 10,
     "canvas": 11,
     "run form": 8,
