@@ -40,6 +40,8 @@ class Settings:
     private_hosts: tuple[str, ...] = ()
     # LAMPLIGHT_LOCAL_MODELS: "yes" lets models be asked on this computer itself, at any port.
     local_models: bool = False
+    # LAMPLIGHT_LOCAL_MODEL: GGUF file of a model run on this computer, or "qwen2.5-coder".
+    local_model: str = ""
     # LAMPLIGHT_MODELS_READY: when workers load what speaks to models: "idle", "start" or "asked".
     models_ready: str = "idle"
     # LAMPLIGHT_SMTP_URL: mail server of workspaces that set none, smtp://name:password@host?from=…
@@ -52,6 +54,8 @@ class Settings:
     hooks_per_minute: int = 3_000
     # LAMPLIGHT_WORKERS: worker processes that run agents.
     worker_processes: int = 2
+    # LAMPLIGHT_GROWING_ANSWERS: answers that each web process sends word by word at one time.
+    growing_answers: int = 6
     # LAMPLIGHT_WEB_WORKERS: web server processes.
     web_workers: int = 2
 
@@ -74,6 +78,7 @@ class Settings:
             local_models=_yes(
                 environ, "LAMPLIGHT_LOCAL_MODELS", default=_is_on_own_computer(public_url)
             ),
+            local_model=environ.get("LAMPLIGHT_LOCAL_MODEL", "").strip(),
             models_ready=_one_of(environ, "LAMPLIGHT_MODELS_READY", ("idle", "start", "asked")),
             smtp_url=_smtp_url(environ.get("LAMPLIGHT_SMTP_URL", "").strip()),
             master_key=environ.get("LAMPLIGHT_MASTER_KEY", ""),
@@ -82,6 +87,7 @@ class Settings:
                 environ, "LAMPLIGHT_HOOKS_PER_MINUTE", default=3_000, most=1_000_000
             ),
             worker_processes=_count(environ, "LAMPLIGHT_WORKERS", default=min(cores, 4)),
+            growing_answers=_count(environ, "LAMPLIGHT_GROWING_ANSWERS", default=6, most=11),
             web_workers=_count(environ, "LAMPLIGHT_WEB_WORKERS", default=min(cores, 4)),
         )
 

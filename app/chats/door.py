@@ -1,6 +1,7 @@
 """The door through which the steps of one run speak in its chat."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,6 +25,7 @@ class ChatDoor:
 
     files: the run's own door to files, which says what it may show.
     turn: held while rows are written, where the threads of a process take turns.
+    on_said: called once a reply can be read.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class ChatDoor:
         mode: RunMode,
         files: FilePort,
         turn: AbstractContextManager[object] | None = None,
+        on_said: Callable[[], None] | None = None,
     ) -> None:
         self._sessions = sessions
         self._workspace_id = workspace_id
@@ -42,6 +45,7 @@ class ChatDoor:
         self._mode = mode
         self._files = files
         self._turn = turn or nullcontext()
+        self._on_said = on_said
 
     def say(self, reply: ChatReply, *, key: str) -> bool:
         """Whether somebody can read it; False for a run without a chat. A key says once.
@@ -65,6 +69,8 @@ class ChatDoor:
                 return False
             run = session.get_one(Run, self._run_id)
             replies.say(session, chat, run, shown, key=f"step:{key}")
+        if self._on_said is not None:
+            self._on_said()
         return True
 
     def _own(self, value: Json) -> Json:

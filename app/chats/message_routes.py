@@ -5,7 +5,7 @@ import uuid
 from flask import abort, flash, g, request
 from flask.typing import ResponseReturnValue
 
-from app.chats import directory, rating, sending
+from app.chats import directory, rating, sending, streaming
 from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm
 from app.chats.list_routes import NO_BELL
@@ -89,6 +89,7 @@ def stop(chat_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
         stopping.cancel(open_session, run, by=person())
         chat.seq += 1
     live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
+    streaming.line().put(run.workspace_id, run.id, "done")
     return redirect_to(back_to(chat_id))
 
 

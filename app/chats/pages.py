@@ -8,7 +8,7 @@ from flask import Response, abort, g, request, url_for
 
 from app.agents.models import Agent
 from app.approvals import times
-from app.chats import cards, directory, sending
+from app.chats import cards, directory, sending, streaming
 from app.chats.directory import Reach
 from app.chats.forms import ComposeForm
 from app.chats.ports import Viewer
@@ -80,7 +80,15 @@ def thread_values(
     )
     # Before the thread is read: what changes meanwhile is asked for once more.
     seen = directory.mark(session(), chat)
-    said = thread(session(), keyring(), g.workspace, chat, to=person(), before=key("before"))
+    said = thread(
+        session(),
+        keyring(),
+        g.workspace,
+        chat,
+        to=person(),
+        before=key("before"),
+        line=streaming.line(),
+    )
     return {
         "chat": chat,
         "agent": chat.agent,

@@ -15,6 +15,8 @@ from app.approvals.shown import Shown, shown
 from app.chats.models import Chat, Message, MessageType, Rating
 from app.chats.replies import CHOICES
 from app.engine.states import RunStatus
+from app.growing_answers.line import GrowingAnswers, SoFar
+from app.nodes.spoken_steps import spoken_steps
 from app.runs import run_view
 from app.runs.models import Run
 from app.runs.run_view import RunView
@@ -36,6 +38,7 @@ class Turn:
     run: Run | None = None
     agent: Agent | None = None
     view: RunView | None = None
+    grows: SoFar | None = None  # of an answer that open pages see while it is written
     question: Shown | None = None
     more_questions: Sequence[uuid.UUID] = ()
 
@@ -108,8 +111,12 @@ def thread(
     *,
     to: User,
     before: uuid.UUID | None = None,
+    line: GrowingAnswers | None = None,
 ) -> Thread:
-    """Read the thread as this person sees it; `before` names the message that comes after it."""
+    """Read the thread as this person sees it; `before` names the message that comes after it.
+
+    `line` is where answers are heard while they are written.
+    """
     found = _messages(session, chat, before)
     messages = found[-PAGE_SIZE:]
     turns = _turns(messages, _runs(session, chat, messages))
@@ -119,6 +126,8 @@ def thread(
         if turn.run is not None:
             turn.agent = agents.get(turn.run.agent_id)
             has_form |= _look_at(session, keyring, workspace, turn, to=to, alone=not has_form)
+            if line is not None and turn.is_live and spoken_steps(turn.run.flow_graph.graph):
+                turn.grows = line.so_far(workspace.id, turn.run.id)
     return Thread(
         turns=turns,
         earlier=messages[0].id if len(found) > PAGE_SIZE else None,

@@ -7,9 +7,14 @@ from app.data_tables.door import TableDoor
 from app.engine.graph import Step
 from app.engine.hands import PortsFor
 from app.engine.ports import Ports
+from app.engine.states import TriggerType
 from app.files.door import FileDoor
+from app.growing_answers.line import GrowingAnswers
+from app.growing_answers.speech import Speech
+from app.growing_answers.spoken_models import SpokenModels
 from app.lib import clock
 from app.mail.door import MailDoor
+from app.nodes.spoken_steps import spoken_steps
 from app.runs.kin import are_kin
 from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
@@ -44,8 +49,17 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     tables = TableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
     variables = VariableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
     mail = MailDoor(desk.sessions, desk.keyring, **whose, mode=order.mode, files=files, turn=turn)
-    chat = ChatDoor(desk.sessions, **whose, mode=order.mode, files=files, turn=turn)
+    live.speech = speech = _speech(desk, order)
+    chat = ChatDoor(
+        desk.sessions,
+        **whose,
+        mode=order.mode,
+        files=files,
+        turn=turn,
+        on_said=speech.take_back if speech else None,
+    )
     models = DefaultModel(_models(desk, order), order.manner.model)
+    spoken = spoken_steps(order.plan.graph) if speech else frozenset()
 
     def ports_for(step: Step, iteration: str) -> Ports:
         return Ports(
@@ -58,7 +72,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             variables=variables,
             mail=mail,
             chat=chat,
-            models=models,
+            models=SpokenModels(models, speech) if speech and step.id in spoken else models,
             servers=servers,
             agents=AgentDoor(desk, order, step, iteration),
             memory=MemoryDoor(desk, order, live, step.id, iteration),
@@ -66,6 +80,15 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         )
 
     return ports_for
+
+
+def _speech(desk: Desk, order: WorkOrder) -> Speech | None:
+    """What open chats hear of this run; None where nobody can listen."""
+    line = GrowingAnswers(desk.bell.redis, desk.keyring)
+    if order.trigger_type is not TriggerType.CHAT or not line.is_there:
+        return None
+    claim = order.claim
+    return Speech(line, order.redactor, workspace_id=claim.workspace_id, run_id=claim.run_id)
 
 
 def _servers(desk: Desk, order: WorkOrder, notes: ConnectionNotes) -> ServerDoor:

@@ -54,6 +54,9 @@ def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
         desk.bell.ring(order.claim.lane)
     except ClaimLost:
         log.info("run %s belongs to another worker now", order.claim.run_id)
+    finally:
+        if live.speech is not None:
+            live.speech.end()
 
 
 def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Ending:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.engine.redact import Redactor
+from app.engine.redact import SHORTEST_CHARS, Redactor
 
 
 class RunRedactor(Redactor):
@@ -11,6 +11,18 @@ class RunRedactor(Redactor):
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._known = frozenset(secrets)
         super().__init__(self._known)
+
+    def held_back(self, text: str) -> int:
+        """How many characters at the end of a text that goes on may be the beginning of a secret."""
+        held = 0
+        for form in self._forms:
+            at = text.find(form[:SHORTEST_CHARS], max(0, len(text) - len(form) + 1))
+            while at >= 0:
+                if form.startswith(text[at:]):
+                    held = max(held, len(text) - at)
+                    break
+                at = text.find(form[:SHORTEST_CHARS], at + 1)
+        return held
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Hide these from now on, too."""

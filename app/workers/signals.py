@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.engine.record import ClaimLost, StepRecord
 from app.engine.states import StepStatus
 from app.engine.values import Json
+from app.growing_answers.speech import Speech
 from app.runs.models import Lane
 from app.workers.claims import Claim
 
@@ -58,6 +59,8 @@ class LiveRun:
     so_far: dict[tuple[str, str], Json] = field(default_factory=dict)
     # Which try of a step may keep something; one that ran out of time may not any more.
     holders: dict[tuple[str, str], object] = field(default_factory=dict)
+    # What people see of an answer while it is written; only for runs of chats.
+    speech: Speech | None = None
 
     @property
     def must_stop(self) -> bool:

@@ -1,5 +1,7 @@
 // A chat: Enter sends, chosen files are named, and the newest words stay in sight.
-import "./growing.js";
+
+import { start as growing } from "./growing.js";
+
 const NEAR_END_PX = 240;
 let wasNearEnd = true;
 
@@ -24,7 +26,9 @@ document.addEventListener("htmx:after:swap", (event) => {
   const isOwn = event.detail.ctx?.sourceElement?.matches("[data-composer]");
   if (isOwn) document.querySelector("[data-composer] textarea")?.focus();
   if (isOwn || wasNearEnd) toEnd();
-  if (isOwn && room()) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
+  const place = room();
+  const isWhole = place && place.scrollHeight <= place.clientHeight; // on a phone the page scrolls
+  if (isOwn && isWhole) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
 });
 
 function nameFiles(form, files) {
@@ -58,4 +62,5 @@ function scroller() {
   return room() ?? document.scrollingElement;
 }
 
+growing();
 if (document.getElementById("chat") && !window.location.hash.startsWith("#m-")) toEnd();

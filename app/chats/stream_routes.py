@@ -1,0 +1,36 @@
+"""The words of an answer while it is written, as server-sent events."""
+
+import uuid
+
+from flask import Response, abort, current_app, g, request
+
+from app.chats import directory, streaming
+from app.chats.blueprint import bp
+from app.chats.scope import person, reach_here
+from app.chats.streaming import Reader
+from app.extensions import db
+from app.web.access import requires
+from app.web.htmx import nothing_new
+from app.web.transactions import session
+
+
+@bp.get("/w/<workspace_slug>/chats/<uuid:chat_id>/runs/<uuid:run_id>/words")
+@requires("runs.read")
+def words(chat_id: uuid.UUID, run_id: uuid.UUID) -> Response:
+    """Words as they come; 204, after which nobody asks again, where polling has to do."""
+    chat = reach_here(chat_id).chat
+    run = directory.run_of(session(), chat, run_id) or abort(404)
+    give_back = None if run.status.is_final else streaming.take_slot()
+    if give_back is None:
+        return nothing_new()
+    reader = Reader(g.workspace.id, chat.id, run.id, person().id, g.login.id)
+    after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
+    db.session.remove()  # the thread waits for words, and no connection to the database with it
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the name
+    answer = Response(
+        streaming.events(app, reader, streaming.place_of(after), give_back),
+        mimetype="text/event-stream",
+    )
+    answer.headers["X-Accel-Buffering"] = "no"
+    answer.call_on_close(give_back)
+    return answer

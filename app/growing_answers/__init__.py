@@ -1,0 +1,1 @@
+"""Answers of models while they are written: from the worker, through Valkey, to open chats."""
