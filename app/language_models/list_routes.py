@@ -15,6 +15,8 @@ from app.language_models.forms import ChoicesForm, ProviderForm
 from app.language_models.models import Purpose
 from app.language_models.prices import price_of
 from app.language_models.provider_check import Place
+from app.llm.local import standing
+from app.llm.local.standing import Standing
 from app.llm.providers import PROVIDERS, Provider
 from app.vault.web_process import keyring
 from app.web.access import requires
@@ -65,6 +67,13 @@ def look_nearby() -> Response:
     """Servers on this computer that answer just now, as a part of the page above."""
     found = nearby.look(model_door()) if _may_be_here() else ()
     return page("language_models/_nearby.html", found=found)
+
+
+@bp.get("/w/<workspace_slug>/settings/models/built-in")
+@requires("models.manage")
+def built_in() -> Response:
+    """How the model that this installation runs itself stands, as a part of the first page."""
+    return page("language_models/_built_in.html", built_in=_built_in())
 
 
 @bp.post("/w/<workspace_slug>/settings/models/providers")
@@ -119,6 +128,7 @@ def _index(form: ChoicesForm, status: int = 200) -> Response:
         chosen=directory.chosen(session(), g.workspace.id),
         price_of=price_of,
         kinds=PROVIDERS,
+        built_in=_built_in(),
     )
 
 
@@ -158,6 +168,11 @@ def _asked(kind: str) -> Provider:
     if provider is None or (provider.is_local and not _may_be_here()):
         abort(404)
     return provider
+
+
+def _built_in() -> Standing | None:
+    """None where none is wanted."""
+    return standing.read(settings().data_dir / "run") if settings().local_model else None
 
 
 def _may_be_here() -> bool:

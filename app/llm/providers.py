@@ -29,7 +29,8 @@ class Provider:
     "responses" is what OpenAI itself has beside them. `address` is where the API begins, empty if
     people type it. `key_from` says in words where a key is made, with `key_url` as the page.
     `takes_schema`: its API can be held to a JSON schema; it is asked in words otherwise, and when
-    it refuses the schema. `port` is where a program on this computer usually listens.
+    it refuses the schema. `takes_tools`: its models can be trusted to call tools by themselves;
+    others are led step by step. `port` is where a program on this computer usually listens.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Provider:
     needs_key: bool = True
     models: tuple[Suggested, ...] = ()
     takes_schema: bool = True
+    takes_tools: bool = True
     port: int | None = None
 
     @property
@@ -54,13 +56,14 @@ def _models(*, fast: str, good: str, more: tuple[Suggested, ...] = ()) -> tuple[
     return (Suggested(fast, "fast"), Suggested(good, "good"), *more)
 
 
-def _local(provider_id: str, title: str, port: int) -> Provider:
+def _local(provider_id: str, title: str, port: int, *, takes_tools: bool = True) -> Provider:
     return Provider(
         id=provider_id,
         title=title,
         kind="local",
         address=f"http://127.0.0.1:{port}/v1",
         needs_key=False,
+        takes_tools=takes_tools,
         port=port,
     )
 
@@ -140,6 +143,7 @@ _ALL = (
         key_from="the service's own pages",
         needs_key=False,
     ),
+    _local("built_in", "This installation", 8089, takes_tools=False),
     _local("ollama", "Ollama", 11434),
     _local("lm_studio", "LM Studio", 1234),
     _local("llama_cpp", "llama.cpp", 8080),

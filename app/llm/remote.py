@@ -41,6 +41,7 @@ class RemoteModel:
 
     def answer(self, ask: Ask) -> Answer:
         """The whole answer, its values checked where a schema was given."""
+        self._check_tools(ask)
         until = self._until(ask)
         if ask.schema is None:
             return self._tried(ask, until)
@@ -48,6 +49,7 @@ class RemoteModel:
 
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer's text piece by piece; another try only before the first piece."""
+        self._check_tools(ask)
         until = self._until(ask)
         if ask.schema is not None:
             answer = self._with_values(ask, until)
@@ -65,6 +67,11 @@ class RemoteModel:
                 if has_begun:
                     raise
                 self._wait(failed, number, ask, until)
+
+    def _check_tools(self, ask: Ask) -> None:
+        """Small models call tools wrongly; an agent leads them by JSON when it hears this."""
+        if ask.tools and not self._provider.takes_tools:
+            raise ModelFailed(f"{self._called} knows no tools of its own.", "refused")
 
     def _until(self, ask: Ask) -> float:
         """When its time is over. To load what speaks to the provider is not the provider's time."""

@@ -10,7 +10,7 @@ from app.supervisor.service import Service
 
 LOG_CHECK_S = 60.0
 # Web first, so that nothing new comes in; Valkey last, so that workers can hand over.
-STOP_ORDER = ("web", "workers", "valkey")
+STOP_ORDER = ("web", "workers", "model", "valkey")
 
 
 @dataclass

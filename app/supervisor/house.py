@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from app.llm.local import standing
 from app.settings import SettingRefused, Settings
 from app.supervisor import address, announcement, forks, options, preparation, valkey
 from app.supervisor.address import Address, AddressRefused
@@ -20,6 +21,7 @@ from app.supervisor.valkey import PrivateValkey, ValkeyRefused
 
 FIRST_ANSWER_S = 60.0
 WEB_GRACE_S = 3.0
+MODEL_GRACE_S = 5.0
 WORKERS_GRACE_S = 7.0  # longer than the workers' own parent gives its children
 
 
@@ -92,6 +94,7 @@ class House:
         sign_up_url = self._prepare(environ)
         self._wait_for_valkey()
         self._start_workers_and_web(environ)
+        self._start_model(environ)
         logs = None if self.chosen.logs_to_terminal else self.folder.logs
         announcement.announce(
             self.place, sign_up_url=sign_up_url, logs=logs, progress=self.progress
@@ -160,6 +163,17 @@ class House:
         if not workers.is_running:
             raise StartFailed(f"The workers ended while starting:\n{workers.last_lines()}")
         self.progress.done("workers", f"{self.settings.worker_processes} processes")
+
+    def _start_model(self, environ: dict[str, str]) -> None:
+        """The model on this computer, where one is wanted; nobody waits for it."""
+        if not self.settings.local_model:
+            return
+        if not standing.is_installed():
+            self.progress.say(f"  {standing.absent().words}")
+            return
+        command = [sys.executable, "-m", "app.commands", "local-model"]
+        self.crew.join(Service("model", command, environ, self._log("model"), MODEL_GRACE_S))
+        self.progress.done("model", "loading; Settings → Models says how it stands")
 
     def _wait_for_page(self, web: Service) -> None:
         deadline = time.monotonic() + FIRST_ANSWER_S
