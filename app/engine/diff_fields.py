@@ -12,9 +12,12 @@ from app.engine.diff_rows import (
     pair_changes,
     question_changes,
 )
+from app.engine.diff_tools import server_tool_changes, tool_changes
 from app.engine.field_cases import Cases
 from app.engine.field_columns import Columns
+from app.engine.field_mcp import McpPick
 from app.engine.field_schedule import Schedule
+from app.engine.field_tools import Tools
 from app.engine.fields import (
     Choice,
     Code,
@@ -135,4 +138,6 @@ _TELLERS: tuple[tuple[type[Field], Teller], ...] = (
     (Conditions, condition_changes),
     (KeyValues, pair_changes),
     (Columns, column_changes),
+    (Tools, tool_changes),
+    (McpPick, server_tool_changes),
 )

@@ -11,6 +11,7 @@ from app.audit import trail
 from app.lib import clock, ids
 from app.vault import directory
 from app.vault.keys import Keyring
+from app.vault.mcp_tools import told
 from app.vault.models import Connection, ConnectorType, Secret
 from app.vault.secret_values import put_secret
 from app.vault.sign_in import SignIn
@@ -82,6 +83,7 @@ def create(
         secret_id=secret.id if secret else None,
         created_by=by,
     )
+    _note_first_look(connection, wishes)
     session.add(connection)
     session.flush()
     _record(session, "connection_created", connection, by=by)
@@ -106,6 +108,7 @@ def change(
     connection.name = wishes.name
     connection.config_json = wishes.config(connection.sign_in)
     _forget_check(connection)
+    _note_first_look(connection, wishes)
     session.flush()
     _record(session, "connection_changed", connection, by=by)
     if wishes.secret:
@@ -200,6 +203,13 @@ def _check_name(
 ) -> None:
     if directory.is_name_taken(session, workspace_id, name=name, except_id=except_id):
         raise NameTaken
+
+
+def _note_first_look(connection: Connection, wishes: Wishes) -> None:
+    """An MCP server was asked before it is kept."""
+    if wishes.server:
+        connection.last_checked = clock.now()
+        connection.last_result = told(wishes.server["server"], wishes.server["tools"], "")
 
 
 def _forget_check(connection: Connection) -> None:

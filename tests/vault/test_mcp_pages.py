@@ -40,6 +40,7 @@ def test_it_works(ada: FlaskClient, session: Session, cast: Cast) -> None:
     shown = ada.get(made.location).text
     for words in ("MCP server", "Handbook", "search", "Searches the handbook.", "It only reads"):
         assert words in shown
+    assert "Handbook offers 2 tools." in shown
     assert TOKEN not in shown
     kept = the_one(session)
     assert kept.connector_type is ConnectorType.MCP
