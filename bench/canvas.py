@@ -101,7 +101,7 @@ def _opened(stage: Stage) -> dict[str, float]:
 def _worked(stage: Stage) -> dict[str, float]:
     """What people do on large flows: the camera stands where it opened, then shows everything."""
     with stage.screen() as screen:
-        screen.open(_canvas("200"))
+        screen.take(_canvas("200"))
         figures = {
             "canvas_drag_200_cpu_ms": _drag(screen),
             "canvas_panel_browser_cpu_ms": _each(
@@ -111,7 +111,7 @@ def _worked(stage: Stage) -> dict[str, float]:
         screen.close_panel()
         figures["canvas_fit_200_cpu_ms"] = _fit(screen)
         figures["canvas_drag_all_200_cpu_ms"] = _drag(screen)
-        screen.open(_canvas("1000"))
+        screen.take(_canvas("1000"))
         figures["canvas_pan_1000_cpu_ms"] = _each(screen, screen.pan, MOVES)
         figures["canvas_drag_1000_cpu_ms"] = _drag(screen)
         figures["canvas_fit_1000_cpu_ms"] = _fit(screen)

@@ -12,11 +12,11 @@ EMPTY = "**/empty"
 FRAME_MS = 20  # a little more than one, so that each move of the mouse is drawn by itself
 WHEEL_PX = 24
 LEFT = {"button": "left", "buttons": 1, "clickCount": 1}
-# Ready, and what was drawn then is on the screen and everything after it is done, too.
+# What was drawn is on the screen and everything after it is done, too.
 SETTLED = """() => new Promise((done) => {
   const still = () => requestAnimationFrame(() => requestIdleCallback(done, { timeout: 1000 }));
   const root = document.documentElement;
-  const look = () => root.dataset.canvas === "ready" && (seen.disconnect(), still(), true);
+  const look = () => root.dataset.canvas && (seen.disconnect(), still(), true);
   const seen = new MutationObserver(look);
   if (!look()) seen.observe(root, { attributes: true });
 })"""
@@ -59,6 +59,14 @@ class Screen:
         """Go to a canvas and wait until all of it is there."""
         self.page.goto(path, wait_until="domcontentloaded")
         self.page.evaluate(SETTLED)
+
+    def take(self, path: str) -> None:
+        """Go to a canvas to work on it: what hands need comes once one is there."""
+        self.open(path)
+        self.page.mouse.move(2, 2)
+        self.page.mouse.move(3, 3)
+        self.page.locator("html[data-canvas=ready]").wait_for()
+        self.page.wait_for_timeout(REST_MS)
 
     def opened_cpu_ms(self, path: str) -> float:
         """CPU of the main thread of a new tab, until a canvas is there and rests."""

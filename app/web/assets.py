@@ -33,6 +33,7 @@ BUNDLES = {
     ),
     "editor.css": ("css/editor/*.css",),
     "canvas.css": ("css/canvas/*.css",),
+    "describing.css": ("css/describing/*.css",),
     "chat.css": ("css/chat/*.css",),
     # Tools are set by the parts that the editor has for them.
     "simple.css": ("css/editor/setting_rows.css", "css/simple/*.css"),
@@ -43,6 +44,7 @@ SCRIPTS = {
     "js/app.js": "js/app.js",
     "js/editor.js": "js/editor/canvas.js",
     "js/working.js": "js/editor/working.js",
+    "js/tidy.js": "js/editor/tidy.js",
     "js/diff_view.js": "js/editor/diff_view.js",
     "js/run_layer.js": "js/editor/run_layer.js",
     "js/chat.js": "js/chat/chat.js",

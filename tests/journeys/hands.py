@@ -29,7 +29,15 @@ def open_canvas(screen: Visit, slug: str) -> None:
     """The canvas of an agent, when it can be used."""
     screen.context.grant_permissions(["clipboard-read", "clipboard-write"])
     screen.open(f"/w/harbour-pine/agents/{slug}/canvas")
-    expect(screen.page.locator("html")).to_have_attribute("data-canvas", "ready")
+    lay_hand_on(screen.page)
+
+
+def lay_hand_on(page: Page) -> None:
+    """Move the mouse a little over a canvas, and wait until it can be worked on."""
+    expect(page.locator("html")).to_have_attribute("data-canvas", re.compile("drawn|ready"))
+    page.mouse.move(2, 2)
+    page.mouse.move(3, 3)
+    expect(page.locator("html")).to_have_attribute("data-canvas", "ready")
 
 
 def card(page: Page, name: str) -> Locator:

@@ -42,7 +42,7 @@ class SlowService:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                may_answer.wait(timeout=60)
+                may_answer.wait(timeout=300)
                 body = b'{"stock": 7}'
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")

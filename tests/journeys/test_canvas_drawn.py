@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from app.engine.drawings import GroupFrame, Note
 from app.engine.graph import Graph, Link, Step
+from tests.journeys.hands import lay_hand_on
 from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
@@ -54,7 +55,7 @@ def _long(steps: int) -> Graph:
 
 def _open(screen: Visit, path: str) -> Page:
     screen.open(path)
-    expect(screen.page.locator("html[data-canvas=ready]")).to_have_count(1)
+    lay_hand_on(screen.page)
     return screen.page
 
 
@@ -140,7 +141,7 @@ def test_the_canvas_opens_at_the_step_of_the_address(
 
 def _opened_x(page: Page) -> float:
     page.reload()
-    expect(page.locator("html[data-canvas=ready]")).to_have_count(1)
+    lay_hand_on(page)
     box = page.locator("#card-start001").bounding_box()
     assert box
     return box["x"]

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.engine.graph import Graph, Link, Step
+from tests.journeys.hands import lay_hand_on
 from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import Visit
@@ -47,7 +48,7 @@ def test_names_are_text_everywhere(house: House, ada: Path, visit: Open) -> None
     page = screen.page
     agent = put_agent(house, TAG, _flow())
     screen.open(f"{agent}/canvas")
-    expect(page.locator("html[data-canvas=ready]")).to_have_count(1)
+    lay_hand_on(page)
     for number, name in enumerate(NAMES):
         one = page.locator(f"#card-odd{number:05}")
         expect(one.locator("b")).to_have_text(name, use_inner_text=False)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.engine.graph import Graph, Link, Step
+from tests.journeys.hands import lay_hand_on
 from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
@@ -41,7 +42,7 @@ def flow(house: House, ada: Path, request: pytest.FixtureRequest) -> str:
 
 def _canvas(screen: Visit, flow: str, step: str = "") -> Page:
     screen.open(f"{flow}/canvas" + (f"?step={step}" if step else ""))
-    expect(screen.page.locator("html[data-canvas=ready]")).to_have_count(1)
+    lay_hand_on(screen.page)
     if step:
         expect(screen.page.locator("#panel-title")).to_be_visible()
     return screen.page

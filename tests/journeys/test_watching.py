@@ -88,6 +88,7 @@ def _build_a_look_up(screen: Visit, name: str, host: str) -> None:
     screen.click("link", "Add a step")
     screen.click("button", "HTTP request")
     screen.fill("Address", f"http://{host}/stock")
+    screen.fill("Waits at most", "200")  # the service answers when the test has seen enough
     screen.click("button", "Save")
     saved = screen.page.get_by_role("status").filter(has_text=re.compile("saved", re.IGNORECASE))
     expect(saved.first).to_be_visible()

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { arrange, isHeaped, isStacked, tidied } from "../../static/js/editor/arrange.js";
+import { arrange, tidied } from "../../static/js/editor/arrange.js";
+import { isHeaped, isStacked } from "../../static/js/editor/heaped.js";
 import { inside } from "../../static/js/editor/graph.js";
 import { meets, rectsOf } from "../../static/js/editor/geometry.js";
 import { editorOf, link, step } from "./flows.mjs";

@@ -30,6 +30,7 @@ def source(tmp_path: Path) -> Path:
         "js/behaviours/copy.js": "// Says.\nexport function say(words) { console.log(words); }\n",
         "js/editor/canvas.js": 'import { say } from "../behaviours/copy.js";\n\nsay("editor");\n',
         "js/editor/working.js": 'export { say } from "../behaviours/copy.js";\n',
+        "js/editor/tidy.js": "export const ROWS = 2;\n",
         "js/editor/diff_view.js": "export const MARKS = 3;\n",
         "js/editor/run_layer.js": "export const EVERY = 1;\n",
         "js/chat/chat.js": 'import { say } from "../behaviours/copy.js";\n\nsay("chat");\n',
@@ -79,6 +80,7 @@ def test_only_files_for_browsers_are_served(built: Assets) -> None:
         "js/diff_view.js",
         "js/run_layer.js",
         "js/simple.js",
+        "js/tidy.js",
         "simple.css",
         "icons/sprite.svg",
     }

@@ -1,7 +1,7 @@
 // Where the steps of a flow stand once it is tidied up: top to bottom, loops from the inside out.
 // Pure; the layout library is handed in.
 
-import { CARD_W, EMPTY_LOOP, LOOP_HEAD, LOOP_PAD, cardSize, meets, rectsOf, toGrid, union } from "./geometry.js";
+import { CARD_W, EMPTY_LOOP, LOOP_HEAD, LOOP_PAD, cardSize, rectsOf, toGrid, union } from "./geometry.js";
 import { held, moveTo } from "./commands_move.js";
 import { inside, linksFrom, linksTo, put } from "./graph.js";
 import { readingOrder } from "./walk.js";
@@ -35,31 +35,6 @@ export const tidied = (places) => (graph, { views }) => {
 };
 
 const isAt = (step, { x, y }) => !step || (step.x === x && step.y === y);
-
-// Whether a step hides another one, as in flows made in the outline. A card that somebody pushed a
-// little over its neighbour is no heap.
-export function isHeaped(graph, views) {
-  const rects = rectsOf(graph, views);
-  const seen = [];
-  for (const step of [...graph.steps.values()].sort((a, b) => a.y - b.y)) {
-    const rect = rects.get(step.id);
-    for (const other of seen) {
-      if (other.step.parent === step.parent && meets(core(rect), core(other.rect))) return true;
-    }
-    seen.push({ step, rect });
-  }
-  return false;
-}
-
-// Whether links run through cards: all in one column, as the outline puts them, though ways part.
-export function isStacked(graph) {
-  const column = [...inside(graph, null)].sort((a, b) => a.y - b.y);
-  if (column.some((step) => step.x !== column[0].x)) return false;
-  const row = new Map(column.map((step, number) => [step.id, number]));
-  return [...graph.links.values()].some(({ source, target }) => row.get(target) - row.get(source) > 1);
-}
-
-const core = ({ x, y, w, h }) => ({ x: x + w / 4, y: y + h / 4, w: w / 2, h: h / 2 });
 
 // What is inside one loop (null: the whole flow): its boxes, with (0, 0) as their top left.
 function layOut(dagre, graph, views, parent) {

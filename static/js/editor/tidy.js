@@ -1,7 +1,7 @@
-// "Tidy up": the steps in rows from top to bottom. The layout library is loaded when it is needed.
+// The steps in rows from top to bottom, by a layout library that is loaded when it is needed.
 
-import { arrange, isHeaped, isStacked, tidied } from "./arrange.js";
-import { moveTo } from "./commands.js";
+import { arrange, tidied } from "./arrange.js";
+import { moveTo } from "./commands_move.js";
 import { writeGraph } from "./graph.js";
 
 const GLIDE_MS = 240;
@@ -13,33 +13,24 @@ export function start(editor, page) {
 
   async function tidy() {
     if (!editor.editable || !editor.graph.steps.size) return;
-    try {
-      const dagre = await load();
-      const { graph } = editor;
-      const places = arrange(dagre, graph, editor.views);
-      if (glides(editor)) await glide(editor, graph, places);
-      if (graph !== editor.graph && !editor.isPreviewing) return; // somebody changed it meanwhile
-      const isMoved = editor.apply("Tidy up", tidied(places));
-      if (isMoved) page.camera.fit(undefined, page.camera.zoom > 0.5 ? 0.5 : undefined);
-      editor.say(isMoved ? "Tidied up. Ctrl+Z brings the old places back." : "It is tidy already.");
-    } catch (error) {
-      library = null;
-      if (!(error instanceof TypeError)) throw error; // the file could not be loaded
-      editor.say("Tidying up could not be loaded. Try again when you are online.", "bad");
-    }
+    const dagre = await load();
+    const { graph } = editor;
+    const places = arrange(dagre, graph, editor.views);
+    if (glides(editor)) await glide(editor, graph, places);
+    if (graph !== editor.graph && !editor.isPreviewing) return; // somebody changed it meanwhile
+    const isMoved = editor.apply("Tidy up", tidied(places));
+    if (isMoved) page.camera.fit(undefined, page.camera.zoom > 0.5 ? 0.5 : undefined);
+    editor.say(isMoved ? "Tidied up. Ctrl+Z brings the old places back." : "It is tidy already.");
   }
 
-  // A flow made in the outline may have its cards on each other, or its links behind them: shown tidy,
-  // saved with the next change.
+  // Shown tidy, saved with the next change.
   async function once() {
-    if (!isStacked(editor.graph) && !isHeaped(editor.graph, editor.views)) return;
     const places = arrange(await load(), editor.graph, editor.views);
     editor.take({ graph: writeGraph(tidied(places)(editor.graph, editor)) });
     page.camera.open(new URLSearchParams(location.search).get("step"));
   }
 
-  once().catch(() => {}); // then it stays as it is
-  return tidy;
+  return { tidy, once };
 }
 
 const glides = (editor) =>
