@@ -105,7 +105,7 @@ _GROUPS: tuple[tuple[str, tuple[_Entry, ...]], ...] = (
                 "settings",
                 "workspaces.settings",
                 "workspace.manage",
-                ("workspaces.settings", "workspaces.audit", "mail.", "language_models."),
+                ("workspaces.settings", "workspaces.audit", "mail.", "language_models.", "budgets."),
             ),
         ),
     ),
