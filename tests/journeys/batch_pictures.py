@@ -1,0 +1,70 @@
+"""Takes the pictures of batches: `python -m tests.journeys.batch_pictures`."""
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.batches.leads import lines, scorer
+from tests.chromium import chromium
+from tests.journeys import stories
+from tests.journeys.house import PROJECT, House
+from tests.journeys.seeding import put_talker
+from tests.journeys.visit import LOOKS, Visit
+
+FOLDER = PROJECT / "docs" / "screens"
+AGENTS = "/w/harbour-pine/agents"
+PATIENCE_MS = 60_000
+
+
+def take() -> None:
+    """Choosing rows, matching columns, at work, done, and writing into a table, in every look."""
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+        folder = Path(name)
+        house = House(folder / "data", folder / "assets")
+        try:
+            ada = Visit(browser, house.address, "light")
+            stories.sign_up(ada, house.sign_up_address)
+            cookies: Any = ada.context.storage_state()
+            for look in LOOKS:
+                screen = Visit(browser, house.address, look, storage_state=cookies)
+                _batch(screen, house, look, folder)
+                screen.close()
+        finally:
+            house.stop()
+
+
+def _batch(screen: Visit, house: House, look: str, folder: Path) -> None:
+    page, name = screen.page, f"Score leads {look}"
+    put_talker(house, name, scorer())
+    file = folder / "leads from the fair.csv"
+    file.write_text("\n".join([*lines(400, empty_every=9), "401;Nameless;many;Oslo"]), "utf-8")
+    screen.open(f"{AGENTS}/score-leads-{look}/batches/new")
+    _keep(screen, f"batch_new_{look}")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    expect(page.get_by_text("is left out").first).to_be_visible()
+    _keep(screen, f"batch_setup_{look}")
+    page.get_by_label("Rows at a time").fill("4")
+    screen.click("button", "Start 400 rows")
+    expect(page.locator("#row-40 .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    screen.click("button", "Pause")
+    expect(page.get_by_text("Go on whenever you like.")).to_be_visible()
+    page.get_by_role("button", name="Go on with").click()
+    expect(page.locator("#batch-poll")).to_have_count(1)
+    expect(page.get_by_text(re.compile(r"rows have run, about .* left"))).to_be_visible()
+    _keep(screen, f"batch_running_{look}")
+    expect(page.locator(".page-h .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS * 3)
+    _keep(screen, f"batch_done_{look}")
+    screen.click("link", "Write into a table")
+    _keep(screen, f"batch_table_{look}")
+
+
+def _keep(screen: Visit, name: str) -> None:
+    screen.page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    take()

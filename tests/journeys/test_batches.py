@@ -1,0 +1,142 @@
+"""An agent works through a file and a table in a real browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.batches.leads import lines, scorer
+from tests.journeys.house import House
+from tests.journeys.seeding import put_talker
+from tests.journeys.visit import LOOKS, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Open = Callable[..., Visit]
+AGENTS = "/w/harbour-pine/agents"
+PATIENCE_MS = 60_000
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_file_is_worked_through(
+    house: House, ada: Path, visit: Open, tmp_path: Path, look: str
+) -> None:
+    put_talker(house, f"Score leads {look}", scorer())
+    screen = visit(house, look, storage_state=ada)
+    page = screen.page
+    screen.open(f"{AGENTS}/score-leads-{look}")
+    screen.click("link", "Run on many rows")
+    screen.check()
+    file = tmp_path / "leads.csv"
+    file.write_text("\n".join([*lines(12, empty_every=6), "13;Nameless;many;Oslo"]), "utf-8")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    expect(page.get_by_text("Row 13: “many” in “Employees” is not a number")).to_be_visible()
+    screen.check()
+    screen.click("button", "Run the first 3 rows")
+    expect(page.get_by_text("The first rows are done.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#row-1")).to_contain_text("Dear people of Pine & Sons 1 in Bergen")
+    screen.check()
+    screen.click("button", "Go on with 9 rows")
+    expect(page.locator(".page-h .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#row-6")).to_contain_text("Nobody is there.")
+    screen.check()
+    page.get_by_label("Row 6, open its run").click()
+    expect(page.locator(".badge", has_text="Failed").first).to_be_visible()
+    page.go_back()
+    screen.click("button", "Run 2 failed rows again")
+    expect(page.get_by_text("2 rows run once more.")).to_be_visible()
+    expect(page.locator(".page-h .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("#batch-menu summary").click()
+    with page.expect_download() as download:
+        screen.click("link", "Results as CSV")
+    text = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    assert text[0].startswith("Firm,Company,No. of employees,City,Size,Greeting,State,")
+    assert len(text) == 14
+    screen.check()
+
+
+def test_a_table_gets_the_answers_as_columns(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    put_talker(house, "Score the table", scorer())
+    screen = visit(house, "light", storage_state=ada)
+    page = screen.page
+    _put_table(screen, tmp_path)
+    screen.open(f"{AGENTS}/score-the-table/batches/new")
+    page.get_by_label("Table", exact=True).select_option(label="Many leads (60 rows)")
+    page.get_by_label("Find in all columns").fill("Oslo")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("button", name="Use the rows that fit")).to_be_visible()
+    screen.check()
+    screen.click("button", "Use the rows that fit")
+    expect(page.get_by_text("Every row fits what the agent asks for.")).to_be_visible()
+    screen.click("button", "Start 10 rows")
+    expect(page.locator(".page-h .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    screen.click("link", "Write into a table")
+    screen.check()
+    screen.click("button", "Write into these rows")
+    expect(page.get_by_text("10 rows written.")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Greeting")).to_be_visible()
+    expect(page.get_by_text("Dear people of Harbour Freight 6 in Oslo")).to_be_visible()
+    screen.check()
+
+
+def test_it_is_paused_gone_on_with_and_stopped(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    put_talker(house, "Score slowly", scorer())
+    screen = visit(house, "light", storage_state=ada)
+    page = screen.page
+    file = tmp_path / "many.csv"
+    file.write_text("\n".join(lines(3_000)), "utf-8")
+    screen.open(f"{AGENTS}/score-slowly/batches/new")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    page.get_by_label("Rows at a time").fill("2")
+    screen.click("button", "Start 3,000 rows")
+    expect(page.locator("#row-1 .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    screen.click("button", "Pause")
+    expect(page.get_by_text("Go on whenever you like.")).to_be_visible()
+    screen.check()
+    page.get_by_role("button", name="Go on with").click()
+    expect(page.locator("#row-20 .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("did not run. What was done is kept below.")).to_be_visible()
+    screen.check()
+
+
+def test_without_scripts_it_is_a_reload(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    put_talker(house, "Score plainly", scorer())
+    screen = visit(house, "light", storage_state=ada, java_script_enabled=False)
+    page = screen.page
+    file = tmp_path / "few.csv"
+    file.write_text("\n".join(lines(2)), "utf-8")
+    screen.open(f"{AGENTS}/score-plainly/batches/new")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    screen.click("button", "Rehearse the first 3 rows")
+    expect(page.get_by_role("heading", name="few.csv")).to_be_visible()
+    for _ in range(600):
+        if page.get_by_role("button", name="Run all for real").count():
+            break
+        page.wait_for_timeout(100)  # between two looks
+        page.reload()
+    expect(page.get_by_text("This was a rehearsal")).to_be_visible()
+    screen.click("button", "Change the matching")
+    expect(page.get_by_role("button", name="Start 2 rows")).to_be_visible()
+
+
+def _put_table(screen: Visit, folder: Path) -> None:
+    file = folder / "many leads.csv"
+    file.write_text("\n".join(lines(60)), "utf-8")
+    screen.open("/w/harbour-pine/tables/new")
+    screen.page.locator("#file-card input[type=file]").set_input_files(file)
+    screen.page.locator("#file-card").get_by_role("button").first.click()
+    expect(screen.page.get_by_text("Every value fits its column.")).to_be_visible()
+    screen.click("button", "Make the table")
+    expect(screen.page.get_by_text("60 rows added.")).to_be_visible()
