@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.composing.placing import placed
 from app.composing.settings import Reading
@@ -10,6 +11,9 @@ from app.composing.told_values import NotFitting
 from app.composing.wishes import Surroundings
 from app.engine.check_place import comes_once, ways_out
 from app.engine.errors import GraphRefused
+from app.engine.field import Field
+from app.engine.field_cases import Cases
+from app.engine.field_categories import Categories
 from app.engine.graph import Graph, Link, Step
 from app.engine.keys import fresh_key, with_keys
 from app.engine.plan import MAX_LOOPS_DEEP
@@ -18,7 +22,7 @@ from app.engine.step_type import StepType
 from app.engine.values import Json
 from app.engine.words import short
 from app.lib.ids import new_word
-from app.nodes.catalogue import CATALOGUE
+from app.nodes.catalogue import CATALOGUE, OFFERED
 
 
 @dataclass(slots=True)
@@ -72,12 +76,16 @@ class _Building:
         graph = Graph(steps=tuple(steps))
         if self._base is not None:
             graph = replace(graph, frames=self._base.frames, notes=self._base.notes)
-        for one in self._sketch.steps:
-            graph = self._linked(graph, one)
+        # Ways that lead down the list come first: one that leads back is the one too many.
+        for is_back in (False, True):
+            for number, one in enumerate(self._sketch.steps):
+                earlier = {other.key for other in self._sketch.steps[:number]}
+                ways = [way for way in one.after if (way.key not in earlier) is is_back]
+                graph = self._linked(graph, replace(one, after=tuple(ways)))
         return graph
 
     def _add(self, one: Sketched) -> None:
-        kind = CATALOGUE.get(one.type)
+        kind = OFFERED.get(one.type)
         label = f"“{short(one.name or one.key, 60)}”"
         old = self._old.get(one.key)
         if kind is None and old is not None and old.type == one.type:
@@ -133,7 +141,8 @@ class _Building:
                 made[name] = told
                 continue
             try:
-                made[name] = self._reading.value(setting, told)
+                value = self._reading.value(setting, told)
+                made[name] = _with_old_ids(setting, value, before.get(name))
             except NotFitting:
                 self.tell(f"“{setting.label}” of {label} was left out: it cannot hold that.")
         return made
@@ -201,6 +210,25 @@ def port_named(step: Step, way: str) -> str | None:
         if wanted in (port, label.casefold()):
             return port
     return None if len(ways) != 1 or wanted == ERROR.id else ways[0][0]
+
+
+def _with_old_ids(setting: Field, value: Json, before: Json) -> Json:
+    """Categories and cases that are called as before keep their ways out."""
+    if not isinstance(setting, Categories | Cases) or not isinstance(value, list):
+        return value
+    old = {row["label"]: row["id"] for row in _groups(before) if row.get("label")}
+    taken = {row["id"] for row in _groups(value)}
+    return [
+        {**row, "id": old[row["label"]]}
+        if row["label"] in old and old[row["label"]] not in taken
+        else row
+        for row in _groups(value)
+    ]
+
+
+def _groups(value: Json) -> list[dict[str, Any]]:
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def _is_start(step: Step) -> bool:

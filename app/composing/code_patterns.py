@@ -95,6 +95,6 @@ def _meant(low: str, names: Sequence[str]) -> list[str]:
     at = {
         name: low.find(name.replace("_", " "))
         for name in names
-        if re.search(rf"\b{re.escape(name.replace('_', ' '))}", low)
+        if re.search(rf"\b{re.escape(name.replace('_', ' '))}s?\b", low)
     }
     return sorted(at, key=lambda name: at[name]) if at else list(names)

@@ -1,5 +1,6 @@
 """Values as a model writes them: JSON in text, single entries for lists, texts for groups."""
 
+import math
 from typing import Any
 
 from app.composing.sketch import MAX_VALUE_CHARS
@@ -46,5 +47,7 @@ def plain(value: Any) -> Json:
 
 
 def capped(value: Any) -> Json:
-    """A text that is not too long."""
+    """A text that is not too long; a number that JSON has no word for is none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
     return value[:MAX_VALUE_CHARS].replace("\0", "") if isinstance(value, str) else value

@@ -57,7 +57,7 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:row|table|list|sheet|status)\b",)),
     ("rows", (
         r"\b(?:look (?:up|at|in|through)|find|get|read|go through|check|fetch|take|go over|from|of)"
-        r"\b[^,.;]{0,45}?\b(?:rows?|table|list|sheet)\b",
+        r"\b[^,.;]{0,45}?\b(?:rows?|table|list|sheet)\b", r"\brows of \w+",
         r"\b(?:every|each) \w+ (?:in|of|from) (?:the|our|my|a) (?:[\w-]+ ){0,3}(?:table|list)\b",
     )),
     ("loop", (

@@ -50,6 +50,7 @@ class Heard:
         return any(act.kind in kinds for act in self.acts)
 
 
+MAX_HEARD_CHARS = 6_000  # rules look at every place of it
 _EVENT = re.compile(
     r"\b(?:when(?:ever)?|once|as soon as|every time|each time|if|after|any|"
     r"for (?:every|each)(?! (?:row|line|item|entry|one|of|customer|product|person|member)))\b"
@@ -100,7 +101,7 @@ def heard(wish: Wish) -> Heard:
             answers[key] = answer
         else:
             told.append(answer.strip().rstrip(".;, "))
-    text = " ".join(". ".join(one for one in told if one).split())
+    text = " ".join(". ".join(one for one in told if one).split())[:MAX_HEARD_CHARS]
     tables = [one.name for one in wish.around.tables]
     return _taken_apart(text, answers, tables)
 

@@ -3,7 +3,7 @@
 from app.composing.patterns.heard import Heard, heard
 from app.composing.patterns.people import means_me
 from app.composing.patterns.thinking import kinds_of
-from app.composing.patterns.words import MAIL, capital, fitting_table, plural
+from app.composing.patterns.words import MAIL, capital, fitting_table, plural, with_article
 from app.composing.wishes import Question, Understood, Wish
 from app.engine.words import listed
 
@@ -69,9 +69,7 @@ def _questions(found: Heard, wish: Wish) -> list[Question]:
     ask = next((act for act in found.acts if act.kind == "ask"), None)
     if ask is not None and not means_me(ask.words) and not MAIL.search(ask.full):
         choices = ("Me", "Everybody who may run agents")
-        asked.append(
-            Question("approver", "Who may say yes or no? An e-mail address helps.", choices)
-        )
+        asked.append(Question("approver", "Who may say yes or no?", choices))
     table = next((act for act in found.acts if act.kind in ("table", "rows", "update_row")), None)
     tables = wish.around.tables
     if (
@@ -94,9 +92,6 @@ def _summary(found: Heard) -> str:
     acts = list(dict.fromkeys(_TELLS[act.kind] for act in found.acts if act.kind in _TELLS))
     if not acts:
         return capital(found.text)[:600]
-    when = _STARTS.get(
-        found.start, f"something comes in: {found.thing}" if found.thing else "you start it"
-    )
-    if found.start == "start_schedule":
-        when = "its time comes"
+    comes = f"{with_article(found.thing)} comes in" if found.thing else "you start it"
+    when = _STARTS.get(found.start, comes)
     return f"When {when}, I {listed(acts)}."
