@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.agents import creation, directory, drafts, lifecycle, ports
 from app.agents.blueprint import bp
 from app.agents.forms import AgentForm
+from app.agents.manner import manner_in, manner_of
+from app.agents.models import Agent, AgentVersion
 from app.agents.outline import outline
 from app.agents.references import callers_of
 from app.agents.scope import agent_here, person
@@ -96,6 +98,7 @@ def show(agent_slug: str) -> Response:
         starters=ports.starters(session(), agent),
         performance=ports.performance(session(), agent),
         type_words=TYPE_WORDS[agent.type],
+        is_as_published=_is_as_published(agent, draft),
     )
 
 
@@ -151,6 +154,15 @@ def bring_back(agent_slug: str) -> ResponseReturnValue:
         lifecycle.unarchive(open_session, agent, by=person())
     flash(f"“{agent.name}” is back, switched off.", "ok")
     return redirect_to(url_for("agents.show"))
+
+
+def _is_as_published(agent: Agent, draft: AgentVersion) -> bool:
+    """Whether the draft is what runs: the same steps, kind and settings."""
+    active = agent.active_version
+    if active is None or active.flow_graph_id != draft.flow_graph_id:
+        return False
+    spec = active.spec_json
+    return manner_of(agent) == manner_in(spec) and spec.get("type") == agent.type.value
 
 
 def _key(name: str) -> uuid.UUID | None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.agents.models import Agent, AgentStatus, Origin
+from app.engine.words import listed
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
@@ -80,6 +81,26 @@ def names_to_call(
         .order_by(Agent.name)
     )
     return {str(row.id): row.name for row in rows}
+
+
+def capabilities(session: Session, workspace_id: uuid.UUID) -> dict[str, str]:
+    """What published agents may do, as it was when they were published, by id."""
+    rows = session.execute(
+        select(Agent.id, Agent.capabilities).where(
+            Agent.workspace_id == workspace_id,
+            Agent.active_version_id.is_not(None),
+            Agent.status != AgentStatus.ARCHIVED,
+        )
+    )
+    return {
+        str(row.id): listed([_small(words) for words in row.capabilities])
+        for row in rows
+        if row.capabilities
+    }
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def has_any(session: Session, workspace: Workspace) -> bool:

@@ -15,7 +15,9 @@ from app.workspaces.models import Workspace
 def agents_by_models(
     session: Session, workspace_id: uuid.UUID, model_ids: Sequence[uuid.UUID]
 ) -> list[Use]:
-    """Agents whose draft or active version has a step that names one of the models, by name."""
+    """Agents whose draft or active version has a step that names one of the models, or whose
+    draft asks one where its steps name none, by name.
+    """
     if not model_ids:
         return []
     using = (
@@ -34,9 +36,10 @@ def agents_by_models(
             NodeReference.target_id.in_(model_ids),
         )
     )
+    by_default = Agent.config["model"].as_string().in_([str(one) for one in model_ids])
     found = session.scalars(
         select(Agent)
-        .where(Agent.workspace_id == workspace_id, Agent.id.in_(using))
+        .where(Agent.workspace_id == workspace_id, Agent.id.in_(using) | by_default)
         .order_by(Agent.name)
     )
     slug = session.get_one(Workspace, workspace_id).slug

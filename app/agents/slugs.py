@@ -32,6 +32,10 @@ def free_slug(session: Session, workspace: Workspace, *, name: str) -> str:
             )
         )
     )
+    calling = select(Agent.command).where(
+        Agent.workspace_id == workspace.id, Agent.command == wanted
+    )
+    taken |= {word for word in session.scalars(calling) if word}  # that word calls another agent
     if wanted not in taken:
         return wanted
     number = 2

@@ -43,6 +43,7 @@ class _Choices(Mapping[str, Mapping[str, str]]):
     def __init__(self, session: Session, agent: Agent) -> None:
         self._sources: dict[str, Callable[[Session, uuid.UUID], Mapping[str, str]]] = {
             "agents": partial(directory.names_to_call, caller_id=agent.id),
+            "capabilities": directory.capabilities,
             "mailboxes": facts.mailbox_names,
             "models": language_models.names_to_choose,
             "tables": tables.names_of,

@@ -200,12 +200,20 @@ def _settings(
             is_row_just_added=name == added,
             choices=known.choices.get(field.of, {}) if isinstance(field, Pick) else {},
             groups={of: known.choices.get(of, {}) for of in field.picks},
+            may=_may_do(field, values.get(name), known),
             made_at=place_of(field),
             new_at=new_at(field),
         )
         for name, field in step_type.fields.items()
         if field.applies(values)
     )
+
+
+def _may_do(field: Field, value: Any, known: Known) -> str:
+    """What an agent that is chosen here may do, in words."""
+    if not isinstance(field, Pick) or field.of != "agents" or not value:
+        return ""
+    return known.choices.get("capabilities", {}).get(str(value), "")
 
 
 def _texts(problems: Sequence[Problem], name: str, severity: str) -> tuple[str, ...]:

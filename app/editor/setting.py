@@ -50,8 +50,8 @@ class Setting:
     """One field of the panel: its declaration, its value as typed, and what is wrong with it.
 
     `notes` are hints of the check. `choices` are what a Pick offers, by id, `groups` what rows
-    choose from; `made_at` is where one makes more of them, `new_at` the form that makes one
-    without leaving the step.
+    choose from, `may` what an agent that was chosen may do; `made_at` is where one makes more of
+    them, `new_at` the form that makes one without leaving the step.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Setting:
     is_row_just_added: bool = False
     choices: Mapping[str, str] = dataclasses.field(default_factory=dict)
     groups: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    may: str = ""
     made_at: Place | None = None
     new_at: str = ""
 

@@ -25,6 +25,7 @@ from app.versions import description, numbering, ports
 from app.versions.comparison import Comparison, Side, compare
 from app.versions.source import as_text
 
+NO_REACH = "Touch nothing outside its own run"
 _BESIDE_BEHAVIOUR = frozenset({"capabilities", "command"})
 
 
@@ -76,7 +77,7 @@ def publish(
     name = numbering.checked(version or proposed(agent, compared), after=agent.version)
     words = description.text_of(agent, compared.after, known, reach=compared.reach)
     flow_graph.freeze()
-    agent.capabilities = [words_of(one) for one in compared.reach]
+    agent.capabilities = [words_of(one) for one in compared.reach] or [NO_REACH]
     agent.src = as_text(agent, compared.after, known)
     made = _frozen(session, agent, compared.after, name=name, words=words, note=note, by=by)
     _make_active(session, agent, made)

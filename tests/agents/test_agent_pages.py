@@ -23,7 +23,7 @@ def test_the_list_names_agents_and_says_whether_they_are_on(
 ) -> None:
     answer = browser(cast.cleo).get(AGENTS)
     assert answer.status_code == 200
-    assert "Greeter Says hello. Off Not published Never" in words(answer)
+    assert "Greeter Says hello. Off Not published – Never" in words(answer)
 
 
 def test_an_empty_workspace_offers_ways_to_begin(browser: Browser, cast: Cast) -> None:

@@ -1,15 +1,18 @@
 """Settings of an agent: its command counts at once, how it works from the next version on."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app import database
 from app.accounts.models import User
-from app.agents import creation, lifecycle, settings
+from app.agents import creation, directory, lifecycle, settings
 from app.agents.manner import Manner, manner_of
+from app.agents.model_users import agents_by_models
 from app.agents.models import Agent, AgentType
 from app.engine.errors import EditRefused
 from app.versions import publication
@@ -146,3 +149,34 @@ def test_what_the_draft_is_told_is_the_next_version_s(
     assert (spec["system_message"], spec["type"]) == ("Be brief.", "data_processor")
     assert spec["config"] == {"model": "fast", "language": "German"}
     assert how.told_first.startswith("Be brief.\n\nAnswer in German")
+
+
+@on_both
+def test_a_default_model_counts_as_used(
+    app: Flask, session: Session, agent: Agent, cast: Cast
+) -> None:
+    model_id = uuid.uuid4()
+    how = Manner(model=str(model_id))
+    with database.writing(session):
+        settings.set_manner(session, agent, by=cast.ben, type_=agent.type, how=how)
+    with app.test_request_context():
+        found = agents_by_models(session, agent.workspace_id, [model_id, uuid.uuid4()])
+        assert [one.name for one in found] == ["Greeter"]
+        assert agents_by_models(session, agent.workspace_id, [uuid.uuid4()]) == []
+
+
+def test_who_may_call_it_reads_what_it_may_do(session: Session, agent: Agent, cast: Cast) -> None:
+    assert directory.capabilities(session, cast.harbour.id) == {}
+    with database.writing(session):
+        publication.publish(session, agent, by=cast.ben, expected_revision=1)
+    told = directory.capabilities(session, cast.harbour.id)
+    assert told == {str(agent.id): "touch nothing outside its own run"}
+
+
+def test_a_new_agent_does_not_get_the_word_of_another(
+    session: Session, agent: Agent, cast: Cast
+) -> None:
+    with database.writing(session):
+        settings.set_command(session, agent, by=cast.ben, command="sorter")
+        other = creation.create(session, cast.harbour, by=cast.ben, name="Sorter")
+    assert other.slug == "sorter-2"

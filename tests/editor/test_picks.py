@@ -38,6 +38,8 @@ def test_an_agent_is_chosen_and_one_that_is_gone_is_told(
     assert form["set-agent"] == ""
     act(f"/{step.id}/settings", **{**form, "set-agent": str(sorter.id)})
     assert "No problems" in words(ben.get(EDIT))
+    chosen = words(ben.get(f"{EDIT}?step={step.id}"))
+    assert "It may: touch nothing outside its own run." in chosen
     gone = "01890000-0000-7000-8000-000000000000"
     act(f"/{step.id}/settings", **{**panel_form(ben, step.id), "set-agent": gone})
     page = ben.get(f"{EDIT}?step={step.id}")

@@ -97,6 +97,7 @@ def test_figures_outlive_the_runs(
     assert kept_book(session, agent.id).open == [], open_run.id
 
 
+@on_both
 def test_lists_show_agents_that_ran(
     session: Session, agent: Agent, cast: Cast, add_run: AddRun, books: Books
 ) -> None:
