@@ -13,6 +13,7 @@ from app.engine.graph import Graph
 from app.lib import clock
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
+
 class AgentType(enum.StrEnum):
     """What kind of work an agent is for."""
 
