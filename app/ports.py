@@ -4,9 +4,10 @@ from app.agents import model_users, references, variable_users
 from app.agents import ports as agents_ports
 from app.approvals import asking, waiting
 from app.budgets import ports as budget_ports
+from app.chats import ports as chat_ports
 from app.chats import spending as chat_spending
 from app.data_tables import ports as table_ports
-from app.describing import built_in
+from app.describing import applying, built_in, card
 from app.editor import canvas_data
 from app.editor import ports as editor_ports
 from app.language_models import ports as model_ports
@@ -42,6 +43,7 @@ def fill() -> None:
         sync.agent_changed,
         agent_notices.agent_changed,
         answering.agent_changed,
+        applying.agent_changed,
     ]
     budget_ports.chat_of_run = chat_spending.chat_of_run
     budget_ports.chats = chat_spending.chats_by_id
@@ -50,6 +52,7 @@ def fill() -> None:
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on
     mail_ports.on_given_up = mail_notices.mail_given_up
+    chat_ports.cards[card.CARD] = card.draw
     workspaces_ports.on_founded[:] = [built_in.founded]
     workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
     agents_ports.starters = starters.starters

@@ -11,6 +11,7 @@ from app.batches.routes import bp as batches
 from app.budgets.routes import bp as budgets
 from app.chats.routes import bp as chats
 from app.data_tables.routes import bp as data_tables
+from app.describing.routes import bp as describing
 from app.editor.routes import bp as editor
 from app.files.routes import bp as files
 from app.gallery.routes import bp as gallery
@@ -39,7 +40,8 @@ from app.workspaces.arrivals import bp as arrivals
 from app.workspaces.routes import bp as workspaces
 
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers, chats)
-_BUILDING = (agents, versions, reviews, editor, simple_agents, trials, gallery, moving_in)
+_BUILDING = (agents, versions, reviews, editor, simple_agents, trials)
+_MAKING = (gallery, moving_in, describing)
 _KEEPING = (vault, variables, data_tables, table_files, mail, language_models, budgets)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
 _RUNNING = (runs, batches, replays, performance, files)
@@ -47,7 +49,7 @@ _RUNNING = (runs, batches, replays, performance, files)
 
 def register(app: Flask, settings: Settings) -> None:
     """Register every room's blueprint."""
-    for blueprint in (*_PEOPLE, *_BUILDING, *_KEEPING, *_STARTING, *_RUNNING):
+    for blueprint in (*_PEOPLE, *_BUILDING, *_MAKING, *_KEEPING, *_STARTING, *_RUNNING):
         app.register_blueprint(blueprint)
     if settings.development:
         from app.web.design import bp as design

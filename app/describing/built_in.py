@@ -87,6 +87,11 @@ def talking(session: Session, workspace: Workspace) -> Agent | None:
     return _kept(session, workspace).get(UNDERSTANDING)
 
 
+def creator(session: Session, workspace: Workspace) -> Agent:
+    """The one that draws flows; there once anything was described."""
+    return _kept(session, workspace)[CREATOR]
+
+
 def is_of(agent: Agent, kind: AgentType) -> bool:
     """Whether it is this one of the three."""
     return agent.origin is Origin.LAMPLIGHT and agent.type is kind

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.engine.model_port import ModelPort
+from app.engine.sandbox_port import SandboxPort
+
 
 @dataclass(frozen=True, slots=True)
 class Grasp:
@@ -33,11 +36,13 @@ class BuildPort(Protocol):
     The wish is what a person wrote in the chat that began the run, or the run above it.
     """
 
-    def understand(self, *, key: str) -> Grasp:
+    def understand(self, models: ModelPort, model: str, *, key: str) -> Grasp:
         """Understand the wish, and ask the next question in the chat where one is open."""
 
-    def compose(self, *, key: str) -> Sketched:
+    def compose(self, models: ModelPort, model: str, *, key: str) -> Sketched:
         """Propose a flow; the same `key` proposes once."""
 
-    def complete(self, workflow: str, *, key: str) -> Sketched:
+    def complete(
+        self, workflow: str, models: ModelPort, model: str, *, sandbox: SandboxPort
+    ) -> Sketched:
         """Fill in the code of a proposed flow and put its card into the chat."""

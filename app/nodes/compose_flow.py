@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from app.engine.build_port import Sketched
+from app.engine.field_model import ModelPick
+from app.engine.fields import Field
 from app.engine.ports import Ports
 from app.engine.states import Effect
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import count, said, strong
 
+GOOD = "good"
 OUTPUTS: Mapping[str, str] = {
     "workflow": "the number of the proposal",
     "name": "what the agent is called",
@@ -34,11 +37,13 @@ class ComposeFlow(StepType):
     effect: ClassVar[Effect] = Effect.READ
     costly: ClassVar[bool] = True
     only_built_in: ClassVar[bool] = True
+    fields: ClassVar[Mapping[str, Field]] = {"model": ModelPick(default=GOOD)}
     outputs: ClassVar[Mapping[str, str] | None] = OUTPUTS
 
     def run(self, given: Given, ports: Ports) -> Output:
         """Propose; raises StepFailed when no flow came of it."""
-        return Output(as_values(ports.build.compose(key=ports.idempotency_key)))
+        made = ports.build.compose(ports.models, str(given["model"]), key=ports.idempotency_key)
+        return Output(as_values(made))
 
     def does(self, fields: Mapping[str, Json]) -> str:
         """That it only proposes."""

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from app.engine.field_model import ModelPick
 from app.engine.fields import Field, Text
 from app.engine.ports import Ports
 from app.engine.states import Effect
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import said, strong
-from app.nodes.compose_flow import OUTPUTS, as_values
+from app.nodes.compose_flow import GOOD, OUTPUTS, as_values
 
 
 class FillInCode(StepType):
@@ -27,13 +28,16 @@ class FillInCode(StepType):
     costly: ClassVar[bool] = True
     only_built_in: ClassVar[bool] = True
     fields: ClassVar[Mapping[str, Field]] = {
+        "model": ModelPick(default=GOOD),
         "workflow": Text(label="Proposal", required=True, hint="The number of the proposal."),
     }
     outputs: ClassVar[Mapping[str, str] | None] = OUTPUTS
 
     def run(self, given: Given, ports: Ports) -> Output:
         """Fill in; raises StepFailed for a proposal that is not of this chat."""
-        done = ports.build.complete(str(given["workflow"]), key=ports.idempotency_key)
+        done = ports.build.complete(
+            str(given["workflow"]), ports.models, str(given["model"]), sandbox=ports.sandbox
+        )
         return Output(as_values(done))
 
     def does(self, fields: Mapping[str, Json]) -> str:

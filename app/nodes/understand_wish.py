@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
+from app.engine.field_model import ModelPick
+from app.engine.fields import Field
 from app.engine.ports import Port, Ports
 from app.engine.states import Effect
 from app.engine.step_type import Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import said, short, strong
 
+GOOD = "good"
 ASKS = Port("asks", "Something is open")
 ENOUGH = Port("enough", "Enough is known")
 
@@ -26,8 +29,8 @@ class UnderstandWish(StepType):
     icon: ClassVar[str] = "sparkles"
     effect: ClassVar[Effect] = Effect.READ
     costly: ClassVar[bool] = True
-    is_answer: ClassVar[bool] = False
     only_built_in: ClassVar[bool] = True
+    fields: ClassVar[Mapping[str, Field]] = {"model": ModelPick(default=GOOD)}
     outputs: ClassVar[Mapping[str, str] | None] = {
         "summary": "the wish in other words",
         "wish": "what the person wrote, with the answers to questions",
@@ -40,7 +43,7 @@ class UnderstandWish(StepType):
 
     def run(self, given: Given, ports: Ports) -> Output:
         """Understand; raises StepFailed where nothing can be built."""
-        grasp = ports.build.understand(key=ports.idempotency_key)
+        grasp = ports.build.understand(ports.models, str(given["model"]), key=ports.idempotency_key)
         value: Json = {"summary": grasp.summary, "wish": grasp.wish, "asked": grasp.asked}
         return Output(value, port=(ASKS if grasp.asked else ENOUGH).id)
 

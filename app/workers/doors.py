@@ -18,6 +18,7 @@ from app.nodes.spoken_steps import spoken_steps
 from app.runs.kin import are_kin
 from app.variables.door import VariableDoor
 from app.workers.agent_door import AgentDoor
+from app.workers.build_door import BuildDoor
 from app.workers.claims import Claim
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.default_model import DefaultModel
@@ -58,7 +59,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
         turn=turn,
         on_said=speech.take_back if speech else None,
     )
-    models = DefaultModel(_models(desk, order), order.manner.model)
+    models = DefaultModel(models_of(desk, order), order.manner.model)
     spoken = spoken_steps(order.plan.graph) if speech else frozenset()
 
     def ports_for(step: Step, iteration: str) -> Ports:
@@ -77,6 +78,7 @@ def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
             agents=AgentDoor(desk, order, step, iteration),
             memory=MemoryDoor(desk, order, live, step.id, iteration),
             told_first=order.manner.told_first,
+            build=BuildDoor(desk, order),
         )
 
     return ports_for
@@ -103,7 +105,8 @@ def _servers(desk: Desk, order: WorkOrder, notes: ConnectionNotes) -> ServerDoor
     )
 
 
-def _models(desk: Desk, order: WorkOrder) -> ModelDoor:
+def models_of(desk: Desk, order: WorkOrder) -> ModelDoor:
+    """The door to language models for one run."""
     claim, purse = order.claim, desk.purse(order.claim.workspace_id, order.claim.run_id)
     return ModelDoor(
         connect=desk.models,

@@ -1,0 +1,286 @@
+"""From a wish to an agent: questions, a proposal, ticks, applying and taking back."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.agents import drafts
+from app.agents.models import Agent
+from app.chats.models import Message
+from app.describing.conversation import ASKS, SKIP
+from app.describing.models import Workflow, WorkflowStatus
+from app.engine.edit_steps import rename_step
+from app.engine.states import RunStatus
+from app.runs.models import Run
+from tests.accounts.browser import Browser
+from tests.cast import Cast
+from tests.chats.talk import ONCE, TOKEN
+from tests.databases import on_both
+from tests.runs.conftest import OpenBrowser
+from tests.runs.house import House, until
+
+WISH = (
+    "When an enquiry comes in by a form, sort it into complaint or question and draft an answer. "
+    "Ask me before it is sent."
+)
+PLACE = "/w/harbour-pine"
+
+
+@dataclass
+class Describing:
+    """A person who describes; `at` is the address of the page."""
+
+    browser: Browser
+    session: Session
+    at: str = ""
+
+    def begin(self, text: str, agent: str = "") -> int:
+        to = f"{PLACE}/describe" + (f"?agent={agent}" if agent else "")
+        answer = self._post(self.browser.get(to).text, to, text=text)
+        if answer.status_code == 303:
+            self.at = answer.headers["Location"]
+        return answer.status_code
+
+    def say(self, text: str) -> int:
+        chat = self.at.rsplit("/", 1)[-1]
+        return self._post(self.page, f"{PLACE}/chats/{chat}/messages", text=text).status_code
+
+    def do(self, what: str, **fields: object) -> str:
+        flow = self.newest
+        answer = self._post(self.page, f"{PLACE}/workflows/{flow.id}/{what}", **fields)
+        return answer.headers.get("Location", "") or answer.text
+
+    def answer_all(self) -> Workflow:
+        """Wait for each question and take its first choice, until something is proposed."""
+        for _ in range(5):
+            self.settled()
+            if (found := self.found()) is not None:
+                return found
+            self.say(self.question()["choices"][0])
+        raise AssertionError("Nothing was proposed.")
+
+    def settled(self) -> None:
+        def all_ended() -> bool:
+            self.session.rollback()
+            runs = self.session.scalars(select(Run)).all()
+            return bool(runs) and all(run.status.is_final for run in runs)
+
+        until(all_ended)
+        failed = self.session.scalars(select(Run).where(Run.status == RunStatus.FAILED)).all()
+        assert [run.error_message for run in failed] == []
+
+    def question(self) -> dict[str, list[str]]:
+        query = select(Message).where(Message.agent_id.is_not(None)).order_by(Message.id.desc())
+        return self.session.scalars(query.limit(1)).one().meta
+
+    def found(self, *, number: int = 0) -> Workflow | None:
+        query = select(Workflow).where(Workflow.is_complete).order_by(Workflow.id.desc())
+        found = self.session.scalars(query.limit(1)).one_or_none()
+        return found if found and found.number > number else None
+
+    @property
+    def newest(self) -> Workflow:
+        self.session.rollback()
+        found = self.found()
+        assert found is not None
+        return found
+
+    @property
+    def page(self) -> str:
+        answer = self.browser.get(self.at)
+        assert answer.status_code == 200
+        return answer.text
+
+    @property
+    def changes(self) -> list[str]:
+        return re.findall(r'name="change" value="([^"]+)"', self.page)
+
+    def _post(self, page: str, address: str, **fields: object):  # type: ignore[no-untyped-def]
+        token, once = TOKEN.search(page), ONCE.search(page)
+        assert token is not None
+        known = {"csrf_token": token[1]} | ({"once": once[1]} if once else {})
+        return self.browser.client.post(address, data={**known, **fields})
+
+
+@pytest.fixture
+def ben(browser: OpenBrowser, cast: Cast, session: Session) -> Describing:
+    """Ben, who builds."""
+    return Describing(browser(cast.ben), session)
+
+
+@on_both
+def test_a_wish_becomes_an_agent_and_can_be_taken_back(
+    ben: Describing, session: Session, cast: Cast, house: House
+) -> None:
+    house.open_worker()
+    assert ben.begin(WISH) == 303
+    flow = ben.answer_all()
+    assert (flow.status, flow.number, flow.by_patterns) == (WorkflowStatus.DRAFT, 1, True)
+    questions = [one for one in session.scalars(select(Message)) if ASKS in one.meta]
+    assert len(questions) <= 3
+    page = ben.page
+    assert "Proposal 1" in page
+    assert "flow-picture" in page
+    assert "What it can touch" in page
+    assert "practice model" in page
+    runs = session.scalars(select(Run)).all()
+    assert {run.parent_run is None for run in runs} == {True, False}
+    ben.do("application", change=ben.changes)
+    applied = ben.newest
+    agent = applied.agent
+    assert applied.status is WorkflowStatus.ACTIVE
+    assert agent is not None
+    types = [step.type for step in drafts.draft_of(session, agent).flow_graph.graph.steps]
+    assert "ask_person" in types
+    assert "Open in the editor" in ben.page
+    ben.do("application/withdrawal")
+    assert ben.newest.status is WorkflowStatus.DRAFT
+    session.refresh(agent)
+    assert agent.is_archived
+
+
+def test_what_is_not_ticked_is_left_out(ben: Describing, session: Session, house: House) -> None:
+    house.open_worker()
+    ben.begin(WISH)
+    whole = ben.answer_all().flow_graph.graph
+    last = ben.changes[-1]
+    ben.do("application", change=[one for one in ben.changes if one != last])
+    agent = ben.newest.agent
+    assert agent is not None
+    kept = drafts.draft_of(session, agent).flow_graph.graph
+    assert 0 < len(kept.steps) < len(whole.steps)
+
+
+def test_nothing_ticked_makes_nothing(ben: Describing, session: Session, house: House) -> None:
+    house.open_worker()
+    ben.begin(WISH)
+    ben.answer_all()
+    ben.do("application")
+    assert "Tick at least one change" in ben.page
+    assert ben.newest.agent_id is None
+
+
+def test_an_agent_is_changed_and_the_change_taken_back(
+    ben: Describing, session: Session, house: House, agent: Agent
+) -> None:
+    house.open_worker()
+    before = drafts.draft_of(session, agent).flow_graph.graph
+    ben.begin("Also tell me by mail", agent=agent.slug)
+    flow = ben.answer_all()
+    assert (flow.is_change, flow.agent_id) == (True, agent.id)
+    ben.do("application", change=ben.changes)
+    session.rollback()
+    after = drafts.draft_of(session, agent).flow_graph.graph
+    assert "send_email" in [step.type for step in after.steps]
+    ben.do("application/withdrawal")
+    session.rollback()
+    assert drafts.draft_of(session, agent).flow_graph.graph.digest == before.digest
+
+
+def test_a_draft_that_moved_on_is_not_written_over(
+    ben: Describing, session: Session, cast: Cast, house: House, agent: Agent
+) -> None:
+    house.open_worker()
+    ben.begin("Also tell me by mail", agent=agent.slug)
+    ben.answer_all()
+    ticked = ben.changes
+    _edit(session, agent, cast, "Meanwhile")
+    assert "The draft has changed since this was proposed" in ben.page
+    ben.do("application", change=ticked)
+    assert ben.newest.status is WorkflowStatus.DRAFT
+    assert "was changed after this was proposed" in ben.page
+    ben.do("renewal")
+    ben.settled()
+    anew = until(lambda: ben.found(number=1))
+    assert "Meanwhile" in [step.name for step in anew.flow_graph.graph.steps]
+    assert "The draft has changed since" not in ben.page
+
+
+def test_what_was_edited_since_is_not_taken_back(
+    ben: Describing, session: Session, cast: Cast, house: House, agent: Agent
+) -> None:
+    house.open_worker()
+    ben.begin("Also tell me by mail", agent=agent.slug)
+    ben.answer_all()
+    ben.do("application", change=ben.changes)
+    _edit(session, agent, cast, "Later")
+    assert "was edited after this was applied" in ben.page
+    ben.do("application/withdrawal")
+    assert ben.newest.status is WorkflowStatus.ACTIVE
+
+
+def test_it_rehearses_what_is_proposed(ben: Describing, session: Session, house: House) -> None:
+    house.open_worker()
+    ben.begin(WISH)
+    flow = ben.answer_all()
+    form = ben.browser.get(f"{PLACE}/workflows/{flow.id}/rehearsals/new").text
+    asked = dict.fromkeys(re.findall(r'name="(q-[^"]+|answer-[^"]+)"', form), "ana@x.example")
+    where = ben.do("rehearsals", **asked)
+    if "/runs/" not in where:
+        pytest.skip("what is missing keeps it from running")
+    run = session.get_one(Run, UUID(where.rsplit("/", 1)[-1]))
+    assert run.flow_graph_id == flow.flow_graph_id
+    assert run.mode.value == "rehearsal"
+
+
+def test_skipping_questions_leads_on(ben: Describing, session: Session, house: House) -> None:
+    house.open_worker()
+    ben.begin("Sort my mail")
+    ben.settled()
+    if ben.found() is None:
+        ben.say(SKIP)
+        ben.settled()
+    assert ben.found() is not None
+
+
+def test_an_operator_may_not(browser: OpenBrowser, cast: Cast, builder: Agent) -> None:
+    assert browser(cast.olga).get(f"{PLACE}/describe").status_code == 403
+
+
+def test_an_operator_who_talks_to_it_is_told(
+    browser: OpenBrowser, cast: Cast, builder: Agent, session: Session, house: House
+) -> None:
+    house.open_worker()
+    olga = Describing(browser(cast.olga), session)
+    to = f"{PLACE}/chats/with/{builder.slug}"
+    olga._post(olga.browser.get(to).text, to, text=WISH)
+    run = session.scalars(select(Run)).one()
+
+    def ended() -> bool:
+        session.refresh(run)
+        session.rollback()
+        return run.status.is_final
+
+    until(ended)
+    assert "builders and admins" in (run.error_message or "")
+
+
+def test_strangers_get_404(ben: Describing, browser: OpenBrowser, cast: Cast, house: House) -> None:
+    house.open_worker()
+    ben.begin(WISH)
+    flow = ben.answer_all()
+    ada = browser(cast.ada)
+    assert ada.get(ben.at).status_code == 404
+    assert ada.get(f"{PLACE}/workflows/{flow.id}/rehearsals/new").status_code == 404
+
+
+def test_an_empty_wish_comes_back(ben: Describing) -> None:
+    assert ben.begin("  ") == 422
+
+
+def _edit(session: Session, agent: Agent, cast: Cast, name: str) -> None:
+    from app import database
+
+    with database.writing(session):
+        row = drafts.draft_of(session, agent).flow_graph
+        drafts.change(
+            session,
+            agent,
+            by=cast.ben,
+            expected_revision=row.revision,
+            command=lambda graph: rename_step(graph, graph.steps[0].id, name),
+        )
