@@ -131,8 +131,8 @@ def _form(scene: Scene, names: tuple[str, ...], start: str) -> None:
     questions = _questions(heard, names, scene.thing)
     settings: dict[str, Json] = {"inputs": questions}
     is_public = kind == FORM and heard.is_event and _comes_from_outside(heard)
-    if is_public:
-        settings["page"] = "public"
+    if is_public:  # a page for everybody only where somebody spoke of a form
+        settings["page"] = "public" if heard.start == FORM else "members"
     called = "Contact" if scene.thing in ("", "message") else capital(scene.thing)
     what = f"{called} form" if is_public else f"Enter {_what_to_enter(scene)}"
     scene.add(kind, "Called by another agent" if kind == AGENT else what, settings)
