@@ -169,6 +169,7 @@ def test_one_that_may_be_repeated_goes_on_by_itself_and_finished_calls_are_not_m
     assert session.scalars(select(Approval)).all() == []
 
 
+@on_both
 def test_a_rehearsal_changes_nothing(
     session: Session,
     cast: Cast,

@@ -31,7 +31,8 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_dependency_has_its_line() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
-    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    groups = project["dependency-groups"]
+    wanted = [*project["project"]["dependencies"], *groups["dev"], *groups["local"]]
     names = {re.split(r"[\[<>=]", line)[0] for line in wanted}
     text = (PROJECT / "docs" / "dependencies.md").read_text("utf-8")
     told = set(re.findall(r"^\| ([a-z0-9-]+) \|", text, re.MULTILINE))
