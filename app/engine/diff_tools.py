@@ -59,7 +59,7 @@ def _of_each(
             yield from _one(place, name, key, old[key], row)
             continue
         does = f"{_KINDS.get(row['tool'], row['tool'])}, {_on(place, row)}"
-        when = f" ({_POLICIES.get(row['policy'], row['policy']).lower()})"
+        when = f" ({str(_POLICIES.get(row['policy'], row['policy'])).lower()})"
         told = sentence("It may use a tool ", Piece(key, "new"), f": {does}{when}")
         yield place.tell(told, turn="added", field=name, size=Size.FEATURE)
 
