@@ -21,6 +21,7 @@ from app.describing.built_in_flows import EXAMPLES
 from app.describing.models import Workflow
 from app.describing.shown import mark, shown
 from app.language_models import directory as models
+from app.lib import ids
 from app.runs.web_process import bell
 from app.vault.web_process import keyring
 from app.web.access import can, requires
@@ -28,6 +29,7 @@ from app.web.htmx import nothing_new, redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
+MAX_SENT_CHARS = 400
 TO_CHANGE = (
     "Also tell me by mail when it is done.",
     "Ask me before anything is sent.",
@@ -39,7 +41,7 @@ TO_CHANGE = (
 @requires("agents.edit")
 def new() -> Response:
     """The text box; `?agent=` is the one that is to change."""
-    form = ComposeForm(formdata=None, data={"text": request.args.get("text", "")[:400]})
+    form = ComposeForm(formdata=None, data={"text": request.args.get("text", "")[:MAX_SENT_CHARS]})
     return _new_page(_agent_to_change(), form)
 
 
@@ -50,7 +52,7 @@ def create() -> ResponseReturnValue:
     agent, form = _agent_to_change(), ComposeForm()
     if not form.is_posted_right():
         return _new_page(agent, form, 422)
-    words = Words(text=form.words.strip(), once=form.once.data or "")
+    words = Words(text=form.words.strip(), once=form.once.data or ids.new_word())
     try:
         with writing() as open_session:
             talking = built_in.ensure(open_session, g.workspace)

@@ -7,11 +7,12 @@ from app import database
 from app.agents.models import Agent
 from app.describing import built_in
 from tests.cast import Cast
-from tests.runs.conftest import browser, house, make_agent, nursery, start_run
+from tests.runs.conftest import agent, browser, house, make_agent, nursery, start_run
 from tests.triggers.conftest import _filled_ports, keyring, publish, switched_on
 
 __all__ = [
     "_filled_ports",
+    "agent",
     "browser",
     "house",
     "keyring",

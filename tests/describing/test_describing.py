@@ -284,3 +284,20 @@ def _edit(session: Session, agent: Agent, cast: Cast, name: str) -> None:
             expected_revision=row.revision,
             command=lambda graph: rename_step(graph, graph.steps[0].id, name),
         )
+
+
+def test_the_ways_in(browser: OpenBrowser, cast: Cast, agent: Agent, builder: Agent) -> None:
+    ben = browser(cast.ben)
+    assert f'{PLACE}/describe"' in ben.get(f"{PLACE}/").text
+    new = ben.get(f"{PLACE}/agents/new").text
+    assert new.index("Describe it") < new.index("put the steps together")
+    way = f"{PLACE}/describe?agent={agent.slug}"
+    assert way in ben.get(f"{PLACE}/agents/{agent.slug}").text
+    assert way in ben.get(f"{PLACE}/agents/{agent.slug}/canvas").text
+    assert "Change by describing" in ben.get(way).text
+    assert ben.get(f"{PLACE}/describe?agent={builder.slug}").status_code == 404
+    own = ben.get(f"{PLACE}/agents?show=lamplight").text
+    assert "Workflow creator" in own
+    assert "Workflow creator" not in ben.get(f"{PLACE}/agents").text
+    shown = ben.get(f"{PLACE}/agents/{builder.slug}").text
+    assert "Change its steps" not in shown
