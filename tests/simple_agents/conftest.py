@@ -69,7 +69,7 @@ def helper(session: Session, cast: Cast) -> Agent:
 @pytest.fixture
 def table(session: Session, cast: Cast) -> str:
     """The id of a table of orders."""
-    columns = [Column("customer", "Customer"), Column("amount", "Amount")]
+    columns = (Column("customer", "Customer"), Column("amount", "Amount"))
     with database.writing(session):
         made = tables.create(
             session, cast.harbour.id, by=cast.ben.id, name="Orders", columns=columns
