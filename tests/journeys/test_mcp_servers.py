@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 Open = Callable[..., Visit]
 NEW = "/w/harbour-pine/connections/new?sign_in=mcp"
-TASK = "Use file ticket. Title: Lamp\nAmount: 84"
+TASK = "Use file ticket.\nTitle: Lamp\nAmount: 84"
 
 
 @pytest.fixture(scope="module")
