@@ -94,8 +94,9 @@ def why_not(session: Session, workspace: Workspace, agent: Agent, amount: Amount
             if wanted > left:
                 named = name_of(session, workspace.id, stands.known.scope, stands.known.subject_id)
                 of = {"day": "today", "month": "this month"}[stands.known.period]
+                rest = limit.said(left) if left else "nothing"
                 return (
-                    f"The budget of {named.whose} has {limit.said(left)} left {of}. "
+                    f"The budget of {named.whose} has {rest} left {of}. "
                     f"This could take {limit.said(wanted)}, and stops when nothing is left. "
                     f"{named.changed_by} can change the budget."
                 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.budgets import statements
@@ -100,7 +100,7 @@ def take(
             raise Changed
         mine = {"id": hold_id, "budget_id": one.id, "workspace_id": workspace_id}
         made.append({**mine, "begun": row.begun, "until": until, **_told(amount)})
-    session.execute(insert(Reservation), made)
+    statements.reserve.run(session.connection(), *made)
     return Hold(hold_id, day, output if is_limited else None)
 
 

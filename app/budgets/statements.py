@@ -23,7 +23,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 
 from app.budgets.models import Budget, Reservation
 from app.model import Id
-from app.prepared import Prepared
+from app.prepared import Prepared, inserting
 
 budgets = cast(Table, Budget.__table__)
 reservations = cast(Table, Reservation.__table__)
@@ -115,4 +115,8 @@ def _letting_go(_dialect: Dialect) -> ReturningDelete[Any]:
 
 hold = Prepared(_holding)
 settle = Prepared(_settling)
+reserve = Prepared(
+    lambda dialect: inserting(Reservation, dialect),
+    columns=("id", "budget_id", "workspace_id", "begun", "cost", "tokens", "until"),
+)
 let_go = Prepared(_letting_go)
