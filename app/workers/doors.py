@@ -1,6 +1,7 @@
 """The doors through which the steps of one run reach the world, made when a step needs them."""
 
 import uuid
+from dataclasses import replace
 
 from app.chats.door import ChatDoor
 from app.data_tables.door import TableDoor
@@ -34,54 +35,52 @@ from app.workers.work_order import WorkOrder
 
 def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     """What the runner asks for the doors of a step."""
-    claim = order.claim
+    live.speech = speech = _speech(desk, order)
+    shared = _shared(desk, order, live, speech)
+    spoken = spoken_steps(order.plan.graph) if speech else frozenset()
+
+    def ports_for(step: Step, iteration: str) -> Ports:
+        models = shared.models
+        if speech is not None and step.id in spoken:
+            models = SpokenModels(models, speech)
+        return replace(
+            shared,
+            models=models,
+            agents=AgentDoor(desk, order, step, iteration),
+            memory=MemoryDoor(desk, order, live, step.id, iteration),
+            build=BuildDoor(desk, order),
+        )
+
+    return ports_for
+
+
+def _shared(desk: Desk, order: WorkOrder, live: LiveRun, speech: Speech | None) -> Ports:
+    """The doors that are the same for all steps of a run."""
+    claim, turn = order.claim, desk.turn_to_write
     whose = {"workspace_id": claim.workspace_id, "run_id": claim.run_id}
-    notes = ConnectionNotes(desk.sessions, claim.workspace_id, desk.turn_to_write)
-    http = HttpDoor(desk.door, order.authoriser, order.redactor, order.mode, notes)
-    servers = _servers(desk, order, notes)
+    notes = ConnectionNotes(desk.sessions, claim.workspace_id, turn)
     files = FileDoor(
         desk.files,
         desk.sessions,
         **whose,
         is_kin=lambda run_id: _is_kin(desk, claim, run_id),
-        turn=desk.turn_to_write,
-    )
-    turn = desk.turn_to_write
-    tables = TableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
-    variables = VariableDoor(desk.sessions, **whose, mode=order.mode, turn_to_write=turn)
-    mail = MailDoor(desk.sessions, desk.keyring, **whose, mode=order.mode, files=files, turn=turn)
-    live.speech = speech = _speech(desk, order)
-    chat = ChatDoor(
-        desk.sessions,
-        **whose,
-        mode=order.mode,
-        files=files,
         turn=turn,
-        on_said=speech.take_back if speech else None,
     )
-    models = DefaultModel(models_of(desk, order), order.manner.model)
-    spoken = spoken_steps(order.plan.graph) if speech else frozenset()
-
-    def ports_for(step: Step, iteration: str) -> Ports:
-        return Ports(
-            http=http,
-            clock=clock.now,
-            cancelled=lambda: live.must_stop,
-            files=files,
-            sandbox=desk.sandbox,
-            tables=tables,
-            variables=variables,
-            mail=mail,
-            chat=chat,
-            models=SpokenModels(models, speech) if speech and step.id in spoken else models,
-            servers=servers,
-            agents=AgentDoor(desk, order, step, iteration),
-            memory=MemoryDoor(desk, order, live, step.id, iteration),
-            told_first=order.manner.told_first,
-            build=BuildDoor(desk, order),
-        )
-
-    return ports_for
+    mode, heard = order.mode, speech.take_back if speech else None
+    return Ports(
+        http=HttpDoor(desk.door, order.authoriser, order.redactor, mode, notes),
+        clock=clock.now,
+        cancelled=lambda: live.must_stop,
+        files=files,
+        sandbox=desk.sandbox,
+        tables=TableDoor(desk.sessions, **whose, mode=mode, turn_to_write=turn),
+        variables=VariableDoor(desk.sessions, **whose, mode=mode, turn_to_write=turn),
+        mail=MailDoor(desk.sessions, desk.keyring, **whose, mode=mode, files=files, turn=turn),
+        chat=ChatDoor(desk.sessions, **whose, mode=mode, files=files, turn=turn, on_said=heard),
+        models=DefaultModel(models_of(desk, order), order.manner.model),
+        servers=_servers(desk, order, notes),
+        told_first=order.manner.told_first,
+    )
 
 
 def _speech(desk: Desk, order: WorkOrder) -> Speech | None:
