@@ -39,7 +39,7 @@ STATEMENTS = {
     "home": 9,
     "attention": 5,
     "agents": 5,
-    "agent": 13,
+    "agent": 14,
     "editor": 10,
     "canvas": 11,
     "run form": 8,
