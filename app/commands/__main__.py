@@ -18,7 +18,18 @@ from app.commands import (
 from app.commands.command import CommandRefused
 from app.settings import SettingRefused
 
-COMMANDS = (web, worker, migrate, doctor, user, run_agent, local_model, sign_up_link, rewrap, prepare)
+COMMANDS = (
+    web,
+    worker,
+    migrate,
+    doctor,
+    user,
+    run_agent,
+    local_model,
+    sign_up_link,
+    rewrap,
+    prepare,
+)
 
 
 def main(arguments: list[str]) -> int:
