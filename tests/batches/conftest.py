@@ -5,18 +5,27 @@ from collections.abc import Callable, Sequence
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app import database, ports
 from app.agents import drafts, lifecycle
 from app.agents.models import Agent
-from app.batches import making, source, work
-from app.batches.models import Batch, BatchRow
+from app.batches import making, rounds, source, work
+from app.batches.models import Batch, BatchRow, RowStatus
+from app.data_tables.grid import read_view
+from app.data_tables.models import DataTable
 from app.engine.graph import Graph
-from app.engine.states import RunMode
+from app.engine.states import Reason, RunMode, RunStatus
+from app.engine.values import Json
+from app.lib import clock
+from app.runs.models import Run
+from app.settings import Settings
+from app.vault.keys import Keyring
 from app.versions import publication
 from tests.cast import Cast
-from tests.data_tables.conftest import fill, orders
+from tests.data_tables.conftest import OSLO, fill, orders
 from tests.runs.conftest import MakeAgent, agent, browser, house, make_agent, nursery, start_run
+from tests.runs.flows import greeting
 
 __all__ = [
     "agent",
@@ -29,6 +38,9 @@ __all__ = [
     "start_run",
 ]
 MakeBatch = Callable[..., Batch]
+Round = Callable[..., int]
+End = Callable[..., None]
+NAMES = ("Ana", "Bo", "Cy", "Di", "Ed", "Flo", "Gil", "Hal")
 PutOn = Callable[..., Agent]
 
 
@@ -84,3 +96,56 @@ def again(session: Session, batch: Batch) -> Batch:
     session.rollback()
     session.refresh(batch)
     return batch
+
+
+@pytest.fixture
+def go_round(session: Session, settings: Settings) -> Round:
+    """Does a round as the timetable would; how many rows began."""
+
+    def go(batch: Batch) -> int:
+        keyring = Keyring.of(settings, database.session_factory(session.get_bind()))
+        with database.writing(session):
+            return rounds.advance(session, keyring, batch.workspace_id, batch.id)
+
+    return go
+
+
+@pytest.fixture
+def end_runs(session: Session) -> End:
+    """Ends every open run of a batch in this way, in the order of its rows."""
+
+    def end(
+        batch: Batch,
+        status: RunStatus = RunStatus.SUCCESS,
+        *,
+        said: Json = "Hello",
+        reason: Reason | None = None,
+    ) -> None:
+        for row in rows_of(session, batch):
+            if row.status is RowStatus.RUNNING:
+                with database.writing(session):
+                    run = session.get_one(Run, row.run_id)
+                    run.status, run.finished_at, run.reason = status, clock.now(), reason
+                    run.started_at, run.cost, run.tokens = run.finished_at, 100, 7
+                    run.answer = said if status is RunStatus.SUCCESS else None
+                    run.error_message = "The service is away." if status is RunStatus.FAILED else ""
+
+    return end
+
+
+@pytest.fixture
+def batch(put_on: PutOn, make_batch: MakeBatch, session: Session) -> Batch:
+    """Eight names for the greeter, two at a time."""
+    made = make_batch(put_on(greeting()), "Name", *NAMES)
+    with database.writing(session):
+        made.parallel = 2
+    return made
+
+
+def statuses_of(session: Session, batch: Batch) -> str:
+    return "".join(row.status.value[0] for row in rows_of(session, batch))
+
+
+def of_table(session: Session, cast: Cast, agent: Agent, table: DataTable) -> Batch:
+    found = source.of_table(session, read_view(table, MultiDict(), OSLO))
+    return making.make(session, lambda: database.writing(session), agent, found, by=cast.ben)
