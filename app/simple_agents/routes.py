@@ -74,7 +74,6 @@ def save(agent_slug: str) -> ResponseReturnValue:
     if refused is not None:
         return refused
     if not is_htmx():
-        flash("Saved.", "ok")
         return redirect_to(url_for("simple_agents.show"))
     return simple_page(agent, came=Came(redraws_chat=_is_empty_and_new(agent, greeting)))
 

@@ -113,7 +113,7 @@ def test_without_scripts(house: House, ada: Path, visit: Open) -> None:
     screen.open(f"{address}/simple")
     page.locator("#set-instructions").fill("Be brief.")
     screen.click("button", "Save", exact=True)
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
     expect(page.locator("#set-instructions")).to_have_value("Be brief.")
     page.get_by_role("textbox", name="Message to").fill("Hello")
     screen.click("button", "Send", exact=True)
@@ -175,7 +175,7 @@ def _say(page: Page, words: str) -> None:
 
 def _add_a_step(page: Page) -> None:
     """On the canvas, behind the agent; the draft is saved when this returns."""
-    expect(page.locator("html")).to_have_attribute("data-canvas", "ready")
+    hands.lay_hand_on(page)
     hands.click(page, hands.card(page, "Think and act"))
     with page.expect_response(_is_draft_saved):
         page.locator("#kinds [data-kind=summarise]").click()
