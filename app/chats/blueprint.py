@@ -3,11 +3,20 @@
 from typing import Any
 
 from flask import Blueprint, g
+from flask.sansio.blueprints import BlueprintSetupState
 
+from app.chats.sending import MAX_FILES
+from app.files.store import MAX_FILE_BYTES
 from app.web.markdown import markdown
 
 bp = Blueprint("chats", __name__)
 bp.add_app_template_filter(markdown, "markdown")
+
+
+@bp.record_once
+def _tell_caps(state: BlueprintSetupState) -> None:
+    """What a message may carry, for the place to write, which is a macro."""
+    state.app.jinja_env.globals.update(MAX_FILES=MAX_FILES, MAX_FILE_BYTES=MAX_FILE_BYTES)
 
 
 @bp.url_defaults

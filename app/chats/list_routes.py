@@ -1,6 +1,6 @@
 """The list of chats, and beginning a new one."""
 
-from flask import Response, flash, g, request, url_for
+from flask import Response, flash, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.chats import directory, sending
@@ -27,6 +27,19 @@ def index() -> Response:
     """The list, and the agents that a new chat can begin with."""
     agents = directory.agents_to_talk_to(session(), g.workspace)
     return chats_page("chats/index.html", agents=agents)
+
+
+@bp.get("/w/<workspace_slug>/chats/agents")
+@requires("runs.read")
+def callable() -> Response:  # noqa: A001  # the word for agents that a message can call
+    """Whom a message can be for, by `@name` or `/command`: what the composer offers."""
+    agents = directory.agents_to_talk_to(session(), g.workspace)
+    return jsonify(
+        agents=[
+            {"name": one.name, "command": one.command or "", "about": one.description[:120]}
+            for one in agents
+        ]
+    )
 
 
 @bp.get("/w/<workspace_slug>/chats/with/<agent_slug>")

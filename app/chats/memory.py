@@ -1,5 +1,6 @@
-"""What an agent gets to know of a chat: its last messages, within a cap."""
+"""What an agent gets to know of a chat: its last messages within a cap, older ones in short."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,17 @@ from app.accounts.models import User
 from app.agents.models import Agent
 from app.chats.models import Chat, Message, MessageType
 from app.engine.values import Json, canonical
-from app.lib import clock
+from app.lib import clock, ids
+from app.model import storable_text
 
 MAX_MESSAGES = 20
 MAX_CHARS = 12_000
 MAX_ONE_CHARS = 4_000
+KEPT_MESSAGES = 8  # as they are, when those before them are put in short
+KEPT_CHARS = 6_000
+MAX_AT_ONCE = 60
+MAX_SUMMARY_CHARS = 4_000
+IN_SHORT = "Earlier, in short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +34,60 @@ class Said:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Older:
+    """What is to be put in short: the summary so far, what was said since, and its last message."""
+
+    chat_id: uuid.UUID
+    text: str
+    count: int
+    up_to: uuid.UUID
+
+
 def remembered(session: Session, chat: Chat) -> list[Said]:
-    """The last messages of the chat, the oldest first, as many as the cap allows."""
+    """The last messages of the chat, the oldest first, as many as the cap allows.
+
+    What was said before them stands first, in short, once a run has summed it up.
+    """
     kept: list[Said] = []
     left = MAX_CHARS
-    for row in _newest_first(session, chat):
-        text = (row.text or canonical(row.json))[:MAX_ONE_CHARS]
-        left -= len(text)
+    for row in _newest_first(session, chat, MAX_MESSAGES):
+        said = _said(row)
+        left -= len(said.text)
         if left < 0:
             break
-        is_person = row.user_id is not None
-        name = (row.person if is_person else row.agent) or ""
-        kept.append(Said("user" if is_person else "assistant", name, text))
+        kept.append(said)
+    if chat.summary:
+        kept.append(Said("assistant", IN_SHORT, chat.summary))
     return kept[::-1]
+
+
+def to_sum_up(session: Session, chat: Chat) -> Older | None:
+    """The older messages, once there are more than a message takes along; None before."""
+    rows = _newest_first(session, chat, MAX_AT_ONCE)
+    said = [_said(row) for row in rows]
+    is_much = len(said) > MAX_MESSAGES or sum(len(one.text) for one in said) > MAX_CHARS
+    place, left = 0, KEPT_CHARS
+    while place < min(KEPT_MESSAGES, len(said)) and left >= len(said[place].text):
+        left -= len(said[place].text)
+        place += 1
+    if not is_much or place >= len(said):
+        return None
+    before = [Said("assistant", IN_SHORT, chat.summary)] if chat.summary else []
+    older = [*before, *reversed(said[place:])]
+    return Older(chat.id, as_text(older), len(said) - place, rows[place].id)
+
+
+def keep(session: Session, older: Older, summary: str) -> None:
+    """Keep what was put in short, unless somebody let the agent forget meanwhile."""
+    words = storable_text(summary).strip()[:MAX_SUMMARY_CHARS]
+    chat = session.get(Chat, older.chat_id, populate_existing=True)
+    forgot_at = chat.forgot_at if chat else None
+    if chat is None or not words:
+        return
+    if forgot_at is not None and ids.first_id_at(forgot_at) > older.up_to:
+        return
+    chat.summary, chat.summed_to = words, older.up_to
 
 
 def as_values(said: Sequence[Said]) -> list[Json]:
@@ -55,12 +103,21 @@ def as_text(said: Sequence[Said]) -> str:
 def forget(chat: Chat) -> None:
     """The agent begins anew; people still read everything."""
     chat.forgot_at = clock.now()
+    chat.summary, chat.summed_to = "", None
     chat.seq += 1
 
 
-def _newest_first(session: Session, chat: Chat) -> Sequence[Any]:
+def _said(row: Any) -> Said:
+    is_person = row.user_id is not None
+    name = (row.person if is_person else row.agent) or ""
+    text = (row.text or canonical(row.json))[:MAX_ONE_CHARS]
+    return Said("user" if is_person else "assistant", name, text)
+
+
+def _newest_first(session: Session, chat: Chat, most: int) -> Sequence[Any]:
     query = (
         select(
+            Message.id,
             Message.text,
             Message.json,
             Message.user_id,
@@ -78,8 +135,10 @@ def _newest_first(session: Session, chat: Chat) -> Sequence[Any]:
             Message.type.in_((MessageType.TEXT, MessageType.JSON)),
         )
         .order_by(Message.id.desc())
-        .limit(MAX_MESSAGES)
+        .limit(most)
     )
+    if chat.summed_to is not None:
+        query = query.where(Message.id > chat.summed_to)
     if chat.forgot_at is not None:
         query = query.where(Message.created_at > chat.forgot_at)
     return session.execute(query).all()

@@ -15,8 +15,9 @@ from app.engine.work import Work
 from app.lib.cipher import CannotOpen
 from app.workers.claims import MAX_CLAIMS
 from app.workers.desk import Desk
-from app.workers.doors import doors
+from app.workers.doors import doors, models_of
 from app.workers.recorder import Ending, RunRecorder
+from app.workers.remembering import remember
 from app.workers.signals import GivenBack, LiveRun
 from app.workers.work_order import WorkOrder
 
@@ -48,6 +49,8 @@ def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
             recorder.end(ending)
         for lane in recorder.to_ring:
             desk.bell.ring(lane)
+        if ending.status is RunStatus.SUCCESS:
+            _remember(desk, order, live)
     except GivenBack:
         recorder.give_back()
         live.among.given_back.append(order.claim.lane)
@@ -57,6 +60,14 @@ def execute(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
     finally:
         if live.speech is not None:
             live.speech.end()
+
+
+def _remember(desk: Desk, order: WorkOrder, live: LiveRun) -> None:
+    """What nobody waits for any more: the answer is in the chat."""
+    if order.trigger_type is TriggerType.CHAT:
+        if live.speech is not None:
+            live.speech.end()
+        remember(desk, order, live, models_of(desk, order))
 
 
 def _ending(desk: Desk, order: WorkOrder, live: LiveRun, recorder: RunRecorder) -> Ending:

@@ -13,7 +13,7 @@ class RunRedactor(Redactor):
         super().__init__(self._known)
 
     def held_back(self, text: str) -> int:
-        """How many characters at the end of a text that goes on may be the beginning of a secret."""
+        """How many characters at the end of a growing text may be the beginning of a secret."""
         held = 0
         for form in self._forms:
             at = text.find(form[:SHORTEST_CHARS], max(0, len(text) - len(form) + 1))

@@ -1,9 +1,15 @@
-// A chat: Enter sends, chosen files are named, and the newest words stay in sight.
+// A chat: Enter sends, and the newest words stay in sight.
 
+import { start as callable } from "./callable.js";
+import { start as files } from "./files.js";
 import { start as growing } from "./growing.js";
 
 const NEAR_END_PX = 240;
+const SETTLE_MS = 400;
 let wasNearEnd = true;
+
+callable(document); // before Enter sends
+files(document);
 
 document.addEventListener("keydown", (event) => {
   const area = event.target.closest("[data-composer] textarea");
@@ -13,11 +19,6 @@ document.addEventListener("keydown", (event) => {
   area.form.requestSubmit();
 });
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("[data-composer]");
-  if (form && event.target.type === "file") nameFiles(form, [...event.target.files]);
-});
-
 document.addEventListener("htmx:before:swap", () => {
   wasNearEnd = distanceToEnd() < NEAR_END_PX;
 });
@@ -25,23 +26,9 @@ document.addEventListener("htmx:before:swap", () => {
 document.addEventListener("htmx:after:swap", (event) => {
   const isOwn = event.detail.ctx?.sourceElement?.matches("[data-composer]");
   if (isOwn) document.querySelector("[data-composer] textarea")?.focus();
-  if (isOwn || wasNearEnd) toEnd();
-  const place = room();
-  const isWhole = place && place.scrollHeight <= place.clientHeight; // on a phone the page scrolls
-  if (isOwn && isWhole) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
+  if (isOwn || wasNearEnd) stayAtEnd();
+  if (isOwn && isOpen(room())) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
 });
-
-function nameFiles(form, files) {
-  const list = form.querySelector("[data-chosen]");
-  list.replaceChildren(...files.map((file) => entry(file.name)));
-  list.hidden = files.length === 0;
-}
-
-function entry(name) {
-  const item = document.createElement("li");
-  item.textContent = name;
-  return item;
-}
 
 function distanceToEnd() {
   const page = scroller();
@@ -53,9 +40,24 @@ function toEnd() {
   page.scrollTo({ top: page.scrollHeight });
 }
 
+// Fields and pictures grow when they are in place.
+function stayAtEnd() {
+  const chat = document.getElementById("chat");
+  toEnd();
+  if (!chat) return;
+  const grown = new ResizeObserver(toEnd);
+  grown.observe(chat);
+  setTimeout(() => grown.disconnect(), SETTLE_MS);
+}
+
 // On a page of another room a chat scrolls in a place of its own.
 function room() {
   return document.querySelector("[data-chat-scroll]");
+}
+
+// On a phone that place is as high as what is in it, and the page scrolls.
+function isOpen(place) {
+  return place !== null && getComputedStyle(place).overflowY === "visible";
 }
 
 function scroller() {
