@@ -107,22 +107,33 @@ def _lines(
     """The lines, and how many run down at the side because they pass other steps."""
     found: list[Line] = []
     lanes = 0
-    for link in graph.links:
-        if link.source not in places or link.target not in places:
-            continue
-        word = _word(graph, link.source, link.source_port)
-        if ranks[link.target] - ranks[link.source] > 1:
+    for (source, target), word in _ways(graph, places).items():
+        if ranks[target] - ranks[source] > 1:
             lanes += 1
             beside = right + LANE * lanes
-            found.append(_beside(places[link.source], places[link.target], beside, word))
+            found.append(_beside(places[source], places[target], beside, word))
         else:
-            found.append(_down(places[link.source], places[link.target], word))
+            found.append(_down(places[source], places[target], word))
     for one in steps:
         first = [inner for inner in graph.inside(one.id) if not graph.links_to(inner.id)]
         found += [
             _down(places[one.id], places[in_.id], "each") for in_ in first if in_.id in places
         ]
     return found, lanes
+
+
+def _ways(graph: Graph, places: Mapping[str, object]) -> dict[tuple[str, str], str]:
+    """The words on the way from a step to another; several ways between the two are one line."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for link in graph.links:
+        if link.source in places and link.target in places:
+            word = _word(graph, link.source, link.source_port)
+            ways.setdefault((link.source, link.target), []).append(word)
+    return {pair: _together(words) for pair, words in ways.items()}
+
+
+def _together(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{len(words)} ways"
 
 
 def _down(start: tuple[float, float], end: tuple[float, float], word: str) -> Line:

@@ -23,7 +23,7 @@ class FillInCode(StepType):
     type: ClassVar[str] = "fill_in_code"
     title: ClassVar[str] = "Fill in formulas and code"
     group: ClassVar[str] = "AI"
-    icon: ClassVar[str] = "square-function"
+    icon: ClassVar[str] = "code"
     effect: ClassVar[Effect] = Effect.READ
     costly: ClassVar[bool] = True
     only_built_in: ClassVar[bool] = True

@@ -22,9 +22,12 @@ HANDS = ("js/working.js",)
 CHAT = ("js/chat.js", "chat.css")
 # On the page of a simple agent, beside those
 SIMPLE = ("js/simple.js", "simple.css")
+# Where an agent is described, beside the chat
+DESCRIBING = ("describing.css",)
 PAGE_BYTES = 36 * 1024
 CHAT_BYTES = 8 * 1024
 SIMPLE_BYTES = 4 * 1024
+DESCRIBING_BYTES = 3 * 1024
 EDITOR_BYTES = 90 * 1024
 DRAWING_BYTES = 25 * 1024
 FORBIDDEN_IN_SCRIPTS = re.compile(
@@ -49,6 +52,7 @@ def test_a_chat_stays_within_its_budget() -> None:
 
 def test_a_simple_agent_stays_within_its_budget() -> None:
     assert packed_bytes(SIMPLE) <= SIMPLE_BYTES
+    assert packed_bytes(DESCRIBING) <= DESCRIBING_BYTES
 
 
 def test_the_editor_stays_within_its_budget() -> None:
@@ -64,7 +68,7 @@ def test_pages_load_what_is_budgeted() -> None:
     texts = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.html")]
     named = {name for text in texts for name in re.findall(r"asset\([\"']([^\"']+)[\"']\)", text)}
     loaded = {name for name in named if name.endswith((".js", ".css"))}
-    assert loaded == {*PAGE, *CANVAS, *CHAT, *SIMPLE, "vendor/dagre.esm.js"}
+    assert loaded == {*PAGE, *CANVAS, *CHAT, *SIMPLE, *DESCRIBING, "vendor/dagre.esm.js"}
 
 
 def test_every_script_is_part_of_a_page() -> None:
