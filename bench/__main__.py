@@ -10,7 +10,19 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import canvas, canvas_server, engine, flows, house, install, memory, pages, queued, table
+from bench import (
+    canvas,
+    canvas_server,
+    chats,
+    engine,
+    flows,
+    house,
+    install,
+    memory,
+    pages,
+    queued,
+    table,
+)
 
 
 def main() -> None:
@@ -31,6 +43,7 @@ def main() -> None:
         figures |= canvas_server.measure(Path(folder) / "drafts")
         figures |= canvas.measure(Path(folder) / "canvas")
         figures |= flows.measure(Path(folder) / "flows")
+        figures |= chats.measure(Path(folder) / "chats")
         figures |= queued.measure(Path(folder) / "queued", quick=given.quick)
         figures |= memory.measure(Path(folder) / "memory", quick=given.quick)
     print(f"Lamplight on {machine()}\n")

@@ -1,0 +1,188 @@
+"""Chats: what a turn costs the house, how soon the first word is read, and many chats that ask.
+
+F4: a message is posted over HTTP, a model at a server here answers at once, its words are heard
+as events, and the thread is read again: CPU of web, workers and Valkey together.
+"""
+
+import re
+import time
+import urllib.parse
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import database, ports
+from app.agents import creation, drafts, lifecycle
+from app.agents.models import Agent
+from app.chats.models import Chat
+from app.factory import create_app
+from app.lib import clock, ids
+from app.runs.models import Run
+from app.settings import Settings
+from app.versions import publication
+from bench.flows import running_house, wait_until_idle
+from bench.pages import cookie_of_ben
+from bench.process_costs import cpu_s
+from bench.queued import keyring_of
+from bench.slow_service import SlowService
+from tests.cast import Cast, assemble
+from tests.chats.providers import Speaker, connect
+from tests.loopback import Loopback
+from tests.runs.flows import answer, in_a_row, step
+
+TURNS = 60
+WARM_UP_TURNS = 10
+WORDS_TURNS = 15
+CHATS = 100
+ROUNDS = 10
+SAID = ["The parts ", "come on ", "Friday."]
+TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+FAR_OFF = "9999999999"  # a poll says when the page was made; one of the far future is never old
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Ben's browser at the house."""
+
+    house: str
+    cookie: str
+    token: str
+
+    def get(self, path: str) -> str:
+        """A page, or a part of one."""
+        with urllib.request.urlopen(self._asked(path), timeout=60) as found:  # noqa: S310  # here
+            return str(found.read().decode())
+
+    def post(self, path: str, **fields: str) -> None:
+        """Send a form as htmx does."""
+        body = urllib.parse.urlencode({"csrf_token": self.token, **fields}).encode()
+        asked = self._asked(path, body)
+        asked.add_header("HX-Request", "true")
+        urllib.request.urlopen(asked, timeout=60).read()  # noqa: S310  # this computer
+
+    def hear(self, path: str, begun: Speaker | None = None) -> float:
+        """Listen to an answer until it is done; when its first word was read."""
+        first = 0.0
+        with urllib.request.urlopen(self._asked(path), timeout=60) as events:  # noqa: S310  # here
+            for line in events:
+                if begun is not None and line.startswith(b"retry"):
+                    begun.go_on()
+                if line.startswith(b"event: words") and not first:
+                    first = time.time()
+                if line.startswith((b"event: done", b"event: over")):
+                    break
+        return first
+
+    def _asked(self, path: str, body: bytes | None = None) -> urllib.request.Request:
+        return urllib.request.Request(  # noqa: S310  # this computer
+            f"{self.house}{path}", data=body, headers={"Cookie": self.cookie}
+        )
+
+
+def measure(data: Path) -> dict[str, float]:
+    """CPU ms of a turn, ms from a provider's first word to the reader's, p99 ms of many polls."""
+    speaker = Speaker(SAID)
+    with (
+        Loopback(speaker) as server,
+        SlowService() as service,
+        running_house(data, service) as (house, session),
+    ):
+        cast = assemble(session)
+        connect(session, keyring_of(data, session), cast, server)
+        agent = _agent(session, cast)
+        person = _person(session, data, house.address())
+        chat = _chat(session, agent, cast)
+        _turns(session, person, chat, WARM_UP_TURNS)
+        before = cpu_s(data)
+        _turns(session, person, chat, TURNS)
+        spent_s = cpu_s(data) - before
+        waits = [_first_word(session, person, chat, speaker) for _ in range(WORDS_TURNS)]
+        return {
+            "f4_chat_turn_cpu_ms": spent_s * 1000 / TURNS,
+            "chat_first_word_p50_ms": median(waits),
+            "chat_polls_p99_ms": _polls(session, person, agent, cast),
+        }
+
+
+def _agent(session: Session, cast: Cast) -> Agent:
+    ports.fill()
+    ask = step("ask", "ask_model", {"question": "{{ trigger.text }}"})
+    graph = in_a_row(step("start", "start_chat"), ask, answer("{{ steps.ask.text }}"))
+    with database.writing(session):
+        agent = creation.create(session, cast.harbour, by=cast.ben, name="Desk", graph=graph)
+        revision = drafts.draft_of(session, agent).flow_graph.revision
+        publication.publish(session, agent, by=cast.ben, expected_revision=revision)
+        lifecycle.switch_on(session, agent, by=cast.ben)
+    return agent
+
+
+def _person(session: Session, data: Path, address: str) -> Person:
+    settings = Settings.from_environment({"LAMPLIGHT_DATA": str(data), "PUBLIC_URL": address})
+    cookie = cookie_of_ben(create_app(settings), session, "/w/harbour-pine/")
+    token = TOKEN.search(Person(address, cookie, "").get("/w/harbour-pine/chats"))
+    if token is None:
+        raise RuntimeError("Ben is not signed in.")
+    return Person(address, cookie, token[1])
+
+
+def _chat(session: Session, agent: Agent, cast: Cast) -> str:
+    with database.writing(session):
+        chat = Chat(
+            id=ids.new_id(),
+            created_at=clock.now(),
+            workspace_id=agent.workspace_id,
+            user_id=cast.ben.id,
+            agent_id=agent.id,
+            title="A chat",
+            last_at=clock.now(),
+        )
+        session.add(chat)
+    return f"/w/harbour-pine/chats/{chat.id}"
+
+
+def _turns(session: Session, person: Person, chat: str, count: int) -> None:
+    for _ in range(count):
+        person.post(f"{chat}/messages", text="When?", once=ids.new_word())
+        person.hear(_words(session, chat))
+        person.get(f"{chat}/live?seen=old&at={FAR_OFF}")
+    wait_until_idle(session)
+
+
+def _first_word(session: Session, person: Person, chat: str, speaker: Speaker) -> float:
+    """Milliseconds from the word's way out of the provider to the reader, who waits for it."""
+    speaker.said_at.clear()
+    speaker.waits = frozenset({0})
+    person.post(f"{chat}/messages", text="When?", once=ids.new_word())
+    read_at = person.hear(_words(session, chat), begun=speaker)
+    speaker.waits = frozenset()
+    return (read_at - speaker.said_at[0]) * 1000
+
+
+def _words(session: Session, chat: str) -> str:
+    session.rollback()
+    run = session.scalars(select(Run.id).order_by(Run.id.desc()).limit(1)).one()
+    return f"{chat}/runs/{run}/words"
+
+
+def _polls(session: Session, person: Person, agent: Agent, cast: Cast) -> float:
+    """The 99th percentile of many chats that ask in the same second whether anything is new."""
+    addresses = [
+        f"{_chat(session, agent, cast)}/live?seen=0.0.0&at={FAR_OFF}" for _ in range(CHATS)
+    ]
+    taken: list[float] = []
+    with ThreadPoolExecutor(CHATS) as ask:
+        for _ in range(ROUNDS):
+            taken += ask.map(lambda address: _timed(person, address), addresses)
+            time.sleep(1)
+    return quantiles(taken, n=100)[98]
+
+
+def _timed(person: Person, address: str) -> float:
+    began = time.monotonic()
+    person.get(address)
+    return (time.monotonic() - began) * 1000
