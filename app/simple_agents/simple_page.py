@@ -98,9 +98,10 @@ def _ahead(agent: Agent, row: AgentVersion, known: Known) -> Ahead:
     if not publication.is_news(agent, graph):
         return Ahead(False, (), "", "")
     compared = publication.compared_draft(session(), agent, row, known)
-    refusal = versions_ports.may_publish(session(), agent, graph.digest, person())
+    standing: Any = versions_ports.standing(session(), agent, graph.digest, person())
+    refusal = str(standing.refusal) if standing is not None else ""
     wider = card_of(compared.wider, graph, known)
-    return Ahead(True, wider, publication.proposed(agent, compared), refusal or "")
+    return Ahead(True, wider, publication.proposed(agent, compared), refusal)
 
 
 def _shown(
