@@ -52,6 +52,16 @@ class Describing:
             self.say(self.question()["choices"][0])
         raise AssertionError("Nothing was proposed.")
 
+    def ended(self) -> Run:
+        """The first run, once it has ended, whatever became of it."""
+
+        def found() -> Run | None:
+            self.session.rollback()
+            run = self.session.scalars(select(Run).order_by(Run.id).limit(1)).one_or_none()
+            return run if run and run.status.is_final else None
+
+        return until(found)  # type: ignore[return-value]  # it waits until there is one
+
     def settled(self) -> None:
         def all_ended() -> bool:
             self.session.rollback()
