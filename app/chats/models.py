@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -218,25 +217,3 @@ class Rating(Model):
     created_at: Mapped[CreatedAt]
     thumb: Mapped[Thumb] = mapped_column(Word(Thumb))
     note: Mapped[str] = mapped_column(String(1000), default="")
-
-
-class Thumbnail(Model):
-    """A small picture of an image, made anew from its points; it goes with the file.
-
-    An empty content tells that none can be made.
-    """
-
-    __tablename__ = "thumbnails"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "file_id"], ["files.workspace_id", "files.id"], ondelete="CASCADE"
-        ),
-    )
-
-    file_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
-    workspace_id: Mapped[uuid.UUID] = mapped_column(Id)
-    created_at: Mapped[CreatedAt]
-    media_type: Mapped[str] = mapped_column(String(40))
-    width: Mapped[int] = mapped_column(default=0)
-    height: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
