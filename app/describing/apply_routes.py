@@ -15,6 +15,7 @@ from app.describing import applying
 from app.describing.applying import NotApplied
 from app.describing.blueprint import WORKFLOW, bp, workflow_to_apply
 from app.engine.errors import EditRefused, GraphRefused
+from app.engine.words import listed
 from app.lib import ids
 from app.runs.web_process import bell
 from app.vault.web_process import keyring
@@ -32,14 +33,17 @@ def apply(workflow_id: uuid.UUID) -> ResponseReturnValue:
     workflow = workflow_to_apply(workflow_id)
     ticked = frozenset(request.form.getlist("change"))
     back = url_for("describing.show", chat_id=workflow.chat_id)
+    kept, lost = applying.together(workflow, ticked)
+    if lost and kept:
+        told = listed([f"“{one.sentence}”" for one in lost])
+        flash(f"{told} cannot do without what you left out. Apply once more to leave it out, too.")
+        left = [one for one in request.form.getlist("all") if one not in kept]
+        return redirect_to(url_for("describing.show", chat_id=workflow.chat_id, left=left))
     try:
         with writing() as open_session:
-            agent = applying.apply(open_session, workflow, ticked=ticked, by=person())
+            applying.apply(open_session, workflow, ticked=ticked, by=person())
     except (NotApplied, EditRefused, GraphRefused) as refused:
         flash(refused.sentence, "bad")
-        return redirect_to(back)
-    what = "The draft has it now." if workflow.is_change else "It has a draft and is off."
-    flash(f"“{agent.name}”: done. {what}", "ok")
     return redirect_to(back)
 
 

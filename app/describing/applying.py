@@ -9,7 +9,8 @@ from app.agents.drafts import DraftMoved
 from app.agents.models import Agent
 from app.audit import trail
 from app.chats import replies
-from app.composing.changes import chosen
+from app.composing.changes import changes, chosen
+from app.composing.wishes import Change
 from app.describing import proposing
 from app.describing.models import Workflow, WorkflowStatus
 from app.engine.errors import EditRefused
@@ -17,6 +18,7 @@ from app.engine.graph import Graph
 from app.lib import clock
 from app.workspaces.models import Workspace
 
+TICKED = "ticked"  # in a workflow's metadata: the changes that were taken over
 REPLACED = "A later proposal took its place. Apply that one, or describe what you miss in it."
 APPLIED = "This proposal is applied already."
 NOTHING = "Tick at least one change, then apply it."
@@ -49,6 +51,18 @@ def graph_of(workflow: Workflow, ticked: frozenset[str] | None) -> Graph:
     return chosen(workflow.base_graph.graph if workflow.base_graph else None, whole, ticked)
 
 
+def together(
+    workflow: Workflow, ticked: frozenset[str]
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The ticked changes that can be had, and those that need one which is not ticked."""
+    base = workflow.base_graph.graph if workflow.base_graph else None
+    every = changes(base, workflow.flow_graph.graph)
+    kept = ticked & {one.id for one in every}
+    while lost := {one.id for one in every if one.id in kept and not kept.issuperset(one.needs)}:
+        kept -= lost
+    return kept, tuple(one for one in every if one.id in ticked - kept)
+
+
 def apply(session: Session, workflow: Workflow, *, ticked: frozenset[str], by: User) -> Agent:
     """Make the agent, or change the draft of the one it is about; call inside `writing()`.
 
@@ -68,6 +82,7 @@ def apply(session: Session, workflow: Workflow, *, ticked: frozenset[str], by: U
     workflow.agent_id = agent.id
     workflow.applied_revision = drafts.draft_of(session, agent).flow_graph.revision
     workflow.applied_at, workflow.applied_by = clock.now(), by.id
+    workflow.meta = {**workflow.meta, TICKED: sorted(ticked)}
     _become(session, workflow, WorkflowStatus.ACTIVE)
     proposing.begin_about(workflow.chat, agent)
     _note(session, workflow, "workflow_applied", agent, by)

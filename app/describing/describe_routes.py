@@ -19,7 +19,7 @@ from app.describing import built_in, proposing
 from app.describing.blueprint import DESCRIBE, bp
 from app.describing.built_in_flows import EXAMPLES
 from app.describing.models import Workflow
-from app.describing.shown import mark, shown
+from app.describing.shown import Shown, mark, shown
 from app.language_models import directory as models
 from app.lib import ids
 from app.runs.web_process import bell
@@ -97,13 +97,17 @@ def live(chat_id: uuid.UUID) -> Response:
 
 def _pane(found: Reach, workflow: Workflow | None, *, is_pinned: bool) -> dict[str, object]:
     return {
-        "shown": shown(session(), workflow, to=person()) if workflow else None,
+        "shown": _shown(workflow) if workflow else None,
         "is_live": bool(chats.count_live(session(), found.chat)),
         "may_build": found.may_write and can("agents.edit"),
         "seen": _mark(found),
         "is_pinned": is_pinned,
         "practises": not models.has_any(session(), g.workspace.id),
     }
+
+
+def _shown(workflow: Workflow) -> Shown:
+    return shown(session(), workflow, to=person(), left=request.args.getlist("left"))
 
 
 def _mark(found: Reach) -> str:

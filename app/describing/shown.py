@@ -1,14 +1,15 @@
 """A proposal as its page shows it: the picture, the changes, what it can touch, what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import g
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.agents import drafts
 from app.agents.models import Agent
-from app.agents.surroundings import known_to
+from app.agents.surroundings import known_to, problems_of
 from app.chats.models import Chat
 from app.composing.changes import changes
 from app.composing.wishes import Change
@@ -36,6 +37,15 @@ class Shown:
     hints: Sequence[Problem]
     has_moved: bool
     why_not_undo: str
+    errors_left: int
+    left: frozenset[str]
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The changes that are ticked: all of them, or those that were applied."""
+        if not self.workflow.is_applied:
+            return frozenset(one.id for one in self.changes) - self.left
+        return frozenset(self.workflow.meta.get(applying.TICKED, ()))
 
     @property
     def can_apply(self) -> bool:
@@ -43,8 +53,8 @@ class Shown:
         return self.workflow.status == "draft" and not self.has_moved
 
 
-def shown(session: Session, workflow: Workflow, *, to: User) -> Shown:
-    """Read it as it stands now."""
+def shown(session: Session, workflow: Workflow, *, to: User, left: Collection[str] = ()) -> Shown:
+    """Read it as it stands now; `left` are changes that have no tick."""
     graph = workflow.flow_graph.graph
     before = workflow.base_graph.graph if workflow.base_graph else None
     stand_in = workflow.agent or _talking(session)
@@ -64,6 +74,8 @@ def shown(session: Session, workflow: Workflow, *, to: User) -> Shown:
         hints=[one for one in found if one.severity == "hint"][:6],
         has_moved=applying.has_moved(session, workflow),
         why_not_undo=applying.why_not_undo(session, workflow) if workflow.is_applied else "",
+        errors_left=_errors_left(session, workflow),
+        left=frozenset(left),
     )
 
 
@@ -76,6 +88,15 @@ def mark(session: Session, chat: Chat) -> str:
     undo = applying.why_not_undo(session, newest) if newest.is_applied else ""
     moved = applying.has_moved(session, newest)
     return f"{newest.id.hex}.{newest.status.value}.{int(bool(undo))}{int(moved)}"
+
+
+def _errors_left(session: Session, workflow: Workflow) -> int:
+    """How many things keep the draft that it was applied to from running."""
+    if workflow.agent is None or not workflow.is_applied:
+        return 0
+    graph = drafts.draft_of(session, workflow.agent).flow_graph.graph
+    found = problems_of(session, workflow.agent, graph)
+    return sum(1 for one in found if one.severity == "error")
 
 
 def _talking(session: Session) -> Agent | None:

@@ -68,8 +68,11 @@ def test_what_is_not_ticked_is_left_out(ben: Describing, session: Session, house
     house.open_worker()
     ben.begin(WISH)
     whole = ben.answer_all().flow_graph.graph
-    last = ben.changes[-1]
-    ben.do("application", change=[one for one in ben.changes if one != last])
+    every = ben.changes
+    ben.do("application", change=[every[0], *every[2:]], all=every)
+    assert "cannot do without what you left out" in ben.page
+    assert ben.newest.agent_id is None
+    ben.do("application", change=every[:-1], all=every)
     agent = ben.newest.agent
     assert agent is not None
     kept = drafts.draft_of(session, agent).flow_graph.graph
