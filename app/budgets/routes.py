@@ -22,6 +22,8 @@ from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
+__all__ = ["bp"]
+
 
 @bp.get("/w/<workspace_slug>/budgets")
 @requires("runs.read")

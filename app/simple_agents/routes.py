@@ -23,6 +23,8 @@ from app.web.htmx import is_htmx, redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
+__all__ = ["bp"]
+
 SIMPLE = "/w/<workspace_slug>/agents/<agent_slug>/simple"
 TO_MEND = "Mend what is marked below, then it can be published."
 CONFIRM = "It will reach further than before. Say yes to each new thing, then press again."
