@@ -12,9 +12,7 @@ from app.audit import trail
 from app.engine.errors import EditRefused
 from app.lib import clock
 
-COMES_WITH_LAMPLIGHT = (
-    "This agent comes with Lamplight, so it stays as it is. Make a copy to have one of your own."
-)
+COMES_WITH_LAMPLIGHT = "This agent comes with Lamplight, so it stays as it is."
 
 
 class SwitchRefused(ValueError):
