@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.accounts.models import User
-from app.nodes.catalogue import CATALOGUE
+from app.nodes.catalogue import CATALOGUE, OFFERED
 from tests.agents.pages import AGENTS, post, words
 from tests.cast import Cast
 from tests.databases import on_both
@@ -38,7 +38,7 @@ def test_the_page_carries_what_it_is_drawn_from(ben: FlaskClient, cast: Cast) ->
 
 def test_every_kind_can_be_added_from_its_data(ben: FlaskClient) -> None:
     kinds = flow_of(ben)["kinds"]
-    assert kinds.keys() == CATALOGUE.keys()
+    assert kinds.keys() == OFFERED.keys()
     assert kinds["if"]["fields"] == CATALOGUE["if"].initial_fields()
     assert [way["label"] for way in kinds["if"]["view"]["ways"]] == ["Yes", "No"]
     assert kinds["if"]["view"]["is_only"] is False

@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.engine.graph import Graph, Step
-from app.nodes.catalogue import CATALOGUE
+from app.nodes.catalogue import OFFERED
 from tests.agents.flows import named
 from tests.agents.pages import AGENTS, panel_form, words
 from tests.cast import Cast
@@ -148,9 +148,9 @@ def test_what_the_steps_do(
     ben: FlaskClient, browser: Callable[[User], FlaskClient], cast: Cast
 ) -> None:
     said = words(ben.get("/w/harbour-pine/steps"))
-    assert all(kind.title in said for kind in CATALOGUE.values())
+    assert all(kind.title in said for kind in OFFERED.values())
     assert "For each" not in words(ben.get("/w/harbour-pine/steps?q=teleport"))
-    for kind in CATALOGUE.values():
+    for kind in OFFERED.values():
         assert kind.title in words(ben.get(f"/w/harbour-pine/steps/{kind.type}"))
     assert ben.get("/w/harbour-pine/steps/teleport").status_code == 404
     assert browser(cast.cleo).get("/w/harbour-pine/steps/if").status_code == 200

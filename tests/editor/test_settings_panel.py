@@ -15,7 +15,7 @@ from app.agents.models import Agent
 from app.engine import edit
 from app.engine.graph import Graph
 from app.engine.states import OnError
-from app.nodes.catalogue import CATALOGUE
+from app.nodes.catalogue import CATALOGUE, OFFERED
 from tests.agents.flows import named
 from tests.agents.pages import AGENTS, panel_form, post, words
 from tests.cast import Cast
@@ -139,7 +139,7 @@ def test_a_field_that_was_not_shown_keeps_its_value(
 def test_every_kind_of_step_has_a_panel_that_saves(
     ben: FlaskClient, act: Act, draft_graph: Read
 ) -> None:
-    for kind in CATALOGUE.values():
+    for kind in OFFERED.values():
         if kind.is_start:
             continue
         act("", type=kind.type, after=named(draft_graph(), "Greet").id, port="out")

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -48,6 +50,25 @@ def is_under_way(session: Session, run: Run) -> bool:
     return is_recorded(session, run, "first000", StepStatus.SUCCESS) and is_recorded(
         session, run, "second00", StepStatus.RUNNING
     )
+
+
+def freeze(session: Session, worker: int) -> None:
+    """Stop a worker in the middle of a step, at a moment when it does not hold the database."""
+    until(lambda: _is_frozen(session, worker))
+
+
+def _is_frozen(session: Session, worker: int) -> bool:
+    os.kill(worker, signal.SIGSTOP)
+    url = session.get_bind().engine.url
+    if url.get_backend_name() != "sqlite":
+        return True  # it locks rows of its own only
+    with closing(sqlite3.connect(url.database or "", timeout=0, isolation_level=None)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            os.kill(worker, signal.SIGCONT)
+            return False
+    return True
 
 
 def let_lease_run_out(session: Session, run: Run) -> None:
@@ -108,7 +129,7 @@ def test_a_worker_that_was_cut_off_writes_nothing(
     run = start_run(slow_flow(make_agent, service, method="PUT"))
     zombie = house.open_worker()
     until(lambda: service.calls["/slow"] and is_under_way(session, run))
-    os.kill(zombie, signal.SIGSTOP)
+    freeze(session, zombie)
     service.go_on()
     let_lease_run_out(session, run)
     house.open_worker()
@@ -142,7 +163,7 @@ def test_a_worker_that_wakes_while_another_works_leaves_it_alone(
     run = start_run(slow_flow(make_agent, service, method="PUT"))
     zombie = house.open_worker()
     until(lambda: service.calls["/slow"] and is_under_way(session, run))
-    os.kill(zombie, signal.SIGSTOP)
+    freeze(session, zombie)
     service.go_on()  # the answer waits in the frozen worker's socket
     let_lease_run_out(session, run)
     second = house.open_worker()

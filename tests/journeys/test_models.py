@@ -102,7 +102,8 @@ def _see_what_it_cost(ada: Visit) -> None:
     ada.open(HERE)
     ada.click("link", "What it costs")
     expect(ada.page.get_by_role("link", name="Back when")).to_be_visible()
-    expect(ada.page.get_by_text("Questions tried in Settings")).to_be_visible()
+    by_agent = ada.page.get_by_role("group", name="By agent")
+    expect(by_agent.get_by_text("Questions tried in Settings")).to_be_visible()
     expect(ada.page.get_by_text("0.04 cents").first).to_be_visible()
     ada.check()
 

@@ -83,14 +83,14 @@ def test_the_list_is_searched_narrowed_and_paged(
 def test_what_comes_by_mail_is_chosen(session: Session, cast: Cast, browser_of: Open) -> None:
     olga = browser_of(cast.olga)
     page = olga.get("/account/notices").text
-    assert page.count("checked") == 7
+    assert page.count("checked") == 9
     assert "/account/notices" in olga.get("/account").text
     sent = olga.send("/account/notices", "/account/notices", kinds="run_failed")
     assert sent.status_code == 303
     off = session.scalars(
         select(NoticeChoice.kind).where(NoticeChoice.user_id == cast.olga.id)
     ).all()
-    assert len(off) == 6
+    assert len(off) == 8
     assert "run_failed" not in off
     assert olga.get("/account/notices").text.count("checked") == 1
 

@@ -72,6 +72,7 @@ def test_only_files_for_browsers_are_served(built: Assets) -> None:
         "app.css",
         "canvas.css",
         "chat.css",
+        "describing.css",
         "editor.css",
         "js/app.js",
         "js/chat.js",
