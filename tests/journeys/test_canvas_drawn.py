@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.engine.drawings import GroupFrame, Note
 from app.engine.graph import Graph, Link, Step
@@ -192,3 +192,18 @@ def test_an_empty_flow_asks_what_sets_it_off(
     page.locator("#canvas-empty").get_by_role("button", name="Form").click()
     expect(page.locator(".step b")).to_have_text("Form")
     expect(page.locator("#canvas-empty")).to_be_hidden()
+
+
+def test_a_press_before_the_scripts_have_come_is_not_lost(
+    house: House, ada: Path, visit: Open, orders: str
+) -> None:
+    screen = visit(house, "light", storage_state=ada)
+    held: list[Route] = []
+    screen.page.route("**/js/working.js", lambda route: held.append(route))  # noqa: PLW0108  # it marks what it is given
+    screen.open(orders)
+    screen.page.locator("[data-do=help] svg").first.click()
+    expect(screen.page.locator("html")).to_have_attribute("data-canvas", "drawn")
+    expect(screen.page.locator("dialog[open]")).to_have_count(0)
+    held[0].continue_()
+    expect(screen.page.locator("dialog[open]")).to_be_visible()
+    screen.check()

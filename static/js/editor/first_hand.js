@@ -41,10 +41,6 @@ function isPress(event) {
 function hold(event, arrived) {
   event.preventDefault();
   event.stopImmediatePropagation();
-  const again = () => {
-    const { key, code, shiftKey } = event;
-    if (event.type === "click") event.target.click();
-    else event.target.dispatchEvent(new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true }));
-  };
+  const again = () => event.target.dispatchEvent(new event.constructor(event.type, event));
   arrived.then(again, again);
 }
