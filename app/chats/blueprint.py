@@ -7,6 +7,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from app.chats.sending import MAX_FILES
 from app.files.store import MAX_FILE_BYTES
+from app.files.thumbnails import PROBLEMS
 from app.web.markdown import markdown
 
 bp = Blueprint("chats", __name__)
@@ -15,8 +16,10 @@ bp.add_app_template_filter(markdown, "markdown")
 
 @bp.record_once
 def _tell_caps(state: BlueprintSetupState) -> None:
-    """What a message may carry, for the place to write, which is a macro."""
-    state.app.jinja_env.globals.update(MAX_FILES=MAX_FILES, MAX_FILE_BYTES=MAX_FILE_BYTES)
+    """What a message may carry, and why a picture is not shown, for what are macros."""
+    state.app.jinja_env.globals.update(
+        MAX_FILES=MAX_FILES, MAX_FILE_BYTES=MAX_FILE_BYTES, picture_problems=PROBLEMS
+    )
 
 
 @bp.url_defaults

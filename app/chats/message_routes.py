@@ -12,6 +12,7 @@ from app.chats.list_routes import NO_BELL
 from app.chats.models import Chat, Message, MessageType, Thumb
 from app.chats.pages import back_to, fresh_part, thread_page
 from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
+from app.chats.replies import PICTURE
 from app.chats.scope import chat_to_write, here, message_here, person, reach_here
 from app.chats.sending import MessageRefused, Words
 from app.engine.values import Json
@@ -65,11 +66,12 @@ def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
         abort(403)
     form = ComposeForm()
     form.text.data = request.form.get("text", earlier.text)
-    files = _files_of(chat, earlier)
+    files, looks = _files_of(chat, earlier)
     form.refusal = "" if form.words.strip() or files else "Write something."
     if (not form.words.strip() and not files) or len(form.words) > sending.MAX_TEXT_CHARS:
         return _came_back(chat_id, form, form.refusal or "That is too long for a message.")
-    words = Words(text=form.words.strip(), files=files, once=f"again-{form.once.data}")
+    once = f"again-{form.once.data}"
+    words = Words(text=form.words.strip(), files=files, once=once, pictures=looks)
     try:
         with writing() as open_session:
             run = sending.send_again(open_session, keyring(), chat, earlier, words, here())
@@ -116,15 +118,18 @@ def _came_back(chat_id: uuid.UUID, form: ComposeForm, sentence: str = "") -> Res
     return thread_page("chats/show.html", reach_here(chat_id), form, 422, refusal=sentence)
 
 
-def _files_of(chat: Chat, earlier: Message) -> list[dict[str, Json]]:
-    """Copies of the files that came with the earlier words, for the new run."""
-    beside = directory.asked_with(session(), chat, earlier)
-    wanted = [one.json for one in beside if one.type in (MessageType.FILE, MessageType.IMAGE)]
-    copies = [
-        uploads.copy_for_new_run(
-            session(), store(), g.workspace.id, uuid.UUID(value["file"]), person().id
+def _files_of(chat: Chat, earlier: Message) -> tuple[list[dict[str, Json]], dict[str, Json]]:
+    """Copies of the files that came with the earlier words, and how those look, by their ids."""
+    files: list[dict[str, Json]] = []
+    looks: dict[str, Json] = {}
+    for one in directory.asked_with(session(), chat, earlier):
+        if one.type not in (MessageType.FILE, MessageType.IMAGE) or not one.json:
+            continue
+        earlier_id = uuid.UUID(one.json["file"])
+        copied = uploads.copy_for_new_run(
+            session(), store(), g.workspace.id, earlier_id, person().id
         )
-        for value in wanted
-        if value
-    ]
-    return [one for one in copies if one is not None]
+        if copied is not None:
+            files.append(copied)
+            looks[str(copied["file"])] = one.meta.get(PICTURE)
+    return files, looks

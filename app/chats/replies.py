@@ -13,6 +13,7 @@ from app.engine.chat_port import ChatReply
 from app.engine.file_port import is_file
 from app.engine.states import RunStatus
 from app.engine.values import Json
+from app.files.names import PICTURES
 from app.lib import clock, ids
 from app.model import storable, storable_text
 from app.runs.models import Run
@@ -24,7 +25,7 @@ MAX_CHOICES = 8
 MAX_CHOICE_CHARS = 120
 CHOICES = "choices"  # in a message's metadata
 _CUT = "\n\n… (the rest of these {count:,} characters is in the run)"
-_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PICTURE = "picture"  # in the metadata of an image: the size of its small copy, or why there is none
 
 
 def run_ended(session: Session, *, run: Run, status: RunStatus, answer: Json) -> None:
@@ -105,7 +106,7 @@ def touch(session: Session, chat: Chat, *, words: str = "") -> None:
 def kind_of_file(value: Json) -> MessageType:
     """Whether a file is shown as an image or as a card."""
     kind = value.get("media_type") if isinstance(value, dict) else None
-    return MessageType.IMAGE if kind in _PICTURES else MessageType.FILE
+    return MessageType.IMAGE if kind in PICTURES else MessageType.FILE
 
 
 def _as_reply(answer: Json) -> ChatReply:

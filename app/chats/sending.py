@@ -1,8 +1,9 @@
 """What a person says in a chat: it is kept, and begins a run of the agent it is for."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.audit import trail
 from app.chats import directory, memory, sittings, trials
 from app.chats.addressing import addressed
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
-from app.chats.replies import kind_of_file, touch
+from app.chats.replies import PICTURE, kind_of_file, touch
 from app.chats.sittings import Here
 from app.engine.values import Json
 from app.lib import clock, ids
@@ -45,11 +46,15 @@ class MessageRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What is said: a text, file values of uploads, and a word that makes sending twice one."""
+    """What is said: a text, file values of uploads, and a word that makes sending twice one.
+
+    `pictures` has, by the ids of files, what `files.thumbnails.make` gave.
+    """
 
     text: str
     files: Sequence[dict[str, Json]] = ()
     once: str
+    pictures: Mapping[str, Json] = field(default_factory=dict)
 
 
 def why_not(session: Session, agent: Agent) -> str:
@@ -255,10 +260,16 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
             text=text,
             json=value,
             once=f"{key}:{number}",
+            meta=_picture(words, value),
         )
         session.add(message)
     session.flush()
     touch(session, chat, words=words.text or str(words.files[0]["name"]))
+
+
+def _picture(words: Words, value: Json) -> dict[str, Any]:
+    look = words.pictures.get(str(value["file"])) if isinstance(value, dict) else None
+    return {PICTURE: look} if look else {}
 
 
 _REASONS = {SWITCHED_OFF: OFF, NOT_PUBLISHED: UNPUBLISHED}

@@ -24,6 +24,8 @@ MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
 }
+# The kinds that are shown as pictures.
+PICTURES = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp"})
 _FOLDERS = re.compile(r"[\\/]+")
 _SPACES = re.compile(r"\s+")
 

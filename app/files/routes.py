@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.engine.file_port import is_file
 from app.files import uploads
+from app.files.models import File
 from app.files.names import MEDIA_TYPES, UNKNOWN
 from app.files.receiving import kept, received
 from app.files.store import MAX_FILE_BYTES, FileRefused
@@ -49,14 +50,24 @@ def show(file_id: uuid.UUID) -> Response:
 
     Whatever it holds, the browser is told to save it, not to show it, and to run nothing.
     """
-    file = uploads.one(session(), g.workspace.id, file_id)
-    if file is None or (file.run_id is None and file.created_by != g.member.user.id):
-        abort(404)
+    file = _file_here(file_id)
     path = store().path(file.id)
     if not path.is_file():
         abort(404)
     kind = file.media_type if file.media_type in MEDIA_TYPES.values() else UNKNOWN
     answer = send_file(path, mimetype=kind, as_attachment=True, download_name=file.name)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@bp.get("/w/<workspace_slug>/files/<uuid:file_id>/thumbnail")
+@requires("runs.read")
+def thumbnail(file_id: uuid.UUID) -> Response:
+    """The small copy of a picture, for whoever may download it: the one that pages show."""
+    path = store().small_path(_file_here(file_id).id)
+    if not path.is_file():
+        abort(404)
+    answer = send_file(path, mimetype="image/webp")
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
@@ -76,3 +87,11 @@ def create() -> ResponseReturnValue:
     by, here = g.member.user.id, g.workspace.id
     shown = kept(value, workspace_id=here, by=by) if value else None
     return page("files/_kept.html", kept=shown, control=control, error="")
+
+
+def _file_here(file_id: uuid.UUID) -> File:
+    """A file of a run, or an upload of one's own; 404 for all others."""
+    file = uploads.one(session(), g.workspace.id, file_id)
+    if file is None or (file.run_id is None and file.created_by != g.member.user.id):
+        abort(404)
+    return file

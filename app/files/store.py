@@ -16,6 +16,7 @@ from app.lib import ids
 MAX_FILE_BYTES = 25_000_000
 _CHUNK_BYTES = 256 * 1024
 _UNFINISHED = ".part"
+_SMALL = ".small"
 
 
 class FileRefused(Exception):
@@ -68,14 +69,32 @@ class FileStore:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.link(self.path(of), path)
         os.utime(path)  # a sweep leaves alone what is new; the two share this time
+        with contextlib.suppress(FileNotFoundError):
+            os.link(self.small_path(of), self.small_path(stored_id))
         return stored_id
+
+    def write_small(self, file_id: uuid.UUID, content: bytes) -> None:
+        """Keep the small copy of a picture beside it; it goes with it."""
+        path = self.small_path(file_id)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_UNFINISHED}")
+        try:
+            _copy(content, draft, name=path.name, max_bytes=MAX_FILE_BYTES)
+            draft.rename(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
     def path(self, file_id: uuid.UUID) -> Path:
         """Where the bytes of a file are, if they are there."""
         return self._root / file_id.hex[-2:] / str(file_id)
 
+    def small_path(self, file_id: uuid.UUID) -> Path:
+        """Where the small copy of a picture is, if there is one."""
+        return self.path(file_id).with_name(f"{file_id}{_SMALL}")
+
     def delete(self, file_id: uuid.UUID) -> None:
-        """Remove the bytes; nothing happens when they are gone already."""
+        """Remove the bytes and the small copy; nothing happens when they are gone already."""
+        self.small_path(file_id).unlink(missing_ok=True)
         self.path(file_id).unlink(missing_ok=True)
 
     def older_than(self, age_s: float) -> Iterator[tuple[uuid.UUID, ...]]:
@@ -89,7 +108,7 @@ class FileStore:
             for name in old:
                 if name.endswith(_UNFINISHED):
                     (folder / name).unlink(missing_ok=True)
-            yield tuple(found for name in old if (found := _id(name)) is not None)
+            yield tuple({found for name in old if (found := _id(name)) is not None})
 
 
 def _copy(content: bytes | BinaryIO, draft: Path, *, name: str, max_bytes: int) -> tuple[int, str]:
@@ -129,6 +148,6 @@ def _written(entry: os.DirEntry[str]) -> float:
 
 def _id(name: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(name)
+        return uuid.UUID(name.removesuffix(_SMALL))
     except ValueError:
         return None
