@@ -6,6 +6,7 @@ from app.approvals import asking
 from app.approvals import mailing as questions
 from app.batches import keeping as batches
 from app.batches import rounds as batch_rounds
+from app.batches.tools import Tools as BatchTools
 from app.budgets import sweeping as budgets
 from app.data_tables import rows
 from app.files import sweeping
@@ -84,7 +85,8 @@ _BATCH_ROUNDS = batch_rounds.Rounds()
 
 
 def _feed_batches(desk: Desk) -> None:
-    if _BATCH_ROUNDS.go(desk.sessions, desk.keyring, desk.turn_to_write):
+    tools = BatchTools(desk.sessions, desk.files, desk.turn_to_write)
+    if _BATCH_ROUNDS.go(tools, desk.keyring):
         desk.bell.ring(Lane.LOW)
 
 

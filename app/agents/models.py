@@ -69,6 +69,14 @@ class Agent(Model):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "slug"),
         Index(None, "workspace_id", "status", "id"),
+        Index(
+            "uq_agents_command",
+            "workspace_id",
+            "command",
+            unique=True,
+            sqlite_where=text("command IS NOT NULL"),
+            postgresql_where=text("command IS NOT NULL"),
+        ),
         ForeignKeyConstraint(
             ["workspace_id", "active_version_id"],
             ["agent_versions.workspace_id", "agent_versions.id"],

@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent
-from app.batches.models import Batch, BatchRow, RowStatus
+from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
 from app.runs.models import Run
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
 ROWS_A_PAGE = 50
 READ_AT_ONCE = 500
+# Before workers read rows, a batch whose rows never came in was left behind empty.
+_HAS_ROWS = or_(Batch.total > 0, Batch.status != BatchStatus.SETTING_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,11 @@ def list_page(
     agent: Agent | None = None,
     older_than: uuid.UUID | None = None,
 ) -> BatchPage:
-    """The batches of a workspace or of one agent; those whose rows never came in are left out."""
+    """The batches of a workspace or of one agent."""
     query = (
         select(Batch)
         .options(joinedload(Batch.agent), joinedload(Batch.runner))
-        .where(Batch.workspace_id == workspace.id, Batch.total > 0)
+        .where(Batch.workspace_id == workspace.id, _HAS_ROWS)
         .order_by(Batch.id.desc())
         .limit(PAGE_SIZE + 1)
     )
@@ -81,12 +83,17 @@ def row_page(
 ) -> RowPage:
     """The rows behind the number `after`, in front of `before`, or the first ones."""
     is_back = before is not None
-    query = _rows(batch, statuses).limit(ROWS_A_PAGE + 1)
-    if before is not None:
-        query = query.where(BatchRow.number < before).order_by(BatchRow.number.desc())
-    else:
-        query = query.where(BatchRow.number > (after or 0)).order_by(BatchRow.number)
-    found = list(session.scalars(query))
+    found: list[BatchRow] = []
+    # Each state by itself: of two at once no index gives the first ones in the order of the rows.
+    states: list[tuple[RowStatus, ...]] = [(one,) for one in statuses]
+    for wanted in states or [()]:
+        query = _rows(batch, wanted).limit(ROWS_A_PAGE + 1)
+        if before is not None:
+            query = query.where(BatchRow.number < before).order_by(BatchRow.number.desc())
+        else:
+            query = query.where(BatchRow.number > (after or 0)).order_by(BatchRow.number)
+        found += session.scalars(query)
+    found.sort(key=lambda row: row.number, reverse=is_back)
     has_more, rows = len(found) > ROWS_A_PAGE, found[:ROWS_A_PAGE]
     if is_back:
         rows.reverse()
@@ -135,7 +142,10 @@ def _rows(batch: Batch, statuses: Sequence[RowStatus]) -> Select[BatchRow]:
     query = select(BatchRow).where(
         BatchRow.workspace_id == batch.workspace_id, BatchRow.batch_id == batch.id
     )
-    return query.where(BatchRow.status.in_(statuses)) if statuses else query
+    if not statuses:
+        return query
+    is_one = len(statuses) == 1
+    return query.where(BatchRow.status == statuses[0] if is_one else BatchRow.status.in_(statuses))
 
 
 def _kept_runs(session: Session, batch: Batch, rows: Sequence[BatchRow]) -> frozenset[uuid.UUID]:

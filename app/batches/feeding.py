@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.batches import making
 from app.batches import matching as matchings
-from app.batches.models import TO_BEGIN, Batch, BatchRow, BatchStatus, RowStatus
+from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
 from app.engine.states import TriggerType
 from app.runs import starting
 from app.runs.models import Lane
@@ -37,7 +36,7 @@ def feed(session: Session, keyring: Keyring, batch: Batch) -> int:
     if not rows:
         return 0
     asked = matchings.asked_by(batch.version.flow_graph.graph)
-    zone = making.zone_of(session, batch.workspace_id)
+    zone = matchings.zone_of(session, batch.workspace_id)
     begun = 0
     for row in rows:
         given = matchings.given_by(asked, batch.matching, row.cells, zone)
@@ -72,20 +71,26 @@ def _start(batch: Batch, row: BatchRow, by: User, given: matchings.Given) -> Sta
 
 
 def _next_rows(session: Session, batch: Batch, most: int) -> Sequence[BatchRow]:
+    """The first rows that wait, in their order."""
+    found = [
+        *_first(session, batch, BatchRow.status == RowStatus.AGAIN, most),
+        *_first(session, batch, _is_next(batch), most),
+    ]
+    return sorted(found, key=lambda row: row.number)[:most]
+
+
+def _first(
+    session: Session, batch: Batch, which: ColumnElement[bool], most: int
+) -> Sequence[BatchRow]:
+    # Each state by itself: of two at once no index gives the first ones in the order of the rows.
     return session.scalars(
         select(BatchRow)
-        .where(
-            BatchRow.workspace_id == batch.workspace_id,
-            BatchRow.batch_id == batch.id,
-            _is_wanted(batch),
-        )
+        .where(BatchRow.workspace_id == batch.workspace_id, BatchRow.batch_id == batch.id, which)
         .order_by(BatchRow.number)
         .limit(most)
     ).all()
 
 
-def _is_wanted(batch: Batch) -> ColumnElement[bool]:
-    if batch.until is None:
-        return BatchRow.status.in_(TO_BEGIN)
-    is_first = and_(BatchRow.status == RowStatus.WAITING, BatchRow.number <= batch.until)
-    return or_(BatchRow.status == RowStatus.AGAIN, is_first)
+def _is_next(batch: Batch) -> ColumnElement[bool]:
+    waits = BatchRow.status == RowStatus.WAITING
+    return waits if batch.until is None else and_(waits, BatchRow.number <= batch.until)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.batches import directory, making, work
+from app.batches import matching as matchings
 from app.batches.ending import cells_of
 from app.batches.models import Batch, BatchRow, RowStatus
 from app.batches.results import as_cell
@@ -71,7 +72,7 @@ def back(
     by: User,
 ) -> Written:
     """Write answers into the rows they came from. Raises TableRefused."""
-    zone = making.zone_of(session, batch.workspace_id)
+    zone = matchings.zone_of(session, batch.workspace_id)
     kinds = {one.name: one for one in _columns(session, batch, inputs=False)}
     with writing() as open_session:
         columns = _into(open_session, tables.locked(open_session, table), places, kinds, by)
@@ -92,7 +93,7 @@ def anew(
     session: Session, writing: Writing, batch: Batch, *, name: str, by: User
 ) -> tuple[DataTable, Written]:
     """A new table with what went in and what came out. Raises TableRefused."""
-    zone = making.zone_of(session, batch.workspace_id)
+    zone = matchings.zone_of(session, batch.workspace_id)
     columns = _columns(session, batch, inputs=True)
     with writing() as open_session:
         table = tables.create(

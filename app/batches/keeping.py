@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches.models import Batch, BatchStatus
+from app.batches.models import NOT_BEGUN, Batch, BatchStatus
 from app.lib import clock
 from app.workspaces.models import Workspace
 
@@ -39,7 +39,7 @@ def let_go(sessions: Callable[[], Session]) -> int:
 
 def _past(now: datetime, kept: timedelta) -> Select[uuid.UUID]:
     """Whatever is at work stays, however old it is."""
-    is_set_up = Batch.status == BatchStatus.SETTING_UP
+    is_set_up = Batch.status.in_(NOT_BEGUN)
     forgotten = and_(is_set_up, Batch.created_at < now - min(BEGUN_WITHIN, kept))
     is_at_rest = and_(Batch.status != BatchStatus.RUNNING, Batch.open_rows == 0)
     over = and_(is_at_rest, Batch.created_at < now - kept)

@@ -1,27 +1,24 @@
-"""A batch is made: its rows copied in, its questions matched, what does not fit marked."""
+"""A batch is made of a choice of rows, and its columns are matched; workers do what takes long."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents.models import Agent
+from app.batches import checking
 from app.batches import matching as matchings
+from app.batches.holding import find_locked
 from app.batches.matching import Matching
-from app.batches.models import MAX_PARALLEL, Batch, BatchRow, BatchStatus, RowStatus
+from app.batches.models import MAX_PARALLEL, Batch, BatchStatus
 from app.batches.refused import BatchRefused
-from app.batches.source import Source, SourceRow
 from app.engine.graph import Graph
-from app.workspaces.models import Workspace
 
-PORTION = 2_000
 MAX_STOP_AFTER = 1_000
+LOOKED_AT_ONCE = 1_000  # so few rows are looked through while the person waits
 NOT_YET = "Publish this agent first. Many rows run the published version, never the draft."
 PUT_AWAY = "This agent is put away. Bring it back before you run it on rows."
 BEGUN = "This batch has begun already, so its columns stay as they are."
@@ -39,22 +36,30 @@ def refuse_agent(agent: Agent) -> None:
         raise BatchRefused(sentence)
 
 
-def make(session: Session, writing: Writing, agent: Agent, source: Source, *, by: User) -> Batch:
-    """Copy the rows in, a portion to a transaction, and match columns by their names.
-
-    A batch that was cut off in between has no rows yet and is forgotten. Raises BatchRefused.
-    """
+def make(
+    writing: Writing,
+    agent: Agent,
+    wish: dict[str, Any],
+    *,
+    name: str,
+    by: User,
+    table_id: uuid.UUID | None = None,
+) -> Batch:
+    """Keep what somebody chose; a worker reads the rows. Raises BatchRefused."""
     refuse_agent(agent)
     with writing() as open_session:
-        batch = _empty(agent, source, by)
+        batch = Batch(
+            workspace_id=agent.workspace_id,
+            agent_id=agent.id,
+            agent_version_id=agent.active_version_id,
+            created_by=by.id,
+            run_by=by.id,
+            name=name[:200],
+            table_id=table_id,
+            status=BatchStatus.READING,
+            wish=wish,
+        )
         open_session.add(batch)
-    for start in range(0, len(source.rows), PORTION):
-        with writing() as open_session:
-            _put(open_session, batch, start, source.rows[start : start + PORTION])
-    with writing():
-        batch.total = len(source.rows)
-    asked = matchings.asked_by(batch.version.flow_graph.graph)
-    match(session, writing, batch, matchings.guess(asked, source.columns))
     return batch
 
 
@@ -66,30 +71,30 @@ def match(
     *,
     parallel: int | None = None,
     stop_after: int | None = None,
-) -> None:
-    """Match columns to questions of the version that is active now. Raises BatchRefused."""
+    then: dict[str, Any] | None = None,
+) -> bool:
+    """Match columns to questions of the version that is active now. Raises BatchRefused.
+
+    True once it is known which rows fit. Where there are many a worker looks, and then does
+    what `then` says: begin in this mode, with the first so many rows, as this person.
+    """
     _check_open(batch)
     refuse_agent(batch.agent)
     version_id, graph = _active(batch.agent)
-    asked = matchings.asked_by(graph)
-    kept = _known(matching, {one.key for one in asked}, len(batch.columns_json))
-    # Nobody changes the rows while the batch is set up, so they are looked through before.
-    zone = zone_of(session, batch.workspace_id)
-    wrong = matchings.wrong_rows(session, batch, asked, kept, zone)
+    keys = {one.key for one in matchings.asked_by(graph)}
+    kept = _known(matching, keys, len(batch.columns_json))
     with writing() as open_session:
         batch = locked(open_session, batch)
         _check_open(batch)
-        batch.agent_version_id, batch.matching = version_id, kept
         batch.parallel = max(1, min(parallel or batch.parallel, MAX_PARALLEL))
         batch.stop_after = max(1, min(stop_after or batch.stop_after, MAX_STOP_AFTER))
-        _mark(open_session, batch, wrong)
-
-
-def _active(agent: Agent) -> tuple[uuid.UUID, Graph]:
-    version = agent.active_version
-    if version is None:
-        raise BatchRefused(NOT_YET)
-    return version.id, version.flow_graph.graph
+        batch.problem = ""
+        if (version_id, kept) == (batch.agent_version_id, batch.matching):
+            return True
+        batch.agent_version_id, batch.matching = version_id, kept
+        is_little = batch.total <= LOOKED_AT_ONCE
+        turn = checking.ask(batch, then=None if is_little else then)
+    return is_little and checking.look_through(session, writing, batch, turn)
 
 
 def locked(session: Session, batch: Batch) -> Batch:
@@ -100,77 +105,11 @@ def locked(session: Session, batch: Batch) -> Batch:
     return found
 
 
-def find_locked(session: Session, workspace_id: uuid.UUID, batch_id: uuid.UUID) -> Batch | None:
-    """As `locked`, or None."""
-    return session.scalars(
-        select(Batch)
-        .where(Batch.workspace_id == workspace_id, Batch.id == batch_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def zone_of(session: Session, workspace_id: uuid.UUID) -> tzinfo:
-    """In which zone the dates and times of rows are read."""
-    name = session.scalars(select(Workspace.timezone).where(Workspace.id == workspace_id)).one()
-    return ZoneInfo(name)
-
-
-def _empty(agent: Agent, source: Source, by: User) -> Batch:
-    return Batch(
-        workspace_id=agent.workspace_id,
-        agent_id=agent.id,
-        agent_version_id=agent.active_version_id,
-        created_by=by.id,
-        run_by=by.id,
-        name=source.name[:200],
-        table_id=source.table_id,
-        columns_json=[one.to_json() for one in source.columns],
-    )
-
-
-def _put(session: Session, batch: Batch, start: int, rows: Sequence[SourceRow]) -> None:
-    session.execute(insert(BatchRow), list(_stored(batch, start, rows)))
-
-
-def _stored(batch: Batch, start: int, rows: Sequence[SourceRow]) -> Iterator[dict[str, Any]]:
-    batch_id, workspace_id = batch.id, batch.workspace_id
-    for number, row in enumerate(rows, start=start + 1):
-        yield {
-            "batch_id": batch_id,
-            "workspace_id": workspace_id,
-            "number": number,
-            "cells": row.cells,
-            "source_row_id": row.row_id,
-            "status": RowStatus.WAITING,
-            "attempt": 0,
-            "sentence": "",
-            "cost": 0,
-        }
-
-
-def _mark(session: Session, batch: Batch, wrong: dict[int, str]) -> None:
-    """Leave out the rows that do not fit, and no others."""
-    here = (BatchRow.workspace_id == batch.workspace_id, BatchRow.batch_id == batch.id)
-    session.execute(
-        update(BatchRow)
-        .where(*here, BatchRow.status == RowStatus.LEFT_OUT)
-        .values(status=RowStatus.WAITING, sentence="")
-        .execution_options(synchronize_session=False)
-    )
-    marks = [
-        {
-            "batch_id": batch.id,
-            "number": number,
-            "status": RowStatus.LEFT_OUT,
-            "sentence": sentence,
-        }
-        for number, sentence in wrong.items()
-    ]
-    if marks:
-        session.execute(update(BatchRow), marks)
-    batch.left_out = len(wrong)
-    batch.seq += 1
+def _active(agent: Agent) -> tuple[uuid.UUID, Graph]:
+    version = agent.active_version
+    if version is None:
+        raise BatchRefused(NOT_YET)
+    return version.id, version.flow_graph.graph
 
 
 def _known(matching: Matching, keys: set[str], places: int) -> dict[str, dict[str, Any]]:
@@ -188,5 +127,7 @@ def _known(matching: Matching, keys: set[str], places: int) -> dict[str, dict[st
 
 
 def _check_open(batch: Batch) -> None:
+    if batch.is_preparing:
+        raise BatchRefused("These rows are still being read. Try again in a moment.")
     if batch.status is not BatchStatus.SETTING_UP:
         raise BatchRefused(BEGUN)

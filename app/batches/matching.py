@@ -1,14 +1,15 @@
 """Which column answers which question of the start, and what each row would give the run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.batches.models import Batch, BatchRow
 from app.data_tables.cells import CellRefused, fold, settle
 from app.data_tables.columns import Column, ColumnKind
 from app.engine.form_inputs import FormInput, InputKind, settle_answers
@@ -17,9 +18,9 @@ from app.engine.values import Json
 from app.nodes.catalogue import CATALOGUE
 from app.nodes.start_form import StartForm
 from app.runs.questions import questions
+from app.workspaces.models import Workspace
 
 MAX_TEXT_CHARS: Final = 4_000
-READ_AT_ONCE: Final = 1_000
 NO_FORM = (
     "This agent does not begin with a form, so the cells of a row have nowhere to go. "
     "Give it a form as its start, with a question for each thing it needs from a row."
@@ -104,32 +105,10 @@ def given_by(
     return Given(payload, tuple({**wrong, **unreadable}.values()))
 
 
-def rows_of(session: Session, batch: Batch) -> Iterator[tuple[int, list[Json]]]:
-    """The number and the cells of each row, in order."""
-    number = 0
-    while True:
-        query = select(BatchRow.number, BatchRow.cells).where(
-            BatchRow.workspace_id == batch.workspace_id,
-            BatchRow.batch_id == batch.id,
-            BatchRow.number > number,
-        )
-        found = session.execute(query.order_by(BatchRow.number).limit(READ_AT_ONCE)).all()
-        for number, cells in found:  # the last one says where to go on
-            yield number, cells
-        if len(found) < READ_AT_ONCE:
-            return
-
-
-def wrong_rows(
-    session: Session, batch: Batch, asked: Sequence[FormInput], matching: Matching, zone: tzinfo
-) -> dict[int, str]:
-    """What is wrong with which row, by its number; rows that fit are not in it."""
-    found: dict[int, str] = {}
-    for number, cells in rows_of(session, batch):
-        problems = given_by(asked, matching, cells, zone).problems
-        if problems:
-            found[number] = " ".join(problems)
-    return found
+def zone_of(session: Session, workspace_id: uuid.UUID) -> tzinfo:
+    """In which zone the dates and times of rows are read."""
+    name = session.scalars(select(Workspace.timezone).where(Workspace.id == workspace_id)).one()
+    return ZoneInfo(name)
 
 
 def _read(one: FormInput, value: Json, zone: tzinfo) -> Json:

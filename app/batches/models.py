@@ -25,8 +25,8 @@ from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 
 MAX_ROWS = 50_000
 MAX_PARALLEL = 50
-_LIVE = "batches.status = 'running' OR batches.open_rows > 0"
-_LIVE_INDEX = text("status = 'running' OR open_rows > 0")
+_LIVE = "batches.status IN ('running', 'reading', 'checking') OR batches.open_rows > 0"
+_LIVE_INDEX = text("status IN ('running', 'reading', 'checking') OR open_rows > 0")
 IS_LIVE = text(_LIVE)
 _HAS_RUN = text("run_id IS NOT NULL")
 
@@ -34,6 +34,9 @@ _HAS_RUN = text("run_id IS NOT NULL")
 class BatchStatus(enum.StrEnum):
     """Where a batch stands. A stopped or finished one begins again only by a retry."""
 
+    READING = "reading"  # a worker copies its rows in
+    UNREAD = "unread"  # its rows could not be read
+    CHECKING = "checking"  # a worker looks whether its rows fit what they were matched to
     SETTING_UP = "setting_up"
     RUNNING = "running"
     PAUSED = "paused"
@@ -67,6 +70,8 @@ class RowStatus(enum.StrEnum):
     LEFT_OUT = "left_out"  # its values do not fit what the agent asks for
 
 
+PREPARING = (BatchStatus.READING, BatchStatus.CHECKING)
+NOT_BEGUN = (*PREPARING, BatchStatus.UNREAD, BatchStatus.SETTING_UP)
 ENDED = (RowStatus.DONE, RowStatus.FAILED, RowStatus.CANCELLED)
 TO_BEGIN = (RowStatus.WAITING, RowStatus.AGAIN)
 
@@ -78,7 +83,9 @@ class Batch(Model):
     or one text for all rows. `run_by` answers for the runs. `until` is the last row of a try of
     the first few, 0 where only rows run that somebody wants again. `failed_in_row` counts
     failures since something went well; `settled` counts the rows that ended since `resumed_at`,
-    which tells how long the rest takes.
+    which tells how long the rest takes. `wish` says what a worker is to do before it begins,
+    `taken` how many rows it has done that with, `share` how much of them that is in per cent,
+    `problem` what came in the way.
     """
 
     __tablename__ = "batches"
@@ -112,6 +119,10 @@ class Batch(Model):
     mode: Mapped[RunMode] = mapped_column(Word(RunMode), default=RunMode.LIVE)
     status: Mapped[BatchStatus] = mapped_column(Word(BatchStatus), default=BatchStatus.SETTING_UP)
     why: Mapped[Why | None] = mapped_column(Word(Why))
+    wish: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    taken: Mapped[int] = mapped_column(default=0)
+    share: Mapped[int | None] = mapped_column()
+    problem: Mapped[str] = mapped_column(Text, default="")
     parallel: Mapped[int] = mapped_column(default=10)
     stop_after: Mapped[int] = mapped_column(default=10)
     until: Mapped[int | None] = mapped_column()
@@ -157,6 +168,11 @@ class Batch(Model):
     def is_live(self) -> bool:
         """Whether something may still change by itself."""
         return self.status is BatchStatus.RUNNING or self.open_rows > 0
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether a worker reads its rows, or looks whether they fit."""
+        return self.status in PREPARING
 
     @property
     def is_rehearsal(self) -> bool:

@@ -4,20 +4,21 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, abort, g, request
+from flask import Response, abort, g, request, url_for
+from flask.typing import ResponseReturnValue
 
-from app.batches import directory, making
+from app.batches import directory
 from app.batches import matching as matchings
 from app.batches.blueprint import batch_here, bp
 from app.batches.ending import cells_of
 from app.batches.estimate import estimate, seconds_left
-from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
+from app.batches.models import NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus
 from app.batches.results import as_cell, matched_places, shown_cells
 from app.batches.sentences import sentence
 from app.batches.work import FIRST_ROWS
 from app.data_tables import directory as tables
 from app.web.access import requires
-from app.web.htmx import nothing_new
+from app.web.htmx import nothing_new, redirect_to
 from app.web.pages import page
 from app.web.transactions import session
 
@@ -40,17 +41,23 @@ def show(batch_id: uuid.UUID) -> Response:
     """Matching columns before it begins; afterwards how far it is and what came out."""
     batch = batch_here(batch_id)
     if batch.status is BatchStatus.SETTING_UP:
-        return setting_up(batch)
+        return setting_up(batch, problem=batch.problem)
+    if batch.status in NOT_BEGUN:
+        return page("batches/preparing.html", batch=batch, agent=batch.agent, table=_table(batch))
     return page("batches/show.html", **shown(batch))
 
 
 @bp.get("/w/<workspace_slug>/batches/<uuid:batch_id>/live")
 @requires("runs.read")
-def live(batch_id: uuid.UUID) -> Response:
+def live(batch_id: uuid.UUID) -> ResponseReturnValue:
     """What the open page asks each second: 204 while nothing is new, else the part anew."""
     batch = batch_here(batch_id)
-    if request.args.get("seen") == str(batch.seq) or batch.status is BatchStatus.SETTING_UP:
+    if request.args.get("seen") == str(batch.seq):
         return nothing_new()
+    if batch.is_preparing:
+        return page("batches/_preparing.html", batch=batch, agent=batch.agent)
+    if batch.status in NOT_BEGUN or "preparing" in request.args:
+        return redirect_to(url_for("batches.show", batch_id=batch.id))
     return page("batches/_live.html", **shown(batch))
 
 
@@ -58,7 +65,7 @@ def setting_up(batch: Batch, status: int = 200, *, problem: str = "") -> Respons
     """The page on which columns are matched."""
     version = batch.agent.active_version
     asked = matchings.asked_by(version.flow_graph.graph) if version else ()
-    zone = making.zone_of(session(), batch.workspace_id)
+    zone = matchings.zone_of(session(), batch.workspace_id)
     first = directory.first_rows(session(), batch, SHOWN_ROWS)
     preview = [(row, matchings.given_by(asked, batch.matching, row.cells, zone)) for row in first]
     return page(

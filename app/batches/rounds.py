@@ -1,5 +1,7 @@
 """Goes round the batches at work: takes in what has ended, begins rows in the place of them.
 
+Those that are to be read first are handed to the thread that does it.
+
 One short transaction for a round of a batch: a run and the row it works on are committed
 together, so a process that dies in between leaves nothing half done and no row runs twice.
 """
@@ -7,15 +9,16 @@ together, so a process that dies in between leaves nothing half done and no row 
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app import database
-from app.batches import ending, feeding, letters, making, standing
-from app.batches.models import IS_LIVE, Batch, BatchStatus, Why
+from app.batches import ending, feeding, letters, standing
+from app.batches.holding import find_locked
+from app.batches.models import IS_LIVE, PREPARING, Batch, BatchStatus, Why
+from app.batches.preparing import Preparer
+from app.batches.tools import Tools
 from app.lib import clock
 from app.vault.keys import Keyring
 
@@ -23,8 +26,6 @@ EVERY_S = 0.1  # while a batch is at work
 IDLE_S = 1.0  # while none is
 
 log = logging.getLogger(__name__)
-Sessions = Callable[[], Session]
-Turn = AbstractContextManager[object]  # one that can be entered again and again
 
 
 class Rounds:
@@ -32,19 +33,23 @@ class Rounds:
 
     def __init__(self) -> None:
         self._not_before = 0.0
+        self._preparer = Preparer()
 
-    def go(self, sessions: Sessions, keyring: Keyring, turn: Turn) -> bool:
+    def go(self, tools: Tools, keyring: Keyring) -> bool:
         """One round of every batch that has something to do; True: ring for runs in lane low."""
         if time.monotonic() < self._not_before:
             return False
-        with sessions() as session:
+        with tools.sessions() as session:
             live = _live(session)
         if not live:
             self._not_before = time.monotonic() + IDLE_S
         begun = 0
-        for batch_id, workspace_id in live:
+        for batch_id, workspace_id, status in live:
+            if status in PREPARING:
+                self._preparer.take(tools, workspace_id, batch_id)
+                continue
             try:
-                begun += _round(sessions, keyring, turn, workspace_id, batch_id)
+                begun += _round(tools, keyring, workspace_id, batch_id)
             except Exception:
                 # One batch that is in trouble must not keep the others from going on.
                 log.exception("the batch %s could not go on", batch_id)
@@ -56,7 +61,7 @@ def advance(
     session: Session, keyring: Keyring, workspace_id: uuid.UUID, batch_id: uuid.UUID
 ) -> int:
     """Do what is to be done for one batch; how many rows began. Call inside `writing()`."""
-    batch = making.find_locked(session, workspace_id, batch_id)
+    batch = find_locked(session, workspace_id, batch_id)
     if batch is None or not batch.is_live:
         return 0
     why = ending.take_in(session, batch)
@@ -74,19 +79,19 @@ def advance(
     return begun
 
 
-def _round(
-    sessions: Sessions, keyring: Keyring, turn: Turn, workspace_id: uuid.UUID, batch_id: uuid.UUID
-) -> int:
-    with sessions() as session:
+def _round(tools: Tools, keyring: Keyring, workspace_id: uuid.UUID, batch_id: uuid.UUID) -> int:
+    with tools.sessions() as session:
         batch = session.get_one(Batch, batch_id)
         if not (ending.any_ended(session, batch) or feeding.may_feed(session, batch)):
             return 0
-        with turn, database.writing(session):
+        with tools.writing(session):
             return advance(session, keyring, workspace_id, batch_id)
 
 
-def _live(session: Session) -> Sequence[Row[uuid.UUID, uuid.UUID]]:
-    return session.execute(select(Batch.id, Batch.workspace_id).where(IS_LIVE)).all()
+def _live(session: Session) -> Sequence[Row[uuid.UUID, uuid.UUID, BatchStatus]]:
+    return session.execute(
+        select(Batch.id, Batch.workspace_id, Batch.status).where(IS_LIVE).order_by(Batch.id)
+    ).all()
 
 
 def _end_or_rest(session: Session, batch: Batch) -> None:

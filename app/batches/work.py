@@ -2,15 +2,15 @@
 
 import uuid
 
-from sqlalchemy import ColumnElement, and_, delete, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.audit import trail
 from app.audit.trail import Detail
-from app.batches import making, standing
+from app.batches import making, reading, standing
 from app.batches import matching as matchings
-from app.batches.models import ENDED, Batch, BatchRow, BatchStatus, RowStatus, Why
+from app.batches.models import ENDED, NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus, Why
 from app.batches.refused import BatchRefused
 from app.batches.sentences import sentence
 from app.engine.states import RunMode
@@ -78,7 +78,7 @@ def go_on(session: Session, batch: Batch, *, by: User, newest: bool = False) -> 
 def stop(session: Session, batch: Batch, *, by: User) -> None:
     """End it for good: runs under way are cancelled. Call inside `writing()`."""
     batch = making.locked(session, batch)
-    if batch.status in (*_OVER, BatchStatus.SETTING_UP):
+    if batch.status in (*_OVER, *NOT_BEGUN):
         return
     batch.status, batch.why, batch.finished_at = BatchStatus.STOPPED, Why.PERSON, clock.now()
     batch.seq += 1
@@ -103,7 +103,7 @@ def retry(
     which: ColumnElement[bool] = BatchRow.status == RowStatus.FAILED
     if number is not None:
         which = and_(BatchRow.number == number, BatchRow.status.in_(ENDED))
-    if batch.status is BatchStatus.SETTING_UP:
+    if batch.status in NOT_BEGUN:
         return 0
     others = batch.waiting
     rows = _reset(session, batch, which, to=RowStatus.AGAIN)
@@ -134,8 +134,9 @@ def remove(session: Session, batch: Batch, *, by: User) -> None:
     batch = making.locked(session, batch)
     if batch.is_live:
         raise BatchRefused("This batch is still at work. Stop it first, then delete it.")
-    if batch.status is not BatchStatus.SETTING_UP:
+    if batch.status not in NOT_BEGUN:
         record(session, "batch_deleted", batch, by=by, rows=batch.total)
+    reading.forget_file(session, batch)
     session.execute(delete(Batch).where(Batch.id == batch.id))
 
 
@@ -184,20 +185,19 @@ def _all_anew(session: Session, batch: Batch) -> None:
 def _reset(session: Session, batch: Batch, which: ColumnElement[bool], *, to: RowStatus) -> int:
     """Let rows that have ended wait once more; how many."""
     here = (BatchRow.workspace_id == batch.workspace_id, BatchRow.batch_id == batch.id)
-    rows = session.scalars(
-        select(BatchRow.status).where(*here, which, BatchRow.status.in_(ENDED))
-    ).all()
+    counted = select(BatchRow.status, func.count()).where(*here, which, BatchRow.status.in_(ENDED))
+    rows = dict(session.execute(counted.group_by(BatchRow.status)).all())
     session.execute(
         update(BatchRow)
         .where(*here, which, BatchRow.status.in_(ENDED))
         .values(status=to, run_id=None, answer=None, sentence="", took_ms=None)
         .execution_options(synchronize_session=False)
     )
-    batch.done -= rows.count(RowStatus.DONE)
-    batch.failed -= rows.count(RowStatus.FAILED)
-    batch.cancelled -= rows.count(RowStatus.CANCELLED)
+    batch.done -= rows.get(RowStatus.DONE, 0)
+    batch.failed -= rows.get(RowStatus.FAILED, 0)
+    batch.cancelled -= rows.get(RowStatus.CANCELLED, 0)
     batch.seq += 1
-    return len(rows)
+    return sum(rows.values())
 
 
 def _number_of(session: Session, batch: Batch, first: int) -> int:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.agents.scope import person
 from app.batches import making, work
 from app.batches.blueprint import back_to, batch_here, bp, look_for_workers
-from app.batches.models import Batch
+from app.batches.models import NOT_BEGUN, Batch, BatchStatus
 from app.batches.page_routes import setting_up
 from app.batches.refused import BatchRefused
 from app.engine.states import RunMode
@@ -33,22 +34,25 @@ _BEGINNINGS = {
 def match(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Keep the matching and show what it gives; or begin, when that was pressed."""
     batch = batch_here(batch_id)
+    wanted = _BEGINNINGS.get(request.form.get("do", ""))
     try:
-        making.match(
+        is_checked = making.match(
             session(),
             writing,
             batch,
             _posted(),
             parallel=_number("parallel"),
             stop_after=_number("stop_after"),
+            then=_later(wanted),
         )
-        wanted = _BEGINNINGS.get(request.form.get("do", ""))
-        if wanted is not None:
+        if wanted is not None and is_checked:
             mode, first = wanted
             with writing() as open_session:
                 work.begin(open_session, batch, by=person(), mode=mode, first=first)
             look_for_workers()
     except BatchRefused as refused:
+        if batch_here(batch_id).status is not BatchStatus.SETTING_UP:
+            return back_to(batch_id, refused.sentence, "bad")
         return setting_up(batch_here(batch_id), 422, problem=refused.sentence)
     return back_to(batch_id)
 
@@ -115,14 +119,23 @@ def retry(batch_id: uuid.UUID) -> ResponseReturnValue:
 def delete(batch_id: uuid.UUID) -> ResponseReturnValue:
     """Delete the batch with its results."""
     batch = batch_here(batch_id)
-    name, slug = batch.name, g.agent.slug
+    name, slug, had_none = batch.name, g.agent.slug, batch.status in NOT_BEGUN
     try:
         with writing() as open_session:
             work.remove(open_session, batch, by=person())
     except BatchRefused as refused:
         return back_to(batch_id, refused.sentence, "bad")
-    flash(f"The batch of {name} is deleted. Its runs are kept.", "ok")
+    words = "Nothing ran, and the rows are forgotten." if had_none else "Its runs are kept."
+    flash(f"The batch of {name} is deleted. {words}", "ok")
     return redirect_to(url_for("batches.index", agent=slug))
+
+
+def _later(wanted: tuple[RunMode, int] | None) -> dict[str, Any] | None:
+    """What a worker is to begin, once it has looked through the rows."""
+    if wanted is None:
+        return None
+    mode, first = wanted
+    return {"mode": mode.value, "first": first, "by": str(person().id)}
 
 
 def _done(batch_id: uuid.UUID, act: Callable[[Session, Batch], None]) -> ResponseReturnValue:

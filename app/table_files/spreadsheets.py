@@ -1,10 +1,12 @@
 """Files with rows: CSV in the dialects that programs write, and .xlsx; read, and written."""
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from typing import BinaryIO
 
 from app.data_tables.cells import shown
 from app.data_tables.columns import MAX_COLUMNS, Column, ColumnKind, TableRefused
@@ -19,6 +21,9 @@ MAX_UPLOAD_BYTES = 20_000_000
 MAX_CELLS = 1_000_000  # of a workbook, held at once
 _SEPARATORS = ",;\t|"
 _SNIFFED_CHARS = 8_192
+_SNIFFED_BYTES = 4 * _SNIFFED_CHARS
+_CHUNK_BYTES = 64 * 1024
+_ZIP = b"PK\x03\x04"
 # A spreadsheet program would take such a text for a formula and work it out.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -29,20 +34,36 @@ def read_file(name: str, content: bytes) -> tuple[list[str], list[Line]]:
     """The header and the lines below it. Raises TableRefused for what cannot be read."""
     if len(content) > MAX_UPLOAD_BYTES:
         raise TableRefused(f"A file can have {MAX_UPLOAD_BYTES // 1_000_000} MB at most.")
-    is_book = name.lower().endswith((".xlsx", ".xlsm", ".xls")) or content.startswith(b"PK\x03\x04")
-    lines = _of_book(name, content) if is_book else _of_csv(content)
-    filled = [line for line in lines if any(cell not in (None, "") for cell in line)]
-    if not filled:
+    header, below = open_file(name, io.BytesIO(content))
+    return header, list(below)
+
+
+def open_file(name: str, stream: BinaryIO) -> tuple[list[str], Iterator[Line]]:
+    """The header, and the lines below it as they are asked for.
+
+    A CSV file is read on the way, a workbook at once. Raises TableRefused, also on the way.
+    """
+    start = stream.read(len(_ZIP))
+    stream.seek(0)
+    is_book = name.lower().endswith((".xlsx", ".xlsm", ".xls")) or start == _ZIP
+    lines = _of_book(name, stream) if is_book else _of_csv(stream)
+    filled = (line for line in lines if any(cell not in (None, "") for cell in line))
+    first = next(filled, None)
+    if first is None:
         raise TableRefused("This file has no rows. Its first row must name the columns.")
-    header, below = [str(cell or "").strip() for cell in filled[0]], filled[1:]
+    header = [str(cell or "").strip() for cell in first]
     while header and not header[-1]:
         header.pop()
-    if len(below) > MAX_ROWS:
-        raise TableRefused(f"A table can have {MAX_ROWS:,} rows; this file has more.")
     if len(header) > MAX_COLUMNS:
         raise TableRefused(f"A table can have {MAX_COLUMNS} columns; this file has {len(header)}.")
-    width = len(header)
-    return header, [[*line[:width], *[None] * (width - len(line))] for line in below]
+    return header, _below(filled, len(header))
+
+
+def _below(filled: Iterator[Line], width: int) -> Iterator[Line]:
+    for number, line in enumerate(filled, start=1):
+        if number > MAX_ROWS:
+            raise TableRefused(f"A table can have {MAX_ROWS:,} rows; this file has more.")
+        yield [*line[:width], *[None] * (width - len(line))]
 
 
 def as_csv(columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> Iterator[str]:
@@ -63,47 +84,58 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[FoundRow], zone
         raise TableRefused(f"{refused.sentence} Export the table as CSV.") from None
 
 
-def _of_book(name: str, content: bytes) -> list[Line]:
+def _of_book(name: str, stream: BinaryIO) -> Iterator[Line]:
     # Rows without anything in them are left out, so the first one names the columns.
     wish = SheetWish(
         header_row=0, max_rows=MAX_ROWS + 2, max_cells=MAX_CELLS, max_chars=MAX_UPLOAD_BYTES
     )
     try:
-        sheet = read_sheet(io.BytesIO(content), Effort(name), wish)
+        sheet = read_sheet(stream, Effort(name), wish)
     except FileUnreadable as unreadable:
         raise TableRefused(unreadable.sentence) from None
-    return [list(row.values()) for row in sheet.rows]
+    return (list(row.values()) for row in sheet.rows)
 
 
-def _of_csv(content: bytes) -> list[Line]:
-    text = _decoded(content)
-    if "\x00" in text[:_SNIFFED_CHARS]:
+def _of_csv(stream: BinaryIO) -> Iterator[Line]:
+    encoding = _encoding(stream)
+    start = stream.read(_SNIFFED_BYTES).decode(encoding, "replace")[:_SNIFFED_CHARS]
+    stream.seek(0)
+    if "\x00" in start:
         raise TableRefused("This is neither a CSV file nor an .xlsx workbook.")
     csv.field_size_limit(MAX_CELL_CHARS)  # one limit for all of the process, as Python keeps it
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=False)
-    lines: list[Line] = []
+    text = io.TextIOWrapper(stream, encoding, "replace", newline="")
+    reader = csv.reader(text, delimiter=_separator(start), strict=False)
     try:
         for cells in reader:
-            lines.append([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
-            if len(lines) > MAX_ROWS + 1:
-                raise TableRefused(f"A table can have {MAX_ROWS:,} rows; this file has more.")
+            yield [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
     except csv.Error as error:
         raise TableRefused(f"Line {reader.line_num} of this file cannot be read.") from error
-    return lines
+    finally:
+        if not stream.closed:
+            text.detach()  # whoever opened the stream closes it
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
+def _encoding(stream: BinaryIO) -> str:
+    """What its bytes are written in; looked through once, held nowhere."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = stream.read(_CHUNK_BYTES)
+    encoding = "utf-8-sig"
+    if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding, chunk = "utf-16", b""
     try:
-        return content.decode("utf-8-sig")
+        while chunk:
+            decoder.decode(chunk)
+            chunk = stream.read(_CHUNK_BYTES)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")  # what older office programs write
+        encoding = "cp1252"  # what older office programs write
+    stream.seek(0)
+    return encoding
 
 
 def _separator(text: str) -> str:
     """The separator that the first line has most of, outside of quotes."""
-    first = re.sub(r'"[^"]*"', "", text[:_SNIFFED_CHARS].split("\n", 1)[0])
+    first = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
     return max(_SEPARATORS, key=lambda one: (first.count(one), -_SEPARATORS.index(one)))
 
 

@@ -1,22 +1,24 @@
 """Batches of the harbour: agents that are on, rows to run them on, and workers that do."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from app import database, ports
 from app.agents import drafts, lifecycle
 from app.agents.models import Agent
-from app.batches import making, rounds, source, work
+from app.batches import making, preparing, rounds, work
 from app.batches.models import Batch, BatchRow, RowStatus
-from app.data_tables.grid import read_view
+from app.batches.tools import Tools
 from app.data_tables.models import DataTable
 from app.engine.graph import Graph
 from app.engine.states import Reason, RunMode, RunStatus
 from app.engine.values import Json
+from app.files import uploads
+from app.files.store import FileStore
 from app.lib import clock
 from app.runs.models import Run
 from app.settings import Settings
@@ -60,14 +62,40 @@ def put_on(session: Session, cast: Cast, make_agent: MakeAgent) -> PutOn:
 
 
 @pytest.fixture
-def make_batch(session: Session, cast: Cast) -> MakeBatch:
+def tools(session: Session, settings: Settings) -> Tools:
+    """What a worker reads rows with."""
+    sessions = database.session_factory(session.get_bind())
+    return Tools(sessions, FileStore(settings.data_dir / "files"), contextlib.nullcontext())
+
+
+@pytest.fixture
+def choose(session: Session, cast: Cast, tools: Tools) -> MakeBatch:
+    """A batch of Ben's whose rows nobody has read yet: lines of a CSV file, or its bytes."""
+
+    def make(agent: Agent, *lines: str, name: str = "leads.csv", content: bytes = b"") -> Batch:
+        kept = uploads.keep(
+            session, tools.files, agent.workspace_id, name, content or "\n".join(lines).encode()
+        )
+        wish = {"file": kept["file"], "size": kept["size"]}
+        return making.make(lambda: database.writing(session), agent, wish, name=name, by=cast.ben)
+
+    return make
+
+
+@pytest.fixture
+def make_batch(session: Session, choose: MakeBatch, tools: Tools) -> MakeBatch:
     """Sets up a batch of Ben's: lines of a CSV file, its first one the header."""
 
     def make(agent: Agent, *lines: str, name: str = "leads.csv") -> Batch:
-        read = source.of_file(name, "\n".join(lines).encode())
-        return making.make(session, lambda: database.writing(session), agent, read, by=cast.ben)
+        return prepared(session, tools, choose(agent, *lines, name=name))
 
     return make
+
+
+def prepared(session: Session, tools: Tools, batch: Batch) -> Batch:
+    """The batch, after a worker has read its rows."""
+    preparing.prepare(tools, batch.workspace_id, batch.id)
+    return again(session, batch)
 
 
 def publish(session: Session, cast: Cast, agent: Agent) -> None:
@@ -146,6 +174,16 @@ def statuses_of(session: Session, batch: Batch) -> str:
     return "".join(row.status.value[0] for row in rows_of(session, batch))
 
 
-def of_table(session: Session, cast: Cast, agent: Agent, table: DataTable) -> Batch:
-    found = source.of_table(session, read_view(table, MultiDict(), OSLO))
-    return making.make(session, lambda: database.writing(session), agent, found, by=cast.ben)
+def of_table(
+    session: Session, cast: Cast, tools: Tools, agent: Agent, table: DataTable, **look: object
+) -> Batch:
+    wish = {"look": look, "zone": str(OSLO)}
+    batch = making.make(
+        lambda: database.writing(session),
+        agent,
+        wish,
+        name=table.name,
+        by=cast.ben,
+        table_id=table.id,
+    )
+    return prepared(session, tools, batch)

@@ -6,6 +6,7 @@ from app import database
 from app.batches import into_table
 from app.batches.models import Batch, BatchStatus, Why
 from app.batches.sentences import sentence
+from app.batches.tools import Tools
 from app.data_tables import tables
 from app.data_tables.models import DataRow, DataTable
 from tests.batches.conftest import NAMES, End, PutOn, Round, again, begin, of_table
@@ -22,12 +23,13 @@ def test_answers_go_back_into_the_table(
     put_on: PutOn,
     orders: DataTable,
     fill: Fill,
+    tools: Tools,
     go_round: Round,
     end_runs: End,
 ) -> None:
     first, second = fill({"customer": "Maria"}, {"customer": "Jens"})
     agent = put_on(in_a_row(form("customer"), answer("{{ trigger.customer }}")))
-    batch = of_table(session, cast, agent, orders)
+    batch = of_table(session, cast, tools, agent, orders)
     begin(session, cast, batch)
     go_round(batch)
     end_runs(batch, said={"Points": 3, "State": "sent", "Why": ["a", "b"]})
@@ -71,12 +73,13 @@ def test_a_table_that_is_deleted_ends_the_batch(
     put_on: PutOn,
     orders: DataTable,
     fill: Fill,
+    tools: Tools,
     go_round: Round,
     end_runs: End,
 ) -> None:
     fill(*({"customer": name} for name in NAMES))
     agent = put_on(in_a_row(form("customer"), answer("{{ trigger.customer }}")))
-    batch = of_table(session, cast, agent, orders)
+    batch = of_table(session, cast, tools, agent, orders)
     with database.writing(session):
         batch.parallel = 2
     begin(session, cast, batch)

@@ -7,13 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app import database
 from app.accounts.models import User
 from app.agents.models import Agent
+from app.batches import preparing
 from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus, Why
+from app.batches.tools import Tools
 from app.data_tables.models import DataRow, DataTable
-from tests.batches.conftest import MakeBatch, PutOn, again, begin, rows_of
+from app.files.models import File
+from tests.batches.conftest import MakeBatch, PutOn, again, begin, prepared, rows_of
 from tests.cast import Cast, sign_in
 from tests.data_tables.conftest import Fill
 from tests.runs.flows import form, greeting, in_a_row, step
@@ -22,6 +26,7 @@ HERE = "/w/harbour-pine"
 NEW = f"{HERE}/agents/greeter/batches"
 LEADS = b"Name,City\nMaria,Oslo\nJens,Bergen\n"
 Open = Callable[[User], FlaskClient]
+Upload = Callable[..., str]
 
 
 @pytest.fixture
@@ -37,14 +42,26 @@ def greeter(put_on: PutOn) -> Agent:
     return put_on(greeting())
 
 
-def _upload(client: FlaskClient, content: bytes, name: str = "leads.csv") -> str:
-    answer = client.post(
+@pytest.fixture
+def upload(session: Session, tools: Tools) -> Upload:
+    """Sends a file and shows the page after a worker has read it."""
+
+    def send(client: FlaskClient, content: bytes, name: str = "leads.csv") -> str:
+        sent = _send(client, content, name)
+        assert "Reading the rows" in sent.text
+        prepared(session, tools, _only(session))
+        return client.get(sent.request.path).text
+
+    return send
+
+
+def _send(client: FlaskClient, content: bytes, name: str = "leads.csv") -> TestResponse:
+    return client.post(
         NEW,
         data={"file": (io.BytesIO(content), name)},
         content_type="multipart/form-data",
         follow_redirects=True,
     )
-    return answer.text
 
 
 def _only(session: Session) -> Batch:
@@ -53,11 +70,13 @@ def _only(session: Session) -> Batch:
     return session.scalars(select(Batch)).one()
 
 
-def test_it_works(session: Session, cast: Cast, browser: Open, greeter: Agent) -> None:
+def test_it_works(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
+) -> None:
     olga = browser(cast.olga)
     assert "Run on many rows" in olga.get(f"{HERE}/agents/greeter").text
     assert "Rows of a file" in olga.get(f"{NEW}/new").text
-    page = _upload(olga, LEADS)
+    page = upload(olga, LEADS)
     assert "Every row fits what the agent asks for." in page
     assert "Maria" in page
     batch = _only(session)
@@ -90,19 +109,73 @@ def test_it_works(session: Session, cast: Cast, browser: Open, greeter: Agent) -
     ],
 )
 def test_a_bad_file_has_its_sentence(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, content: bytes, sentence: str
+    session: Session,
+    cast: Cast,
+    browser: Open,
+    greeter: Agent,
+    upload: Upload,
+    content: bytes,
+    sentence: str,
 ) -> None:
     name = "leads.xlsx" if content.startswith(b"PK") else "leads.csv"
-    page = _upload(browser(cast.olga), content, name)
+    olga = browser(cast.olga)
+    page = upload(olga, content, name)
     assert sentence in page
+    batch = _only(session)
+    assert (batch.status, batch.total) == (BatchStatus.UNREAD, 0)
+    assert session.scalars(select(BatchRow)).all() == []
+    assert session.scalars(select(File)).all() == []
+    assert "Rows not read" in olga.get(f"{HERE}/batches").text
+    olga.post(f"{HERE}/batches/{batch.id}/deletion")
+    session.rollback()
     assert session.scalars(select(Batch)).all() == []
 
 
-def test_a_needed_question_without_a_column_stops_the_start(
+def test_without_a_file_nothing_is_made(
     session: Session, cast: Cast, browser: Open, greeter: Agent
 ) -> None:
+    answer = browser(cast.olga).post(NEW, data={})
+    assert (answer.status_code, session.scalars(select(Batch)).all()) == (422, [])
+    assert "Choose a table or a file." in answer.text
+
+
+def test_reading_is_told_and_cancelled(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, tools: Tools
+) -> None:
     olga = browser(cast.olga)
-    _upload(olga, b"Colour\nred\n")
+    _send(olga, LEADS)
+    batch = _only(session)
+    here = f"{HERE}/batches/{batch.id}"
+    assert "Reading the rows" in olga.get(f"{HERE}/batches").text
+    assert olga.get(f"{here}/live?preparing=1&seen={batch.seq}").status_code == 204
+    with database.writing(session):
+        batch.taken, batch.share, batch.seq = 1_000, 40, 5
+    assert "<b>1,000 rows</b> read" in olga.get(f"{here}/live?preparing=1&seen=0").text
+    page = olga.post(f"{here}/matching", data={"do": "start"}, follow_redirects=True).text
+    assert "These rows are still being read." in page
+    page = olga.post(f"{here}/deletion", follow_redirects=True).text
+    assert "Nothing ran, and the rows are forgotten." in page
+    preparing.prepare(tools, cast.harbour.id, batch.id)
+    session.rollback()
+    assert session.scalars(select(Batch)).all() == []
+    assert session.scalars(select(File)).all() == []
+
+
+def test_the_page_goes_on_when_the_rows_are_read(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
+) -> None:
+    olga = browser(cast.olga)
+    upload(olga, LEADS)
+    here = f"{HERE}/batches/{_only(session).id}"
+    answer = olga.get(f"{here}/live?preparing=1&seen=0", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == here
+
+
+def test_a_needed_question_without_a_column_stops_the_start(
+    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
+) -> None:
+    olga = browser(cast.olga)
+    upload(olga, b"Colour\nred\n")
     batch = _only(session)
     assert batch.left_out == 1
     page = olga.post(
@@ -115,12 +188,12 @@ def test_a_needed_question_without_a_column_stops_the_start(
 
 
 def test_rows_that_do_not_fit_are_told_by_number(
-    session: Session, cast: Cast, browser: Open, put_on: PutOn
+    session: Session, cast: Cast, browser: Open, put_on: PutOn, upload: Upload
 ) -> None:
     ask = {"key": "due", "label": "Due", "kind": "date", "required": True}
     much = {"key": "amount", "label": "Amount", "kind": "number", "required": False}
     put_on(in_a_row(step("start", "start_form", {"inputs": [ask, much]})))
-    page = _upload(
+    page = upload(
         browser(cast.olga),
         b"Due;Amount\n30.11.2026;1.234,50\nsoon;2\n2026-12-01;many\n",
     )
@@ -132,7 +205,13 @@ def test_rows_that_do_not_fit_are_told_by_number(
 
 
 def test_a_table_is_narrowed_as_on_its_page(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, orders: DataTable, fill: Fill
+    session: Session,
+    cast: Cast,
+    browser: Open,
+    greeter: Agent,
+    orders: DataTable,
+    fill: Fill,
+    tools: Tools,
 ) -> None:
     fill({"customer": "Maria", "price": 3}, {"customer": "Jens", "price": 30})
     olga = browser(cast.olga)
@@ -141,7 +220,7 @@ def test_a_table_is_narrowed_as_on_its_page(
     assert "Jens" in page
     assert "Maria" not in page
     olga.post(NEW, data=look)
-    batch = _only(session)
+    batch = prepared(session, tools, _only(session))
     assert (batch.total, batch.table_id, batch.name) == (1, orders.id, "Orders")
     row = rows_of(session, batch)[0]
     assert row.cells[0] == "Jens"
