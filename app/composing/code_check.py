@@ -12,7 +12,7 @@ _MODULES = frozenset(
     {"json", "csv", "re", "math", "datetime", "decimal", "random", "collections", "itertools"}
     | {"functools", "hashlib", "base64", "uuid", "html", "urllib"}
 )
-_FUNCTIONS = frozenset(
+FUNCTIONS = frozenset(
     {"round", "min", "max", "sum", "len", "abs", "int", "float", "str", "bool", "sorted", "any"}
     | {"all", "list", "dict", "set", "tuple", "range", "enumerate", "zip", "reversed", "divmod"}
 )
@@ -33,7 +33,7 @@ def formula_fault(text: str, names: Iterable[str], sandbox: SandboxPort | None) 
     unknown = [
         one.id
         for one in ast.walk(tree)
-        if isinstance(one, ast.Name) and one.id not in {*names, *_FUNCTIONS, *bound, *made}
+        if isinstance(one, ast.Name) and one.id not in {*names, *FUNCTIONS, *bound, *made}
     ]
     if unknown:
         return f"The formula uses “{unknown[0]}”, and there is no value of this name."

@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.words import listed
-from app.moving_in.expressions import called, keyword, meaning
+from app.moving_in.expressions import called, constant, keyword, meaning
 from app.moving_in.meanings import Meaning, Names, Plain
 from app.moving_in.shapes import Shape
 
-TOOLS = {
-    "FileSearchTool": "the search in files",
-    "WebSearchTool": "the web search",
-    "HostedMCPTool": "the MCP server",
-    "CodeInterpreterTool": "the code interpreter",
-    "ImageGenerationTool": "the making of pictures",
-    "ComputerTool": "the use of a computer",
-    "LocalShellTool": "the shell",
-}
-_SETTLED = frozenset({"name", "instructions", "model", "tools", "output_type", "model_settings"})
+_SETTLED = frozenset(
+    (
+        *("name", "instructions", "model", "tools", "output_type", "model_settings"),
+        *("handoffs", "handoff_description"),
+    )
+)
 _KEPT_SETTINGS = frozenset({"temperature", "max_tokens"})
 # Settings that only say how OpenAI runs or keeps it.
 _NO_LOSS = frozenset(
@@ -36,13 +32,17 @@ _SUBJECTS = {
 
 @dataclass(frozen=True, slots=True)
 class AgentMade:
-    """One `Agent(…)`: its words and settings. `instructions` may name a function instead."""
+    """One `Agent(…)`: its words and settings; `instructions_by` names a function that gives them.
+
+    `tools` are the expressions under `tools` and `handoffs`.
+    """
 
     name: str
     instructions: Meaning
     instructions_by: str
     model: str
-    tools: tuple[str, ...]
+    about: str
+    tools: tuple[ast.expr, ...]
     shape: Shape | None
     temperature: float | None
     max_tokens: int | None
@@ -84,7 +84,8 @@ def agent_made(
         instructions=Plain("") if by or told is None else meaning(told, names),
         instructions_by=by,
         model=str(model.value or "") if isinstance(model, Plain) else "",
-        tools=_tools(keyword(call, "tools")),
+        about=constant(keyword(call, "handoff_description")),
+        tools=(*_each(keyword(call, "tools")), *_each(keyword(call, "handoffs"))),
         shape=shape,
         temperature=_number(settings.get("temperature"), 0, 2),
         max_tokens=_whole(settings.get("max_tokens")),
@@ -155,23 +156,11 @@ def _settings(node: ast.expr | None) -> tuple[dict[str, Any], list[str]]:
     return {str(name): value for name, value in known.items()}, said
 
 
-def _tools(node: ast.expr | None) -> tuple[str, ...]:
-    if not isinstance(node, ast.List | ast.Tuple):
-        return ("tools",) if node is not None else ()
-    return tuple(
-        one.id if isinstance(one, ast.Name) else called(one) or "tool" for one in node.elts
-    )
-
-
-def tool_words(call: ast.AST | None) -> str:
-    """What kind of tool a call makes, in words; empty for none."""
-    words = TOOLS.get(called(call), "")
-    if words and called(call) == "HostedMCPTool" and isinstance(call, ast.Call):
-        config = _literal(keyword(call, "tool_config", 0))
-        url = str(config.get("server_url") or "") if isinstance(config, dict) else ""
-        host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition("?")[0]
-        return f"{words} {host[:100]}".strip()
-    return words
+def _each(node: ast.expr | None) -> tuple[ast.expr, ...]:
+    """The parts of a list; something else as it is, to be told of."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return tuple(one for one in node.elts if not isinstance(one, ast.Constant))
+    return (node,) if node is not None else ()
 
 
 def _number(value: Any, low: float, high: float) -> float | None:

@@ -2,11 +2,13 @@
 
 import ast
 
-from app.moving_in.agents_made import agent_made, is_agent, rules_of, tool_words
+from app.moving_in.agents_made import agent_made, is_agent, rules_of
 from app.moving_in.expressions import bare, called, meaning, source_of
 from app.moving_in.meanings import Group, Plain, Unknown
-from app.moving_in.scene import Scene
+from app.moving_in.scene import Scene, Told
 from app.moving_in.shapes import bases, choices_of, shape_of
+from app.moving_in.tools_made import tell_tools
+from app.moving_in.tools_read import OwnCode, tool_read
 
 _INPUT = "WorkflowInput"
 _KNOWN_MODULES = frozenset(
@@ -71,12 +73,7 @@ def function_made(scene: Scene, node: Functions) -> None:
     marks = [source_of(one) for one in node.decorator_list]
     first = node.args.args[0].annotation if node.args.args else None
     if any(one.partition("(")[0].endswith("function_tool") for one in marks):
-        scene.tools[node.name] = f"the tool {node.name}"
-        scene.by_hand(
-            node,
-            "A tool of your own. Put what it does into a step, such as “Code” or “HTTP request”, "
-            "before the step that needs it.",
-        )
+        scene.tools[node.name] = Told(node, OwnCode(node.name))
     elif node.name.startswith("approval_request"):
         scene.ready(node, "Not needed here: “Ask a person” does this.")
     elif first is not None and "RunContextWrapper" in source_of(first):
@@ -84,7 +81,7 @@ def function_made(scene: Scene, node: Functions) -> None:
     elif any(word in node.name for word in _HELPERS):
         scene.ready(node, "Not needed here: the step “Guard” does this by itself.")
     else:
-        scene.by_hand(node, "A function of your own. What it does may become a step “Code”.")
+        scene.own.append(node)
 
 
 def assigned(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> bool:
@@ -97,11 +94,11 @@ def assigned(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> bool:
             scene.ran.discard(name)
         scene.agents[name] = made
         return True
-    if words := tool_words(call):
-        scene.tools[name] = words
-        scene.by_hand(
-            node, f"Tools do not move in by themselves. Whatever used {words} has to get it anew."
-        )
+    tool = tool_read(call, scene.names)
+    if tool is not None:
+        if name in scene.tools:  # another one has had this name so far
+            tell_tools(scene, scene.tools.pop(name))
+        scene.tools[name] = Told(node, tool)
         return True
     rules = rules_of(call)
     if rules is not None:
@@ -128,13 +125,21 @@ def kept(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> None:
 
 
 def left_over(scene: Scene) -> None:
-    """Agents that nothing runs are said so; what of them became steps is said where they run."""
+    """Agents, tools and functions that nothing uses are said so; the others where they run."""
     for variable in list(scene.agents):
         _tell_agent(scene, variable)
+    tell_tools(scene, *scene.tools.values())
+    for node in scene.own:
+        if node.name in scene.in_code:
+            scene.ready(node, "Stands in the code that works with it.")
+        else:
+            scene.by_hand(node, "A function of your own. What it does may become a step “Code”.")
 
 
 def _tell_agent(scene: Scene, variable: str) -> None:
     agent = scene.agents[variable]
+    if f"agent:{variable}" in scene.helpers and variable not in scene.ran:
+        return
     if variable not in scene.ran:
         scene.by_hand(agent.node, "Nothing runs this agent, so no step was made of it.")
         return

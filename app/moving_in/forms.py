@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from wtforms import FileField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app.moving_in.source import MAX_BYTES, SourceRefused, decoded
@@ -39,7 +39,12 @@ class MakeForm(Form):
         filters=[tidy],
         validators=[required("Give the agent a name."), at_most(MAX_NAME_CHARS)],
     )
+    may_go_on = BooleanField(
+        "Tools that never asked there go on without asking",
+        description="Leave it empty, and a person is asked before each of their calls.",
+    )
     flow = HiddenField()
+    others = HiddenField()
 
     def validate_flow(self, field: HiddenField) -> None:
         """The flow came along."""

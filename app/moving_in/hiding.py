@@ -4,9 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from app.engine.redact import HIDDEN, Redactor
+from app.moving_in import server_addresses
 
 _ASKS = frozenset({"getenv", "get", "setdefault", "putenv"})
 _ENDINGS = ("_key", "apikey", "_token", "secret", "password", "_credential", "_credentials")
+_PLAIN_HEADERS = frozenset({"accept", "content_type", "user_agent"})
 # Words that end like one and are none.
 _HARMLESS = frozenset({"primary_key", "sort_key", "foreign_key"})
 _REDACTOR = Redactor()
@@ -18,7 +20,8 @@ def without_secrets(tree: ast.Module) -> ast.Module:
     Found by what they look like, and by the name they are given; one that was found by its name
     is taken out wherever else it stands.
     """
-    named = {text for node in ast.walk(tree) for text in _named(node)}
+    named = set(server_addresses.clean_all(tree))
+    named |= {text for node in ast.walk(tree) for text in _named(node)}
     redactor = Redactor(named)
     shorts = {text for text in named if redactor.text(text) == text}
     for node in ast.walk(tree):
@@ -42,9 +45,13 @@ def _named(node: ast.AST) -> Iterator[str]:
         yield from _given(_name_of(node.target), node.value)
     elif isinstance(node, ast.keyword):
         yield from _given(node.arg or "", node.value)
+        if node.arg == "headers":
+            yield from _sent(node.value)
     elif isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             yield from _given(_constant(key), value)
+            if _constant(key) == "headers":
+                yield from _sent(value)
     elif isinstance(node, ast.arguments):
         for place, default in enumerate(reversed(node.defaults), start=1):
             yield from _given([*node.posonlyargs, *node.args][-place].arg, default)
@@ -65,6 +72,14 @@ def _called(node: ast.Call) -> Iterator[str]:
             yield from _texts(one)
     elif name in _ASKS and len(node.args) > 1:
         yield from _given(_constant(node.args[0]), node.args[1])
+
+
+def _sent(headers: ast.expr) -> Iterator[str]:
+    """What is sent in headers signs in, whatever they are called."""
+    if isinstance(headers, ast.Dict):
+        for key, value in zip(headers.keys, headers.values, strict=True):
+            if _constant(key).lower().replace("-", "_") not in _PLAIN_HEADERS:
+                yield from _texts(value)
 
 
 def _given(name: str, value: ast.expr | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from app.moving_in.expressions import called
 from app.moving_in.hiding import without_secrets
 from app.moving_in.meanings import Group, Meaning, Ref, Talk, Turn, template
 from app.moving_in.report import Finding, Report, State
-from app.moving_in.scene import Scene
+from app.moving_in.scene import Helper, Scene
 from app.moving_in.shapes import Row
 from app.moving_in.source import SourceRefused, parsed
 from app.moving_in.statements import MESSAGE, walk
@@ -33,11 +33,15 @@ Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class MovedIn:
-    """What a program becomes. The graph passes the engine's reader; the check may find things."""
+    """What a program becomes. The graph passes the engine's reader; the check may find things.
+
+    `helpers` are agents of their own that its tools run, each after those that it runs itself.
+    """
 
     name: str
     graph: Graph
     findings: tuple[Finding, ...]
+    helpers: tuple[Helper, ...] = ()
 
     def number(self, state: State) -> int:
         """How many statements are in this state."""
@@ -57,7 +61,9 @@ def _read(tree: ast.Module) -> MovedIn:
     entry = _entry(tree)
     for node in tree.body:
         if node is not entry:
+            scene.head |= dict.fromkeys(_named_by(node), node)
             _declare(scene, node)
+    scene.head_names = dict(scene.names)
     if entry is not None:
         _run_through(scene, entry)
     elif scene.agents:
@@ -72,7 +78,8 @@ def _read(tree: ast.Module) -> MovedIn:
         graph = Graph.from_json(scene.drawing.graph.to_json())
     except GraphRefused as refused:
         raise SourceRefused(f"No flow can be made of it. {refused.sentence}") from None
-    return MovedIn(_title(scene), graph, scene.report.findings())
+    helpers = tuple(scene.helpers.values())
+    return MovedIn(_title(scene), graph, scene.report.findings(), helpers)
 
 
 def _entry(tree: ast.Module) -> Functions | None:
@@ -99,6 +106,16 @@ def _declare(scene: Scene, node: ast.stmt) -> None:
         scene.ready(node, "Not needed here.")
     else:
         scene.by_hand(node, "Code outside the workflow. It does not move in.")
+
+
+def _named_by(node: ast.stmt) -> list[str]:
+    """The names that a statement of the program's head gives."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [one.asname or one.name.partition(".")[0] for one in node.names]
+    if isinstance(node, Functions | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [one.id for one in targets if isinstance(one, ast.Name)]
 
 
 def _assign(scene: Scene, targets: Sequence[ast.expr], value: ast.expr, node: ast.stmt) -> None:

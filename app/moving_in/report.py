@@ -62,9 +62,10 @@ class Report:
                 sentence = known.sentence
             else:
                 sentence = f"{known.sentence} {sentence}"
+        original = known.original if known is not None else self.original(node)
         last = _end_of_head(node) if head_only else (node.end_lineno or node.lineno)
         self._found[(node.lineno, node.col_offset)] = Finding(
-            _first_line(node), last, self.original(node), state, sentence
+            _first_line(node), last, original, state, sentence
         )
 
     def original(self, node: ast.AST) -> str:

@@ -1,37 +1,39 @@
 """The pages on which an exported program is brought, looked at, and made into an agent."""
 
 import json
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, g, url_for
 from flask.typing import ResponseReturnValue
 
-from app.agents import creation
 from app.agents.addresses import stay_here
-from app.agents.models import Origin
 from app.agents.outline import outline
 from app.agents.scope import person
 from app.engine import check
 from app.engine.errors import GraphRefused
 from app.engine.graph import Graph
 from app.engine.problem import Known
+from app.engine.words import count
 from app.lib import json_guard
 from app.lib.json_guard import JsonRefused
+from app.moving_in import connecting, making
+from app.moving_in.beside import helpers_as_text, helpers_in
 from app.moving_in.forms import MakeForm, ProgramForm
 from app.moving_in.program import MovedIn, read_program
 from app.moving_in.report import State, grouped
+from app.moving_in.scene import Helper
 from app.moving_in.source import MAX_BYTES, SourceRefused
 from app.moving_in.to_do_note import with_note
 from app.nodes.catalogue import CATALOGUE
 from app.web.access import requires
 from app.web.htmx import redirect_to
 from app.web.pages import page
-from app.web.transactions import writing
+from app.web.transactions import session, writing
 from app.web.uploads import takes_upload
 
 bp = Blueprint("moving_in", __name__)
 bp.url_defaults(stay_here)
 MAX_FLOW_BYTES = 2_500_000
-DESCRIPTION = "Moved in from OpenAI Agent Builder."
 
 
 @bp.get("/w/<workspace_slug>/moving-in")
@@ -55,7 +57,8 @@ def read() -> Response:
         form.refuse(refused)
         return page("moving_in/new.html", 422, form=form)
     graph = with_note(moved.graph, moved.findings)
-    make = MakeForm(formdata=None, data={"name": moved.name, "flow": json.dumps(graph.to_json())})
+    flow, others = json.dumps(graph.to_json()), helpers_as_text(moved.helpers)
+    make = MakeForm(formdata=None, data={"name": moved.name, "flow": flow, "others": others})
     return _look(moved, make)
 
 
@@ -63,31 +66,39 @@ def read() -> Response:
 @requires("agents.edit")
 @takes_upload(MAX_FLOW_BYTES)
 def make() -> ResponseReturnValue:
-    """Make the agent: a draft, opened in the editor."""
+    """Make the agent and those that its tools run: drafts, the agent opened in the editor."""
     form = MakeForm()
     try:
         graph = _graph(str(form.flow.data or ""))
+        helpers = helpers_in(str(form.others.data or "[]"), max_bytes=MAX_FLOW_BYTES)
     except (GraphRefused, JsonRefused) as refused:
         flash(f"{refused.sentence} Bring the code again.", "bad")
         return redirect_to(url_for("moving_in.new"))
     if not form.is_posted_right():
-        return _look(MovedIn(form.name.data or "", graph, ()), form, 422)
-    with writing() as session:
-        g.agent = creation.create(
-            session,
+        return _look(MovedIn(form.name.data or "", graph, (), helpers), form, 422)
+    with writing() as open_session:
+        g.agent = making.make(
+            open_session,
             g.workspace,
             by=person(),
-            name=form.name.data or "",
-            description=DESCRIPTION,
-            graph=graph,
-            origin=Origin.IMPORT,
+            moved=MovedIn(form.name.data or "", graph, (), helpers),
+            may_go_on=bool(form.may_go_on.data),
         )
-    flash("Your agent has moved in. A note beside the steps says what is left to do.", "ok")
+    flash(_made_words(helpers), "ok")
     return redirect_to(url_for("editor.enter", agent_slug=g.agent.slug))
+
+
+def _made_words(helpers: Sequence[Helper]) -> str:
+    note = "A note beside the steps says what is left to do."
+    if not helpers:
+        return f"Your agent has moved in. {note}"
+    others = count(len(helpers), "agent that its tools run", "agents that its tools run")
+    return f"Your agent has moved in, and {others}. {note}"
 
 
 def _look(moved: MovedIn, form: MakeForm, status: int = 200) -> Response:
     problems = check.problems(moved.graph, CATALOGUE, known=Known())
+    graphs = [moved.graph, *(one.graph for one in moved.helpers)]
     return page(
         "moving_in/look.html",
         status,
@@ -96,6 +107,8 @@ def _look(moved: MovedIn, form: MakeForm, status: int = 200) -> Response:
         outline=outline(moved.graph, problems),
         groups=grouped(moved.findings),
         counts={state: moved.number(state) for state in State},
+        servers=connecting.needed(graphs, making.servers_of(session(), g.workspace.id)),
+        never_asked=connecting.never_asked(graphs),
     )
 
 

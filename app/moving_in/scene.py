@@ -4,20 +4,43 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.engine.graph import Graph
 from app.moving_in.agents_made import AgentMade, Rules
 from app.moving_in.drawing import Drawing
 from app.moving_in.meanings import Meaning, Names
 from app.moving_in.report import Report, State
 from app.moving_in.shapes import Known, Shape
+from app.moving_in.tools_read import ToolRead
 
 LAST_REPLY = "the last reply"  # kept among the names, so that each way has its own
+REFERENCE = "moved-in:"  # before the name of an agent that is made together with the flow
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """An agent that is made beside the flow, because a tool of it needs one."""
+
+    ref: str
+    name: str
+    about: str
+    graph: Graph
+
+
+@dataclass(slots=True)
+class Told:
+    """A tool that the program keeps under a name, and whether an agent has it."""
+
+    node: ast.stmt
+    tool: ToolRead
+    is_used: bool = False
 
 
 @dataclass(slots=True)
 class Scene:
     """The program's declarations, the flow drawn so far, and what names mean here.
 
-    `ran` are the variables of agents that ran.
+    `ran` are the variables of agents that ran, `head` the statements around the workflow by the
+    names they give. `own` are functions that are no tools, `in_code` what code of tools holds.
     """
 
     report: Report
@@ -28,7 +51,13 @@ class Scene:
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     contexts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rules: dict[str, Rules] = field(default_factory=dict)
-    tools: dict[str, str] = field(default_factory=dict)
+    tools: dict[str, Told] = field(default_factory=dict)
+    helpers: dict[str, Helper] = field(default_factory=dict)
+    making: set[str] = field(default_factory=set)
+    own: list[ast.FunctionDef | ast.AsyncFunctionDef] = field(default_factory=list)
+    in_code: set[str] = field(default_factory=set)
+    head: dict[str, ast.stmt] = field(default_factory=dict)
+    head_names: Names = field(default_factory=dict)
     inputs: Shape = field(default_factory=Shape)
     names: Names = field(default_factory=dict)
     drawing: Drawing = field(default_factory=Drawing)
@@ -44,6 +73,12 @@ class Scene:
     def known(self) -> Known:
         """The classes read so far."""
         return Known(self.shapes, self.choices)
+
+    def helped(self, key: str, name: str, about: str, graph: Graph) -> Helper:
+        """Keep an agent that is made beside the flow; those it needs itself come before it."""
+        helper = Helper(f"{REFERENCE}{len(self.helpers) + 1}", name, about, graph)
+        self.helpers[key] = helper
+        return helper
 
     def ready(self, node: ast.stmt, sentence: str, *, head_only: bool = False) -> None:
         """It works as it did."""

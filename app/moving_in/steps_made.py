@@ -26,6 +26,7 @@ from app.moving_in.meanings import (
     template,
 )
 from app.moving_in.scene import LAST_REPLY, Scene
+from app.moving_in.tools_made import tools_for
 from app.nodes.catalogue import CATALOGUE
 
 ASK, WITH_TOOLS = "ask_model", "agent_with_tools"
@@ -55,22 +56,34 @@ def ask(scene: Scene, call: ast.Call, node: ast.stmt) -> Meaning:
         return Unknown("an agent that is not here")
     scene.ran.add(variable)
     question, is_sure = template(_question(scene, call))
-    instructions, doubts = _instructions(scene, agent, call)
+    scene.making.add(variable)
+    step, doubts = agent_step(scene, agent, question, keyword(call, "context"))
+    scene.making.discard(variable)
     if not is_sure or not question.strip():
         doubts.append("The question could not be read whole: look at it.")
-    kind = WITH_TOOLS if agent.tools and WITH_TOOLS in CATALOGUE else ASK
-    task = "task" if kind == WITH_TOOLS else "question"
-    told: Mapping[str, Json] = {
+    reply = Reply(step.key, step.name, agent.shape is not None)
+    scene.names[LAST_REPLY] = replace(reply, part="text")
+    scene.made(node, f"Became the step “{step.name}”.", doubts)
+    return reply
+
+
+def agent_step(
+    scene: Scene, agent: AgentMade, question: str, context: ast.expr | None
+) -> tuple[Step, list[str]]:
+    """The step in which an agent answers a question, and what to look at in it."""
+    instructions, doubts = _instructions(scene, agent, context)
+    kind = WITH_TOOLS if agent.tools else ASK
+    task = "task" if agent.tools else "question"
+    told: dict[str, Json] = {
         "instructions": instructions,
         task: question if question.strip() else f"[{task}]",
         **_model_fields(agent, kind),
     }
-    step = scene.drawing.add(kind, agent.name, told, note=_note(agent))
-    reply = Reply(step.key, step.name, agent.shape is not None)
-    scene.names[LAST_REPLY] = replace(reply, part="text")
-    doubts += _about_tools(scene, agent)
-    scene.made(node, f"Became the step “{step.name}”.", doubts)
-    return reply
+    if agent.tools:
+        tools = tools_for(scene, agent, agent_step)
+        told["tools"] = [*tools.rows]
+        doubts += tools.doubts
+    return scene.drawing.add(kind, agent.name, told, note=_note(agent)), doubts
 
 
 def guard(scene: Scene, call: ast.Call, node: ast.stmt) -> Meaning:
@@ -193,11 +206,13 @@ def _question(scene: Scene, call: ast.Call) -> Meaning:
     return meaning(told, scene.names) if told is not None else Plain("")
 
 
-def _instructions(scene: Scene, agent: AgentMade, call: ast.Call) -> tuple[str, list[str]]:
+def _instructions(
+    scene: Scene, agent: AgentMade, context: ast.expr | None
+) -> tuple[str, list[str]]:
     doubts = list(agent.doubts)
     of = agent.instructions
     if agent.instructions_by:
-        of = _told_by(scene, agent.instructions_by, keyword(call, "context"))
+        of = _told_by(scene, agent.instructions_by, context)
     text, is_sure = template(_filled(scene, of, doubts))
     if not is_sure:
         doubts.append("Values in square brackets in its instructions have to be put in by hand.")
@@ -268,15 +283,6 @@ def _model_fields(agent: AgentMade, kind: str) -> dict[str, Json]:
 
 def _note(agent: AgentMade) -> str:
     return f"Moved in from Agent Builder. It asked {agent.model}." if agent.model else ""
-
-
-def _about_tools(scene: Scene, agent: AgentMade) -> list[str]:
-    if not agent.tools:
-        return []
-    words = listed([scene.tools.get(name, f"the tool {name}") for name in agent.tools])
-    if WITH_TOOLS in CATALOGUE:
-        return [f"It used {words}: choose under “Tools” what it may use here."]
-    return [f"It asks without {words}: give it those in another way."]
 
 
 def _guard_fields(rules: Rules | None) -> dict[str, Json]:

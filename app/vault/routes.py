@@ -10,6 +10,7 @@ from app.lib.mcp import McpTrouble
 from app.vault import connection_check, connections, directory, mailbox, mcp_tools, ports
 from app.vault.form_choice import FORMS, change_form
 from app.vault.forms import CheckForm, NamedForm, SecretForm
+from app.vault.mcp_form import MAX_ADDRESS_CHARS
 from app.vault.models import Connection
 from app.vault.sign_in import SignIn
 from app.vault.testing_first import seen_to_work
@@ -48,7 +49,10 @@ def index() -> Response:
 def new() -> Response:
     """The form for a new connection, for the way to sign in that was chosen."""
     sign_in = _asked_sign_in()
-    return page(_place(), form=_new_form(sign_in), sign_in=sign_in)
+    form = _new_form(sign_in)
+    if sign_in is SignIn.MCP:  # a flow that moved in says where its server is
+        form["address"].data = request.args.get("address", "")[:MAX_ADDRESS_CHARS] or None
+    return page(_place(), form=form, sign_in=sign_in)
 
 
 @bp.post("/w/<workspace_slug>/connections")

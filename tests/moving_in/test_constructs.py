@@ -170,7 +170,7 @@ def test_a_construct_becomes_a_step(
         (
             "x = HostedMCPTool(tool_config={'server_url': 'https://mcp.example.org/a?key=1'})",
             BY_HAND,
-            "the MCP server mcp.example.org",
+            "of the MCP server “MCP server”: no agent has it",
         ),
         ("@function_tool\ndef look_up(a):\n  return a", BY_HAND, "A tool of your own"),
         ("def reckon(a):\n  return a", BY_HAND, "A function of your own"),
