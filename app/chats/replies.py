@@ -49,8 +49,12 @@ def say(
     *,
     key: str,
     meta: Mapping[str, Json] = MappingProxyType({}),
+    pictures: Mapping[str, Json] = MappingProxyType({}),
 ) -> None:
-    """Write the parts of a reply; the same key says it once."""
+    """Write the parts of a reply; the same key says it once.
+
+    `pictures` has, by the ids of files, what `files.thumbnails.make` gave.
+    """
     first = f"{key}:0"
     said = select(Message.id).where(Message.chat_id == chat.id, Message.once == first)
     if session.scalar(said) is not None:
@@ -68,7 +72,7 @@ def say(
             text=text,
             json=value,
             once=f"{key}:{number}",
-            meta=dict(meta) | _choices(reply),
+            meta=dict(meta) | _choices(reply) | picture_of(value, pictures),
         )
         session.add(message)
         words = words or text or _words_of(kind, value)
@@ -107,6 +111,12 @@ def kind_of_file(value: Json) -> MessageType:
     """Whether a file is shown as an image or as a card."""
     kind = value.get("media_type") if isinstance(value, dict) else None
     return MessageType.IMAGE if kind in PICTURES else MessageType.FILE
+
+
+def picture_of(value: Json, pictures: Mapping[str, Json]) -> dict[str, Any]:
+    """What the message of a file keeps of how it looks."""
+    look = pictures.get(str(value.get("file"))) if isinstance(value, dict) else None
+    return {PICTURE: look} if look else {}
 
 
 def _as_reply(answer: Json) -> ChatReply:

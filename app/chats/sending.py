@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from app.audit import trail
 from app.chats import directory, memory, sittings, trials
 from app.chats.addressing import addressed
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
-from app.chats.replies import PICTURE, kind_of_file, touch
+from app.chats.replies import kind_of_file, picture_of, touch
 from app.chats.sittings import Here
 from app.engine.values import Json
 from app.lib import clock, ids
@@ -260,16 +259,11 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
             text=text,
             json=value,
             once=f"{key}:{number}",
-            meta=_picture(words, value),
+            meta=picture_of(value, words.pictures),
         )
         session.add(message)
     session.flush()
     touch(session, chat, words=words.text or str(words.files[0]["name"]))
-
-
-def _picture(words: Words, value: Json) -> dict[str, Any]:
-    look = words.pictures.get(str(value["file"])) if isinstance(value, dict) else None
-    return {PICTURE: look} if look else {}
 
 
 _REASONS = {SWITCHED_OFF: OFF, NOT_PUBLISHED: UNPUBLISHED}

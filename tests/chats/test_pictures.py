@@ -22,6 +22,9 @@ from tests.chats.talk import Talk
 from tests.databases import on_both
 from tests.lib.drawn import WHERE_IT_WAS_TAKEN, bomb, photograph
 from tests.runs.conftest import OpenBrowser
+from tests.runs.flows import answer, in_a_row, step
+from tests.runs.house import House, until
+from tests.triggers.conftest import SwitchOn
 
 OpenTalk = Callable[..., Talk]
 SMALL = re.compile(r'src="(/w/harbour-pine/files/([\w-]+)/thumbnail)" width="240" height="480"')
@@ -38,6 +41,11 @@ def shown(talk: Talk) -> tuple[str, uuid.UUID]:
     found = SMALL.search(talk.page)
     assert found is not None
     return found[1], uuid.UUID(found[2])
+
+
+def _is_said(session: Session, text: str) -> bool:
+    session.rollback()
+    return session.scalars(select(Message).where(Message.text == text)).first() is not None
 
 
 def photo(name: str = "deck.jpg") -> tuple[io.BytesIO, str]:
@@ -122,6 +130,21 @@ def test_asked_again_it_is_shown_again(
     answer.close()
     store.delete(earlier)
     assert store.small_path(later).is_file()
+
+
+@on_both
+def test_a_picture_that_an_agent_shows(
+    switched_on: SwitchOn, session: Session, cast: Cast, talk: OpenTalk, house: House
+) -> None:
+    shows = step(
+        "shows", "reply_in_chat", {"text": "As you sent it:", "files": "{{ trigger.files }}"}
+    )
+    switched_on(in_a_row(step("start", "start_chat"), shows, answer("Done.")), "Enquiry desk")
+    olga = talk(cast.olga)
+    olga.begin("Look", files=photo())
+    house.open_worker()
+    until(lambda: _is_said(session, "Done."), within_s=60)
+    assert len(SMALL.findall(olga.page)) == 2
 
 
 @on_both
