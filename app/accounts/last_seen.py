@@ -26,7 +26,7 @@ def install(app: Flask) -> None:
 
 def _note_after_answer(answer: Response) -> Response:
     login: Login | None = g.get("login")
-    if login is not None and clock.now() - login.last_seen > NOTED_EVERY:
+    if login is not None and clock.now() - g.login_noted_at > NOTED_EVERY:
         engine, login_id, user_id, recent = db.engine, login.id, login.user_id, recent_logins()
 
         @answer.call_on_close

@@ -27,7 +27,8 @@ class SignInRefused(Exception):
 def load_person(token: str) -> User | None:
     """The person whose login this token is; None when it ended or never was.
 
-    Keeps the login in `g.login`.
+    Keeps the login in `g.login`, and when it was noted last in `g.login_noted_at`: a write of
+    this request makes the session read the login again when it is asked.
     """
     recent = recent_logins()
     found = recent.find(token_hash(token), loaded_after=cookie.get(_CHANGED, 0.0))
@@ -38,7 +39,7 @@ def load_person(token: str) -> User | None:
         recent.keep(found)
     if not found.is_live:
         return None
-    g.login = session().merge(found, load=False)
+    g.login, g.login_noted_at = session().merge(found, load=False), found.last_seen
     user: User = g.login.user
     return user
 

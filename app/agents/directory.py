@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.agents.models import Agent, AgentStatus, Origin
@@ -24,9 +25,15 @@ class AgentPage:
 
 def by_slug(session: Session, workspace: Workspace, *, slug: str) -> Agent | None:
     """The agent with this slug in this workspace, archived or not."""
-    return session.scalars(
-        select(Agent).where(Agent.workspace_id == workspace.id, Agent.slug == slug)
-    ).one_or_none()
+    given = {"workspace": workspace.id, "slug": slug}
+    return session.scalars(_by_slug(), given).one_or_none()
+
+
+@cache  # every page of an agent asks for it, and building it costs more than running it
+def _by_slug() -> Select[Agent]:
+    return select(Agent).where(
+        Agent.workspace_id == bindparam("workspace"), Agent.slug == bindparam("slug")
+    )
 
 
 def list_page(

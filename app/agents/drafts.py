@@ -1,10 +1,12 @@
 """The draft of an agent: the one door through which its steps change, whichever view is used."""
 
+import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, defer, joinedload
 
 from app.accounts.models import User
 from app.agents import graph_rows, lifecycle
@@ -28,7 +30,7 @@ class DraftMoved(Exception):
 
 def draft_of(session: Session, agent: Agent) -> AgentVersion:
     """The row that follows the editor; every agent has exactly one."""
-    return session.scalars(_draft(agent)).one()
+    return session.scalars(_read(), _of(agent)).one()
 
 
 def open_first(session: Session, agent: Agent, *, by: User, graph: Graph) -> AgentVersion:
@@ -123,17 +125,9 @@ def bring_back(
 
 def locked(session: Session, agent: Agent) -> tuple[AgentVersion, FlowGraph]:
     """The draft and its graph, read again and held until the transaction ends."""
-    draft = session.scalars(
-        _draft(agent).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    flow_graph = session.scalars(
-        select(FlowGraph)
-        .where(FlowGraph.workspace_id == draft.workspace_id, FlowGraph.id == draft.flow_graph_id)
-        .with_for_update()
-        .options(defer(FlowGraph.graph_json))  # mostly the graph is known by its digest
-        .execution_options(populate_existing=True)
-    ).one()
-    return draft, flow_graph
+    draft = session.scalars(_held(), _of(agent)).one()
+    given = {"workspace": draft.workspace_id, "graph": draft.flow_graph_id}
+    return draft, session.scalars(_held_graph(), given).one()
 
 
 def _hold(
@@ -178,9 +172,39 @@ def _kept(graph: Graph) -> Graph:
     return by_ways_out(Graph.from_json(storable(graph.to_json())))
 
 
-def _draft(agent: Agent) -> Select[AgentVersion]:
+def _of(agent: Agent) -> dict[str, uuid.UUID]:
+    return {"workspace": agent.workspace_id, "agent": agent.id}
+
+
+# Every page of the editor and every save runs these, and building them costs more than that.
+# They leave the JSON of the graph where it is: mostly the graph is known by its digest.
+
+
+@cache
+def _read() -> Select[AgentVersion]:
+    graph = joinedload(AgentVersion.flow_graph, innerjoin=True)
+    return _draft().options(graph.defer(FlowGraph.graph_json))
+
+
+@cache
+def _held() -> Select[AgentVersion]:
+    return _draft().with_for_update().execution_options(populate_existing=True)
+
+
+@cache
+def _held_graph() -> Select[FlowGraph]:
+    return (
+        select(FlowGraph)
+        .where(FlowGraph.workspace_id == bindparam("workspace"), FlowGraph.id == bindparam("graph"))
+        .with_for_update()
+        .options(defer(FlowGraph.graph_json))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _draft() -> Select[AgentVersion]:
     return select(AgentVersion).where(
-        AgentVersion.workspace_id == agent.workspace_id,
-        AgentVersion.agent_id == agent.id,
+        AgentVersion.workspace_id == bindparam("workspace"),
+        AgentVersion.agent_id == bindparam("agent"),
         AgentVersion.status == VersionStatus.DRAFT,
     )

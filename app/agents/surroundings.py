@@ -31,7 +31,12 @@ def known_to(session: Session, agent: Agent) -> Known:
 
 def problems_of(session: Session, agent: Agent, graph: Graph) -> tuple[Problem, ...]:
     """What is wrong with the graph in the agent's workspace, in reading order."""
-    return check.problems(graph, CATALOGUE, known=known_to(session, agent))
+    return problems_with(known_to(session, agent), graph)
+
+
+def problems_with(known: Known, graph: Graph) -> tuple[Problem, ...]:
+    """The same, by what was read of the workspace before."""
+    return check.problems(graph, CATALOGUE, known=known)
 
 
 class _Choices(Mapping[str, Mapping[str, str]]):

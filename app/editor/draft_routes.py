@@ -6,7 +6,7 @@ from app.agents import drafts
 from app.agents.drafts import DraftMoved
 from app.agents.models import Agent
 from app.agents.scope import agent_here, person
-from app.agents.surroundings import problems_of
+from app.agents.surroundings import known_to, problems_of, problems_with
 from app.editor.blueprint import bp
 from app.editor.canvas_data import draft_told, problems_told, views, views_since
 from app.editor.canvas_routes import AGENT
@@ -56,9 +56,11 @@ def draft_moved(agent: Agent) -> Response:
 
 
 def _saved(agent: Agent, graph_json: Json, revision: int) -> Response:
+    # Both are asked for beforehand: a write has the session read again whatever it is asked for.
+    by, known = person(), known_to(session(), agent)
     with writing() as open_session:
         flow_graph, before = drafts.put(
-            open_session, agent, by=person(), expected_revision=revision, graph_json=graph_json
+            open_session, agent, by=by, expected_revision=revision, graph_json=graph_json
         )
         after, saved_as, saved_at = flow_graph.graph, flow_graph.revision, flow_graph.updated_at
     # The answer to the same change was lost on its way: the page knows none of its views.
@@ -66,6 +68,6 @@ def _saved(agent: Agent, graph_json: Json, revision: int) -> Response:
     return jsonify(
         revision=saved_as,
         views=views(after, after.steps) if was_lost else views_since(before, after),
-        problems=problems_told(problems_of(session(), agent, after)),
+        problems=problems_told(problems_with(known, after)),
         saved_at=saved_at.isoformat(),
     )

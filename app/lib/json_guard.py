@@ -10,8 +10,9 @@ MAX_BYTES = 2_000_000
 MAX_DEPTH = 32
 # One string, skipped whole, or one bracket. Possessive, so that a missing quote costs no retries.
 _TOKEN = re.compile(r'"(?>[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
-# All that stands between brackets: whole strings, and whatever is no bracket and no quote.
-_BETWEEN = re.compile(r'(?:"(?>[^"\\]+|\\.)*+"|[^"\[\]{}]+)++', re.DOTALL)
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _NOT_A_NUMBER = re.compile(r'"(?>[^"\\]+|\\.)*+"?|NaN|-?Infinity', re.DOTALL)
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
@@ -80,9 +81,13 @@ def _decoded(text: bytes | str, *, max_bytes: int) -> str:
 def _check_depth(text: str, *, max_depth: int) -> None:
     if text.count("[") + text.count("{") <= max_depth:
         return
-    brackets = _BETWEEN.sub("", text).replace("{", "[").replace("}", "]")
+    raw = text.encode("utf-8", "surrogatepass")
+    if b"\\" in raw:
+        raw = _ESCAPE.sub(b"", raw)
+    # Every second piece between quotes is a string; of the others only the brackets count.
+    brackets = b"".join(raw.split(b'"')[::2]).translate(_ONE_KIND, _NO_BRACKETS)
     for _ in range(max_depth):  # what is innermost goes, one level at a time
-        brackets = brackets.replace("[]", "")
+        brackets = brackets.replace(b"[]", b"")
     if not brackets:
         return
     depth = 0

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent
@@ -89,7 +90,13 @@ def by_id(session: Session, review: Review, comment_id: uuid.UUID) -> ReviewComm
 
 def open_on_steps(session: Session, agent: Agent) -> Sequence[ReviewComment]:
     """The unsettled comments on steps of the agent's open review, with who wrote them."""
-    return session.scalars(
+    given = {"workspace": agent.workspace_id, "agent": agent.id}
+    return session.scalars(_open_on_steps(), given).all()
+
+
+@cache  # each panel of the editor asks for it, and building it costs more than running it
+def _open_on_steps() -> Select[ReviewComment]:
+    return (
         select(ReviewComment)
         .join(
             Review,
@@ -98,15 +105,15 @@ def open_on_steps(session: Session, agent: Agent) -> Sequence[ReviewComment]:
         )
         .options(joinedload(ReviewComment.user))
         .where(
-            Review.workspace_id == agent.workspace_id,
-            Review.agent_id == agent.id,
+            Review.workspace_id == bindparam("workspace"),
+            Review.agent_id == bindparam("agent"),
             Review.closed_at.is_(None),
             ReviewComment.step_id.is_not(None),
             ReviewComment.answers_id.is_(None),
             ReviewComment.settled_at.is_(None),
         )
         .order_by(ReviewComment.id)
-    ).all()
+    )
 
 
 def remarks(session: Session, agent: Agent) -> Sequence[Remark]:

@@ -20,8 +20,12 @@ def values_of(session: Session, workspace_id: uuid.UUID) -> dict[str, Json]:
 
 def names_of(session: Session, workspace_id: uuid.UUID) -> frozenset[str]:
     """The names of the workspace's variables, for the check of a flow."""
-    query = select(Variable.name).where(Variable.workspace_id == workspace_id)
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(_names(), {"workspace": workspace_id}))
+
+
+@cache
+def _names() -> Select[str]:
+    return select(Variable.name).where(Variable.workspace_id == bindparam("workspace"))
 
 
 def all_of(session: Session, workspace_id: uuid.UUID, *, words: str = "") -> Sequence[Variable]:

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.vault.models import Connection
@@ -46,9 +47,16 @@ def by_ids(
 
 def all_of(session: Session, workspace_id: uuid.UUID) -> Sequence[Connection]:
     """Every connection of this workspace, by name."""
-    return session.scalars(
-        select(Connection).where(Connection.workspace_id == workspace_id).order_by(Connection.name)
-    ).all()
+    return session.scalars(_all_of(), {"workspace": workspace_id}).all()
+
+
+@cache  # each save of a flow asks for it, and building it costs more than running it
+def _all_of() -> Select[Connection]:
+    return (
+        select(Connection)
+        .where(Connection.workspace_id == bindparam("workspace"))
+        .order_by(Connection.name)
+    )
 
 
 def list_page(
