@@ -27,8 +27,7 @@ def views(graph: Graph, steps: Iterable[Step]) -> Told:
 
 def views_since(before: Graph, after: Graph) -> Told:
     """How the steps look that are new, or may look different from before."""
-    looks = {step.id: _look(before, step) for step in before.steps}
-    return views(after, (one for one in after.steps if looks.get(one.id) != _look(after, one)))
+    return views(after, (one for one in after.steps if _looks_other(one, before, after)))
 
 
 def view(graph: Graph, step: Step) -> Told:
@@ -144,8 +143,18 @@ def _ports_in_use(graph: Graph, step: Step) -> list[str]:
     return sorted({link.source_port for link in graph.links_from(step.id)})
 
 
-def _look(graph: Graph, step: Step) -> tuple[object, ...]:
-    """What decides how a step looks; equal looks give equal views."""
-    inside = bool(graph.inside(step.id))
-    ports = () if known_kind(step) else tuple(_ports_in_use(graph, step))
-    return step.type, step.type_version, step.fields, step.on_error, step.name, inside, ports
+def _looks_other(step: Step, before: Graph, after: Graph) -> bool:
+    was = before.find(step.id)
+    if was is None or (was is not step and _own_look(was) != _own_look(step)):
+        return True
+    return _look_around(before, was) != _look_around(after, step)
+
+
+def _own_look(step: Step) -> tuple[object, ...]:
+    """What a step itself says of how it looks."""
+    return step.type, step.type_version, step.fields, step.on_error, step.name
+
+
+def _look_around(graph: Graph, step: Step) -> tuple[object, ...]:
+    """What else decides how it looks; where both are equal, so are the views."""
+    return bool(graph.inside(step.id)), known_kind(step) or _ports_in_use(graph, step)

@@ -91,10 +91,13 @@ def reached_steps(graph: Graph, catalogue: Mapping[str, StepType]) -> frozenset[
 
 def ways_out(step: Step, step_type: StepType) -> tuple[tuple[str, str], ...]:
     """The ways out of a step as (port, words on screen), the error way included when it is on."""
-    ports = step_type.ports_out(step.fields)
-    if step.on_error is OnError.ERROR_PORT:
-        ports = (*ports, ERROR)
-    return tuple((port.id, port.label) for port in ports)
+    ways: tuple[tuple[str, str], ...] | None = step.memo.get((ways_out, step_type))
+    if ways is None:
+        ports = step_type.ports_out(step.fields)
+        if step.on_error is OnError.ERROR_PORT:
+            ports = (*ports, ERROR)
+        ways = step.memo[ways_out, step_type] = tuple((port.id, port.label) for port in ports)
+    return ways
 
 
 def loops_around(graph: Graph, step: Step) -> tuple[Step, ...]:

@@ -63,7 +63,8 @@ def _references(
                 yield _error(
                     step, name, f"“{field.label}” uses {fault.path.text}. {found or fault.text}"
                 )
-    yield from _given_by_some(step, name, templates, names, reach)
+    if not names.begins_in_one_way:
+        yield from _given_by_some(step, name, templates, names, reach)
 
 
 def _unknown(names: NamesInReach, step: Step, path: Path, reach: KnownNames, *, inner: bool) -> str:

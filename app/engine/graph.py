@@ -1,12 +1,13 @@
 """A flow as a value: steps, links, and the one spelling that its digest is taken of."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
 from app.engine.drawings import GroupFrame, Note
+from app.engine.earlier import Earlier
 from app.engine.errors import GraphRefused
 from app.engine.states import OnError
 from app.engine.values import Json, canonical
@@ -71,6 +72,14 @@ class Step:
         made: dict[str, Json] | None = self.memo.get(Step)
         if made is None:
             made = self.memo[Step] = self.to_json()
+        return made
+
+    @property
+    def spelled(self) -> str:
+        """Its canonical JSON, made once. Raises ValueError or TypeError if it holds none."""
+        made: str | None = self.memo.get(canonical)
+        if made is None:
+            made = self.memo[canonical] = canonical(self.as_json)
         return made
 
     def to_json(self) -> dict[str, Json]:
@@ -181,9 +190,9 @@ class Graph:
         """Links that lead to a step, in stored order."""
         return self._incoming.get(step_id, ())
 
-    def before(self, step_id: str) -> frozenset[str]:
+    def before(self, step_id: str) -> Set[str]:
         """Ids of all steps from which a way leads to this one, or to the loop it is inside of."""
-        return self._ancestors.get(step_id, frozenset())
+        return Earlier(self._places, self._ancestors.get(step_id, 0))
 
     def inside(self, step_id: str) -> tuple[Step, ...]:
         """The steps whose parent this step is, in reading order."""
@@ -232,7 +241,15 @@ class Graph:
 
     @cached_property
     def _spelled(self) -> tuple[str, int]:
-        spelled = canonical(self.as_json).encode()
+        parts = {
+            "edges": canonical([link.to_json() for link in self.links]),
+            "frames": canonical([frame.to_json() for frame in self.frames]),
+            "notes": canonical([note.to_json() for note in self.notes]),
+            "schema": canonical(SCHEMA),
+        }
+        parts["nodes"] = f"[{','.join(step.spelled for step in self.steps)}]"
+        named = (f'"{name}":{parts[name]}' for name in sorted(parts))
+        spelled = f"{{{','.join(named)}}}".encode()
         return hashlib.sha256(spelled).hexdigest(), len(spelled)
 
     @cached_property
@@ -262,10 +279,15 @@ class Graph:
         return found
 
     @cached_property
-    def _ancestors(self) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
+    def _places(self) -> dict[str, int]:
+        return {step.id: place for place, step in enumerate(self.order)}
+
+    @cached_property
+    def _ancestors(self) -> dict[str, int]:
+        found: dict[str, int] = {}
         for step in self.order:
-            sources = [link.source for link in self.links_to(step.id)]
-            outside = found[step.parent] if step.parent is not None else frozenset[str]()
-            found[step.id] = outside.union(sources, *(found[source] for source in sources))
+            bits = found[step.parent] if step.parent is not None else 0
+            for link in self.links_to(step.id):
+                bits |= found[link.source] | 1 << self._places[link.source]
+            found[step.id] = bits
         return found

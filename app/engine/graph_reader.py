@@ -37,12 +37,14 @@ def read_graph(value: object, *, known: Graph | None = None) -> Graph:
     edges = items(raw.get("edges", []), "The links", MAX_LINKS)
     steps = [_known_step(one, known) for one in nodes]
     fresh = [one for one, step in zip(nodes, steps, strict=True) if step is None]
-    _refuse_deep({**raw, "nodes": fresh}, MAX_DEPTH)
+    links = _known_links(edges, known)
+    loose = [one for one, link in zip(edges, links, strict=True) if link is None]
+    _refuse_deep({**raw, "nodes": fresh, "edges": loose}, MAX_DEPTH)
     if raw.get("schema") != SCHEMA:
         raise GraphRefused(f"This flow is not written in schema {SCHEMA}, the one known here.")
     graph = Graph(
         steps=tuple(step or _step(one) for one, step in zip(nodes, steps, strict=True)),
-        links=_links(edges, known),
+        links=tuple(link or _link(one) for one, link in zip(edges, links, strict=True)),
         frames=read_frames(raw.get("frames", [])),
         notes=read_notes(raw.get("notes", [])),
     )
@@ -123,8 +125,8 @@ def _on_circle(graph: Graph) -> str:
 
 
 def _refuse_twice(words: list[str], sentence: str) -> None:
-    twice = [word for word, count in Counter(words).items() if count > 1]
-    if twice:
+    if len(set(words)) < len(words):
+        twice = [word for word, count in Counter(words).items() if count > 1]
         raise GraphRefused(f"{sentence}: {twice[0]}.")
 
 
@@ -140,9 +142,9 @@ def _known_step(value: object, known: Graph | None) -> Step | None:
     return step if step is not None and step.as_json == value else None
 
 
-def _links(values: Sequence[object], known: Graph | None) -> tuple[Link, ...]:
+def _known_links(values: Sequence[object], known: Graph | None) -> list[Link | None]:
     before = {link.id: link for link in known.links} if known is not None else {}
-    return tuple(_known_link(one, before) or _link(one) for one in values)
+    return [_known_link(one, before) for one in values]
 
 
 def _known_link(value: object, before: Mapping[str, Link]) -> Link | None:

@@ -1,6 +1,6 @@
 """What references may name at each place of a flow: earlier steps, outer loops, what set it off."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from app.engine.graph import Graph, Step
 from app.engine.problem import Known
@@ -41,6 +41,11 @@ class NamesInReach:
         inside = {one.id for one in self.graph.inside(loop.id)}
         return self._reach(self.graph.before(loop.id) | inside, is_in_loop=True)
 
+    @property
+    def begins_in_one_way(self) -> bool:
+        """Whether every value of a start is there whenever a step can name it."""
+        return len(self._starts) < 2
+
     def starts_without(self, step: Step, name: str) -> list[str]:
         """The starts that lead here and do not give this name, by their own names."""
         before = self.graph.before(step.id)
@@ -50,7 +55,7 @@ class NamesInReach:
             if start in before and offered is not None and name not in offered
         ]
 
-    def _reach(self, before: frozenset[str], *, is_in_loop: bool) -> KnownNames:
+    def _reach(self, before: Set[str], *, is_in_loop: bool) -> KnownNames:
         item: dict[str, KnownNames | None] = {"item": None, "index": None} if is_in_loop else {}
         return {
             "steps": _Earlier(self._known_keys, before, self._inside),
@@ -68,7 +73,7 @@ class _Earlier(Mapping[str, KnownNames | None]):
     def __init__(
         self,
         by_key: Mapping[str, str],
-        before: frozenset[str],
+        before: Set[str],
         inside: Mapping[str, KnownNames | None],
     ) -> None:
         self._by_key = by_key
@@ -90,13 +95,15 @@ class _Earlier(Mapping[str, KnownNames | None]):
 
 def _inside(step: Step, step_type: StepType) -> KnownNames | None:
     """The names that a step's result has; None where anything may be."""
-    offered = step_type.offers(step.fields)
-    if offered is None or step.on_error is OnError.CONTINUE:
-        return None
-    names: dict[str, KnownNames | None] = dict.fromkeys(offered)
-    if step.on_error is OnError.ERROR_PORT:
-        names["error"] = None
-    return names
+    key = (NamesInReach, step_type)
+    if key not in step.memo:
+        offered = step_type.offers(step.fields)
+        names = None if offered is None else dict.fromkeys(offered)
+        if names is not None and step.on_error is OnError.ERROR_PORT:
+            names["error"] = None
+        step.memo[key] = None if step.on_error is OnError.CONTINUE else names
+    kept: KnownNames | None = step.memo[key]
+    return kept
 
 
 def _together(offered: list[KnownNames | None]) -> KnownNames | None:

@@ -1,5 +1,6 @@
 """A flow is read with care, spelled in one way, and read in an order that people expect."""
 
+import hashlib
 import json
 from copy import deepcopy
 from typing import Any
@@ -10,6 +11,7 @@ from app.engine.errors import GraphRefused
 from app.engine.graph import Graph, Link, Retry
 from app.engine.graph_reader import MAX_STEPS
 from app.engine.states import OnError
+from app.engine.values import canonical
 from tests.engine.flows import flow, step, word
 
 FLOW = flow(
@@ -34,6 +36,24 @@ def test_the_digest_is_of_the_meaning_and_not_of_the_spelling() -> None:
     assert Graph.from_json(shuffled).digest == FLOW.digest
     assert len(FLOW.digest) == 64
     assert flow(step("form", "start_form")).digest != FLOW.digest
+
+
+def test_the_digest_is_of_the_one_spelling_of_its_json() -> None:
+    spelled = canonical(FLOW.to_json()).encode()
+    assert FLOW.digest == hashlib.sha256(spelled).hexdigest()
+    assert FLOW.size_bytes == len(spelled)
+
+
+def test_the_steps_before_one_are_a_set() -> None:
+    graph = flow(step("a"), step("b"), step("c"), links="a>b b>c")
+    a, b, c = (one.id for one in graph.steps)
+    before = graph.before(c)
+    assert before == {a, b}
+    assert len(before) == 2
+    assert c not in before
+    assert "nobody12" not in before
+    assert before | {c} == {a, b, c}
+    assert not graph.before(a)
 
 
 def test_lookups() -> None:

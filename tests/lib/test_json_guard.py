@@ -86,6 +86,12 @@ def test_brackets_in_texts_are_not_depth() -> None:
     assert parse("[" + "[1]," * 500 + "[1]]")
 
 
+@pytest.mark.parametrize("before", ['"\\""', '"\\\\"', '"a\\"b\\"[{"', '"]]"', '"é{"'])
+def test_no_text_hides_what_is_nested_behind_it(before: str) -> None:
+    with pytest.raises(JsonRefused, match="nested more than 32 levels"):
+        parse(f"[{before}," + "[" * 40 + "]" * 41)
+
+
 def test_the_depth_is_the_callers_choice() -> None:
     assert parse("[[1]]", max_depth=2) == [[1]]
     with pytest.raises(JsonRefused, match="more than 1 levels"):
