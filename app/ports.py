@@ -4,6 +4,7 @@ from app.agents import model_users, references, variable_users
 from app.agents import ports as agents_ports
 from app.approvals import asking, waiting
 from app.budgets import ports as budget_ports
+from app.budgets import warning as budget_warning
 from app.chats import ports as chat_ports
 from app.chats import spending as chat_spending
 from app.data_tables import ports as table_ports
@@ -48,6 +49,8 @@ def fill() -> None:
     budget_ports.chat_of_run = chat_spending.chat_of_run
     budget_ports.chats = chat_spending.chats_by_id
     model_ports.chats = chat_spending.chats_of_reader
+    model_ports.why_not_ask = budget_warning.why_not_ask
+    model_ports.on_asked = budget_warning.note_asked
     runs_ports.open_questions = waiting.of_run
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on

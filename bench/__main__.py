@@ -21,6 +21,7 @@ from bench import (
     memory,
     pages,
     queued,
+    rows,
     table,
 )
 
@@ -44,6 +45,7 @@ def main() -> None:
         figures |= canvas.measure(Path(folder) / "canvas")
         figures |= flows.measure(Path(folder) / "flows")
         figures |= chats.measure(Path(folder) / "chats")
+        figures |= rows.measure(Path(folder) / "rows", quick=given.quick)
         figures |= queued.measure(Path(folder) / "queued", quick=given.quick)
         figures |= memory.measure(Path(folder) / "memory", quick=given.quick)
     print(f"Lamplight on {machine()}\n")

@@ -36,7 +36,7 @@ def measure(data: Path, *, quick: bool = False) -> dict[str, float]:
     """MB (PSS and RSS) of one worker after each stop, and MB of PSS from the first to the last."""
     figures: dict[str, float] = {}
     stops = QUICK_STOPS if quick else STOPS
-    with _worker(data) as (settings, worker), _session(settings) as session:
+    with worker_of(data) as (settings, worker), session_of(settings) as session:
         cast = assemble(session)
         with database.writing(session):
             agent = creation.create(session, cast.harbour, by=cast.ben, name="A", graph=chain(2))
@@ -47,7 +47,7 @@ def measure(data: Path, *, quick: bool = False) -> dict[str, float]:
                 done += count
                 bell.ring()
                 wait_until_idle(session)
-            held = memory_of(_only_child(data, worker))
+            held = memory_of(only_child(data, worker))
             figures[f"worker_pss_{stop}_mb"] = held.pss_mb
             figures[f"worker_rss_{stop}_mb"] = held.rss_mb
         refuse_failures(session)
@@ -56,7 +56,7 @@ def measure(data: Path, *, quick: bool = False) -> dict[str, float]:
 
 
 @contextmanager
-def _worker(data: Path) -> Iterator[tuple[Settings, subprocess.Popen[bytes]]]:
+def worker_of(data: Path) -> Iterator[tuple[Settings, subprocess.Popen[bytes]]]:
     """The command that keeps one worker alive, with a Valkey and a new database."""
     with ExitStack() as stack:
         valkey = Valkey.start()
@@ -75,14 +75,14 @@ def _worker(data: Path) -> Iterator[tuple[Settings, subprocess.Popen[bytes]]]:
 
 
 @contextmanager
-def _session(settings: Settings) -> Iterator[Session]:
+def session_of(settings: Settings) -> Iterator[Session]:
     engine = database.make_engine(settings.database_url)
     with database.session_factory(engine)() as session:
         yield session
     engine.dispose()
 
 
-def _only_child(data: Path, parent: subprocess.Popen[bytes]) -> int:
+def only_child(data: Path, parent: subprocess.Popen[bytes]) -> int:
     """The process that works; its parent only keeps it alive."""
     numbers = {int(line.split(" ", 1)[0]) for line in processes_of(data)}
     (child,) = numbers - {parent.pid}

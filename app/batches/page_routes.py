@@ -11,11 +11,15 @@ from app.batches import directory
 from app.batches import matching as matchings
 from app.batches.blueprint import batch_here, bp
 from app.batches.ending import cells_of
-from app.batches.estimate import estimate, seconds_left
+from app.batches.estimate import Estimate, estimate, seconds_left
 from app.batches.models import NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus
 from app.batches.results import as_cell, matched_places, shown_cells
 from app.batches.sentences import sentence
 from app.batches.work import FIRST_ROWS
+from app.budgets import estimates
+from app.budgets.amounts import Amount
+from app.budgets.thinking import may_spend
+from app.budgets.warning import Said, warning
 from app.data_tables import directory as tables
 from app.web.access import requires
 from app.web.htmx import nothing_new, redirect_to
@@ -67,6 +71,7 @@ def setting_up(batch: Batch, status: int = 200, *, problem: str = "") -> Respons
     asked = matchings.asked_by(version.flow_graph.graph) if version else ()
     zone = matchings.zone_of(session(), batch.workspace_id)
     first = directory.first_rows(session(), batch, SHOWN_ROWS)
+    expected = estimate(session(), batch, batch.ready)
     preview = [(row, matchings.given_by(asked, batch.matching, row.cells, zone)) for row in first]
     return page(
         "batches/setup.html",
@@ -78,7 +83,8 @@ def setting_up(batch: Batch, status: int = 200, *, problem: str = "") -> Respons
         preview=preview,
         lacking=matchings.lacks(asked, batch.matching),
         wrong=directory.wrong_rows(session(), batch, SHOWN_PROBLEMS),
-        estimate=estimate(session(), batch, batch.ready),
+        estimate=expected,
+        said=_of_budgets(batch, expected),
         first_rows=FIRST_ROWS,
         problem=problem,
     )
@@ -107,6 +113,18 @@ def shown(batch: Batch) -> dict[str, Any]:
         "answers_of": lambda row: _answers(batch, row),
         "table": _table(batch),
     }
+
+
+def _of_budgets(batch: Batch, expected: Estimate | None) -> Said | None:
+    """That most of a budget is spent, or that what is left is too little for these rows."""
+    if not may_spend(batch.version.flow_graph.graph):
+        return None
+    said = warning(session(), g.workspace, agent_id=batch.agent_id)
+    if said is not None or expected is None or not expected.tokens:
+        return said
+    amount = Amount(expected.cost, expected.tokens)
+    too_much = estimates.why_not(session(), g.workspace, batch.agent, amount)
+    return Said(too_much, is_spent=False) if too_much else None
 
 
 def _answers(batch: Batch, row: BatchRow) -> list[str]:

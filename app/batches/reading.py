@@ -11,7 +11,7 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, text
 from sqlalchemy.orm import Session
 
 from app.batches import matching as matchings
@@ -123,8 +123,15 @@ def _copy(tools: Tools, session: Session, batch: Batch, turn: Turn, found: Sourc
     with tools.writing(session):
         held = held_by(session, turn)
         forget_file(session, held)
+        _tell_planner(session)
         held.total, held.status, held.wish = number, BatchStatus.SETTING_UP, None
         held.seq += 1
+
+
+def _tell_planner(session: Session) -> None:
+    """PostgreSQL would learn of so many new rows a minute later, and until then read them all."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE batch_rows"))
 
 
 def _clear(session: Session, batch: Batch) -> None:

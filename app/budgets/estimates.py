@@ -14,7 +14,7 @@ from app.budgets.account import Whose
 from app.budgets.amounts import UNKNOWN_PRICE, Amount
 from app.budgets.book import budgets_of
 from app.budgets.telling import name_of
-from app.budgets.thinking import asks_models, thinking_steps
+from app.budgets.thinking import may_spend, thinking_steps
 from app.budgets.words import limits
 from app.engine.graph import Graph, Step
 from app.engine.model_port import DEFAULT_MODEL
@@ -29,7 +29,6 @@ from app.runs.models import Run
 from app.runs.spending import NOTHING, spent_below
 from app.workspaces.models import Workspace
 
-CALLS = "run_agent"
 LOOKED_AT = 50
 ENOUGH = 3
 _CHARS_A_TOKEN = 4
@@ -65,7 +64,7 @@ def estimate(
 
     A flow that calls other agents has a cost, too, if its earlier runs had.
     """
-    if not (asks_models(graph) or any(step.type == CALLS for step in graph.steps)):
+    if not may_spend(graph):
         return None
     past = _past(session, workspace.id, version.id)
     if len(past) >= ENOUGH and any(one.tokens for one in past):

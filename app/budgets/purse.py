@@ -96,7 +96,7 @@ class Purse:
         with self.sessions() as session:
             found = holding.standings(session, self.account.workspace_id, known, day)
         for standing in found:
-            limit = _used_up(standing)
+            limit = used_up(standing)
             if limit is not None:
                 return self._tell(standing, limit, None, whose)
         return ""
@@ -152,8 +152,8 @@ def purse_of(
     return Purse(sessions=sessions, turn_to_write=turn_to_write, book=book, account=account)
 
 
-def _used_up(standing: Standing) -> Limit | None:
-    """The limit with nothing left that a question could use."""
+def used_up(standing: Standing) -> Limit | None:
+    """The limit with nothing left that a question could use; None where there is something."""
     has_stopped = standing.stopped_on == standing.begun
     spent: Amount = standing.spent
     for limit in words.limits(standing.max_cost, standing.max_tokens, spent):

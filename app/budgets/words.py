@@ -90,6 +90,15 @@ def nearly(named: Named, limit: Limit, *, period: Period, first: date, timezone:
     )
 
 
+def spent(named: Named, limit: Limit, *, period: Period, first: date, timezone: str) -> str:
+    """That a budget is used up."""
+    return (
+        f"{_capital(limit.said(limit.spent))} of the {limit.said(limit.most)} that {named.whose} "
+        f"may use {_THIS[period]} {_is(limit)} spent, so no language model is asked until "
+        f"{again(period, first, timezone)}. {named.changed_by} can change it."
+    )
+
+
 def again(period: Period, first: date, timezone: str) -> str:
     """When the next period begins: `Tuesday 24 November at 00:00 (Europe/Berlin)`."""
     at = next_begin(period, first, timezone)

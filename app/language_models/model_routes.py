@@ -53,6 +53,9 @@ def try_question(model_id: uuid.UUID) -> ResponseReturnValue:
     except CannotOpen:
         lost = Tried(trouble=f"The key of {asked.provider.name} cannot be opened any more.")
         return _page_of(asked, question_form=form, tried=lost)
+    why_not = ports.why_not_ask(session(), g.workspace)
+    if why_not:
+        return _page_of(asked, question_form=form, tried=Tried(trouble=why_not))
     name = asked.model_name
     session().rollback()  # nothing is held open while another computer is asked
     tried = question.ask(model_door(), place, model_name=name, question=form.question.data or "")
@@ -62,6 +65,7 @@ def try_question(model_id: uuid.UUID) -> ResponseReturnValue:
             day = usage.today(g.workspace.timezone)
             of_model = {the_model(model_id).title: spent}
             usage.add(open_session, g.workspace.id, NO_AGENT, day, of_model, user_id=me())
+            ports.on_asked(open_session, g.workspace, spent)
     return _page_of(the_model(model_id), question_form=form, tried=tried, spent=spent)
 
 

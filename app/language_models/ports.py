@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app.language_models.usage import Spent
+from app.workspaces.models import Workspace
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -35,6 +38,20 @@ def _untitled(
 ) -> dict[uuid.UUID, Use]:
     return {}
 
+
+def _may_ask(_session: Session, _workspace: Workspace) -> str:
+    return ""
+
+
+def _uncounted(_session: Session, _workspace: Workspace, _spent: Spent) -> None:
+    return None
+
+
+# Why a question of nobody's agent is not asked now; empty when it may be: (session, workspace).
+why_not_ask: Callable[[Session, Workspace], str] = _may_ask
+
+# What such a question used; inside `writing()`: (session, workspace, what was spent).
+on_asked: Callable[[Session, Workspace, Spent], None] = _uncounted
 
 # Which drafts and active versions name one of these models: (session, workspace id, model ids).
 used_by: Callable[[Session, uuid.UUID, Sequence[uuid.UUID]], Sequence[Use]] = _nobody
