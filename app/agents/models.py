@@ -61,6 +61,11 @@ class ReferenceKind(enum.StrEnum):
     MODEL = "model"
 
 
+def _unique_where(name: str, *columns: str, where: str) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
 class Agent(Model):
     """Something people build and run. Its columns are the draft's; runs read the version."""
 
@@ -69,14 +74,7 @@ class Agent(Model):
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("workspace_id", "slug"),
         Index(None, "workspace_id", "status", "id"),
-        Index(
-            "uq_agents_command",
-            "workspace_id",
-            "command",
-            unique=True,
-            sqlite_where=text("command IS NOT NULL"),
-            postgresql_where=text("command IS NOT NULL"),
-        ),
+        _unique_where("uq_agents_command", "workspace_id", "command", where="command IS NOT NULL"),
         ForeignKeyConstraint(
             ["workspace_id", "active_version_id"],
             ["agent_versions.workspace_id", "agent_versions.id"],
@@ -145,20 +143,8 @@ class AgentVersion(Model):
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         UniqueConstraint("agent_id", "version_number"),
-        Index(
-            "uq_agent_versions_one_active",
-            "agent_id",
-            unique=True,
-            sqlite_where=text("status = 'active'"),
-            postgresql_where=text("status = 'active'"),
-        ),
-        Index(
-            "uq_agent_versions_one_draft",
-            "agent_id",
-            unique=True,
-            sqlite_where=text("status = 'draft'"),
-            postgresql_where=text("status = 'draft'"),
-        ),
+        _unique_where("uq_agent_versions_one_active", "agent_id", where="status = 'active'"),
+        _unique_where("uq_agent_versions_one_draft", "agent_id", where="status = 'draft'"),
         ForeignKeyConstraint(
             ["workspace_id", "agent_id"],
             ["agents.workspace_id", "agents.id"],
