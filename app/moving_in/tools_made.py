@@ -109,7 +109,7 @@ def _add_server(
             return
     at = f" at {tool.address}" if tool.address else ""
     free = listed([f"“{one}”" for one in sorted(tool.free)[:4]])
-    asks = f"{free} never asked there; here a person is asked, unless you tick that below."
+    asks = f"{free} never asked there; here a person is asked, unless you tick what allows it."
     scene.made(
         where,
         f"Became {words_of(tool)}{at}, for the step “{agent.name}”.",
