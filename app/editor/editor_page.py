@@ -27,6 +27,7 @@ from app.editor.palette import (
     searched,
 )
 from app.editor.panel import Panel, panel
+from app.editor.remarks import remarks_counted
 from app.editor.step_addresses import StepAddresses
 from app.engine import check
 from app.engine.check import Known
@@ -156,6 +157,7 @@ def _shown(
         "at": StepAddresses(),
         "loops_beside": partial(loops_beside, loops_by_frame(draft.outline)),
         "laid": outline_run.laid_over(agent),
+        "remarks_of": remarks_counted(agent),
         "asked_at": int(time.time()),
         "notice": notice,
         "has_moved": has_moved,

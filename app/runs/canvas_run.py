@@ -142,7 +142,7 @@ def _step(row: Row, times: Times | None) -> dict[str, Json]:
         "path": row.path,
     }
     if row.item is not None:
-        told["count"] = row.item.count
+        told["count"] = row.item.total
         told["done"] = row.item.count if state == "done" else row.item.count - 1
     elif times is not None:
         told |= {"count": times.often, "took": duration(times.seconds)}
@@ -154,7 +154,7 @@ def _step(row: Row, times: Times | None) -> dict[str, Json]:
 def _item(item: Item) -> dict[str, Json]:
     return {
         "number": item.number + 1,
-        "count": item.count,
+        "count": item.total,
         "is_failed": item.is_failed,
         "before": _address(item, item.number - 1) if item.number else None,
         "after": _address(item, item.number + 1) if item.number + 1 < item.count else None,

@@ -4,16 +4,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.engine.graph import Graph, Step
 from app.engine.record import StepRecord
+from app.engine.states import RunStatus
+from app.engine.step_type import LoopType
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunNode
 
 MAX_FAILED = 1_000  # so many failed items are counted and led to; more are told as more
+_BROKEN_OFF = (RunStatus.FAILED, RunStatus.CANCELLED)
 _ADDRESS = re.compile(r"([a-z0-9]{8})(?::(\d{1,7}(?:\.\d{1,7}){0,5}))?")
 
 
@@ -27,12 +31,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item of one loop, with the way to others. Numbers count from 0; paths are whole."""
+    """One item of one loop, with the way to others. Numbers count from 0; paths are whole.
+
+    `count` items have begun, of `total` in the list as far as that is known.
+    """
 
     loop_id: str
     prefix: str
     number: int
     count: int
+    total: int
     failed: Sequence[int]
     records: Mapping[str, StepRecord]
 
@@ -119,9 +127,20 @@ def _item(
         prefix=prefix,
         number=number,
         count=count,
+        total=max(count, _listed(session, run, loop, prefix)),
         failed=failed,
         records={node.node_id: node.shown for node in nodes},
     )
+
+
+def _listed(session: Session, run: Run, loop: Step, prefix: str) -> int:
+    """How many items a run that broke off had before it; of others it is what has begun."""
+    kind = CATALOGUE[loop.type]
+    if not isinstance(kind, LoopType) or run.status not in _BROKEN_OFF:
+        return 0
+    given = session.scalar(_given(), {"run": run.id, "path": prefix, "step": loop.id})
+    listed = given.get(kind.goes_through) if isinstance(given, dict) else None
+    return len(listed) if isinstance(listed, list) else 0
 
 
 def _failed(
@@ -160,6 +179,15 @@ def _failures(is_inner: bool) -> Select[str]:
     if is_inner:
         found = found.where(RunNode.iteration.like(bindparam("prefix")))
     return found.limit(MAX_FAILED)
+
+
+@cache
+def _given() -> Select[Any]:
+    return select(RunNode.input).where(
+        RunNode.run_id == bindparam("run"),
+        RunNode.node_id == bindparam("step"),
+        RunNode.iteration == bindparam("path"),
+    )
 
 
 @cache

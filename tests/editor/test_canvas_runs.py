@@ -208,6 +208,26 @@ def test_the_items_of_a_loop_can_be_gone_through(
     assert "count" not in after["steps"]["note0000"]
 
 
+def test_a_loop_that_broke_off_says_of_how_many_items(
+    browser: OpenBrowser, cast: Cast, make_agent: MakeAgent, start_run: StartRun, session: Session
+) -> None:
+    flow = in_a_row(form("name"), step("each", "for_each", {"items": "x"}), answer("Hi"))
+    note = step("note", "set_values", {"values": []}, parent="each0000")
+    run = start_run(make_agent(Graph(steps=(*flow.steps, note), links=flow.links)), {"name": "O"})
+    with database.writing(session):
+        _set(session, run, RunStatus.FAILED)
+        run.failed_node_id = "each0000"
+        _record(session, run, "each0000", StepStatus.FAILED, input={"items": ["a", "b", "c"]})
+        _record(session, run, "note0000", StepStatus.FAILED, iteration="0")
+    ben = browser(cast.ben)
+    told = ben.get(f"{RUNS}/{run.id}").json or {}
+    shown = told["items"]["each0000"]
+    assert (shown["number"], shown["count"], shown["after"]) == (1, 3, None)
+    assert (told["steps"]["each0000"]["done"], told["steps"]["each0000"]["count"]) == (0, 3)
+    page = ben.get(f"/w/harbour-pine/runs/{run.id}?item=each0000:0")
+    assert "Item 1 of 3" in page.text
+
+
 def test_the_last_ten_runs_are_offered(
     browser: OpenBrowser, cast: Cast, agent: Agent, start_run: StartRun
 ) -> None:

@@ -33,6 +33,11 @@ def test_the_list_shows_steps_and_where_they_lead(ben: FlaskClient) -> None:
     assert "No problems" in said
 
 
+def test_the_way_to_change_it_by_describing_is_in_both_heads(ben: FlaskClient) -> None:
+    for page in (EDIT, f"{AGENTS}/greeter/canvas"):
+        assert 'aria-label="Change it by describing"' in ben.get(page).text
+
+
 def test_a_step_is_added_where_the_person_asks(
     ben: FlaskClient, act: Act, draft_graph: Read
 ) -> None:

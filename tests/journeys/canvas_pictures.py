@@ -59,7 +59,9 @@ def take() -> None:
         versions = versions_of_a_desk(house, ada)
         for look in LOOKS:
             album = Album(browser, house, look, cookies)
-            for state in STATES if look == "light" else (_empty, _selected, _panel, _runs):
+            for state in (
+                STATES if look == "light" else (_empty, _selected, _panel, _runs, _rehearsed)
+            ):
                 state(album, service)
             album.screen.close()
         light = Album(browser, house, "light", cookies)
@@ -122,6 +124,33 @@ def _runs(album: Album, service: SlowService) -> None:
     album.keep("done")
 
 
+def _rehearsed(album: Album, service: SlowService) -> None:
+    page = album.open("Stock list", _with_mail(f"http://{service.host}/stock"))
+    page.get_by_role("button", name="Rehearse", exact=True).click()
+    asked = page.get_by_role("dialog", name="Rehearse")
+    asked.get_by_label("Names").fill("Olga, Ben, Cleo")
+    album.keep("rehearsal_asked")
+    asked.get_by_role("button", name="Rehearse", exact=True).click()
+    bar = page.get_by_role("group", name="Run", exact=True)
+    expect(bar).to_contain_text("Rehearsal done")
+    click(page, card(page, "Tell"))
+    expect(page.locator("#panel")).to_contain_text("stock@harbour.example")
+    if album.look != "phone":
+        page.locator("[data-zoom=fit]").click()
+    album.keep("rehearsed")
+    page.locator("#panel").get_by_role("link", name="Close").click()
+    expect(page.locator("#panel")).to_have_count(0)
+    bar.get_by_role("button", name="Take the run off the canvas").click()
+    expect(bar).to_be_hidden()
+    page.locator("#past-runs summary").click()
+    expect(page.locator("#past-runs [data-past]")).to_be_visible()
+    album.keep("past_runs")
+    page.locator("#past-runs [data-past]").click()
+    expect(bar).to_contain_text("Rehearsal done")
+    page.locator("#canvas").focus()
+    album.keep("past_run")
+
+
 def _failed(album: Album, _: SlowService) -> None:
     page = album.open("Failed", _loop("http://127.0.0.1:9/nobody"))
     page.get_by_role("link", name="Try it").click()
@@ -165,7 +194,7 @@ def _large(album: Album, _: SlowService) -> None:
 
 
 STATES: tuple[Callable[[Album, SlowService], None], ...] = (
-    _empty, _selected, _panel, _runs, _failed, _problems, _around, _large,
+    _empty, _selected, _panel, _runs, _rehearsed, _failed, _problems, _around, _large,
 )  # fmt: skip
 
 
@@ -207,6 +236,17 @@ def _loop(address: str) -> Graph:
         for number, one in enumerate(row[:-1])
     )
     return Graph(steps=steps, links=links)
+
+
+def _with_mail(address: str) -> Graph:
+    """The same, with a letter before its answer."""
+    graph = _loop(address)
+    *others, last = graph.steps
+    fields = {"to": "stock@harbour.example", "subject": "Asked for {{ steps.each.count }}"}
+    mail = step("tell", "send_email", {**fields, "text": "See the list."}, x=24, y=400)
+    links = (*graph.links[:-1], replace(graph.links[-1], target=mail.id))
+    onward = Link("link0009", mail.id, "out", last.id)
+    return Graph(steps=(*others, mail, replace(last, y=496)), links=(*links, onward))
 
 
 @contextmanager

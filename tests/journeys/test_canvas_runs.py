@@ -17,7 +17,7 @@ from tests.journeys.slow_service import SlowService
 from tests.journeys.visit import Visit
 from tests.runs.flows import answer, form, http, in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 
@@ -109,7 +109,9 @@ def test_a_rehearsal_is_seen_in_the_outline_and_stays_in_sight(
     page = screen.page
     path = put_agent(house, f"Outlined on {look}", _flow())
     screen.open(f"{path}/edit")
-    page.get_by_role("button", name="Rehearse", exact=True).click()
+    rehearse = page.get_by_role("button", name="Rehearse", exact=True)
+    expect(rehearse.get_by_text("Rehearse")).to_be_visible()  # on a phone, too
+    rehearse.click()
     page.get_by_label("Names").fill("Olga, Ben, Cleo")
     screen.check()
     page.get_by_role("button", name="Rehearse", exact=True).click()

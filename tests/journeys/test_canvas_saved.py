@@ -11,7 +11,7 @@ from tests.journeys.hands import card, click
 from tests.journeys.house import House
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 
@@ -82,6 +82,8 @@ def test_two_windows_on_one_draft(house: House, ada: Path, visit: Open) -> None:
     hands.said(other, "changed the draft")
     second.context.set_offline(True)
     click(other, card(other, "Wait"))
+    toast = other.locator("#toasts").get_by_text("The settings could not be opened")
+    expect(toast).to_be_visible()
     other.keyboard.press("Delete")
     _state(other, "offline")
     click(one, card(one, "Wait"))
@@ -91,6 +93,8 @@ def test_two_windows_on_one_draft(house: House, ada: Path, visit: Open) -> None:
     second.context.set_offline(False)
     asked = other.get_by_role("dialog", name="You both changed the same")
     expect(asked).to_contain_text("You removed it, and it was changed meanwhile.")
+    expect(toast).to_be_hidden()  # only the question speaks
     asked.get_by_role("button", name="Take theirs").click()
+    expect(toast).to_be_visible()
     expect(card(other, "Wait")).to_contain_text("Off")
     _saved(other)

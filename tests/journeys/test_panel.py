@@ -12,7 +12,7 @@ from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 
@@ -130,6 +130,28 @@ def test_two_people_at_one_step_are_told(house: House, ada: Path, visit: Open, f
     expect(mine.locator(".panel-said")).to_have_count(0)
     expect(_text(mine)).to_have_value("Mine")
     expect(_text(theirs)).to_have_value("Mine")  # heard by the way
+
+
+def test_who_takes_theirs_gets_the_own_words_back_by_undo(
+    house: House, ada: Path, visit: Open, flow: str
+) -> None:
+    first = visit(house, "light", storage_state=ada)
+    second = visit(house, "light", storage_state=ada)
+    mine, theirs = _canvas(first, flow, "tell0001"), _canvas(second, flow, "tell0001")
+    with theirs.expect_response("**/settings"):
+        _text(theirs).fill("Theirs")
+    with mine.expect_response(lambda answer: answer.status == 409):
+        _text(mine).fill("Words that took an hour")
+    with mine.expect_response("**/draft"):
+        mine.get_by_role("button", name="Take theirs").click()
+    expect(mine.locator(".panel-said")).to_have_count(0)
+    expect(_text(mine)).to_have_value("Theirs")
+    _saved(mine)
+    expect(mine.locator("#canvas-said")).to_contain_text("Undo brings back what you typed")
+    with mine.expect_response("**/draft"):
+        mine.locator("#tools").get_by_role("button", name="Undo").click()
+    expect(_text(mine)).to_have_value("Words that took an hour")
+    _saved(mine)
 
 
 def test_two_people_at_two_steps_do_not_meet(

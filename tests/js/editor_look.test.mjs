@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MAX_ZOOM, MIN_ZOOM, fitted, zoomed } from "../../static/js/editor/camera.js";
+import { MAX_ZOOM, MIN_ZOOM, fitted, fittedAround, zoomed } from "../../static/js/editor/camera.js";
 import { lookOf } from "../../static/js/editor/card.js";
 import { dayOf } from "../../static/js/editor/frame_layer.js";
 import { reaches } from "../../static/js/editor/link_layer.js";
@@ -28,6 +28,23 @@ test("fitting shows the whole flow, small ones at full size and no larger", () =
   assert.equal(camera.zoom, 1);
   assert.equal(camera.x + 500, 160);
   assert.equal(camera.y + 350, 67);
+});
+
+test("no step lies under the map when the whole flow is shown", () => {
+  const [w, h, map] = [560, 620, { w: 178, h: 134 }];
+  const under = ({ x, y, zoom }) =>
+    ({ x: x + (w - map.w) / zoom, y: y + (h - map.h) / zoom, w: map.w / zoom, h: map.h / zoom });
+  const column = (steps) => Array.from({ length: steps }, (_, n) => ({ x: 0, y: n * 120, w: 240, h: 54 }));
+  for (const steps of [1, 3, 5, 8, 20]) {
+    const rects = column(steps);
+    const whole = { x: 0, y: 0, w: 240, h: steps * 120 - 66 };
+    const camera = fittedAround(whole, rects, w, h, map);
+    assert.ok(holdsAll(seenBy(camera, w, h), whole), `${steps} steps`);
+    assert.ok(!rects.some((one) => meets(one, under(camera))), `${steps} steps`);
+  }
+  const one = column(1)[0];
+  assert.deepEqual(fittedAround(one, [one], w, h, map), fitted(one, w, h));
+  assert.deepEqual(fittedAround(one, [one], w, h, { w: 0, h: 0 }), fitted(one, w, h));
 });
 
 test("what is too large for the least zoom begins at its top, around its first step", () => {

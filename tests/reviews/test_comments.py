@@ -62,7 +62,9 @@ def test_a_step_with_open_comments_says_so_in_both_views_of_the_editor(
     for at in views:
         assert "Ben Too long? Answer in the review" in words(ben.get(at)), at
     assert f'"remarks": {{"{step}": 1}}' in ben.get(f"{AGENTS}/greeter/canvas").text
+    assert words(ben.get(f"{AGENTS}/greeter/edit")).count("1 comment") == 1
     session.rollback()
     first = session.scalars(select(ReviewComment)).one()
     post(ben, page, f"{page}/comments/{first.id}/settlement")
     assert '"remarks": {}' in ben.get(f"{AGENTS}/greeter/canvas").text
+    assert "1 comment" not in words(ben.get(f"{AGENTS}/greeter/edit"))

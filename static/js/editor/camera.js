@@ -1,7 +1,7 @@
 // Where a person looks: the world point at the canvas' top left corner, and the zoom. Wheel, buttons
 // and other modules move it; it is kept for the next visit.
 
-import { boundsOf, meets, rectOf } from "./geometry.js";
+import { boundsOf, meets, rectOf, rectsOf } from "./geometry.js";
 
 export const MIN_ZOOM = 0.1;
 export const MAX_ZOOM = 2;
@@ -25,6 +25,17 @@ export function fitted(rect, w, h, { least = MIN_ZOOM, first = rect } = {}) {
     y: isLong ? rect.y - MARGIN / zoom : rect.y + rect.h / 2 - h / zoom / 2,
     zoom,
   };
+}
+
+// The same, but for steps (`rects`) that would lie under what floats in the lower right corner
+// ({w, h}): then all is shown beside it or above it, whichever is larger.
+export function fittedAround(rect, rects, w, h, corner, options) {
+  const camera = fitted(rect, w, h, options);
+  const [width, height] = [corner.w / camera.zoom, corner.h / camera.zoom];
+  const under = { x: camera.x + w / camera.zoom - width, y: camera.y + h / camera.zoom - height, w: width, h: height };
+  if (!corner.w || !rects.some((one) => meets(one, under))) return camera;
+  const [beside, above] = [fitted(rect, w - corner.w, h, options), fitted(rect, w, h - corner.h, options)];
+  return beside.zoom > above.zoom ? beside : above;
 }
 
 // The camera after zooming by a factor around a point of the canvas, which stays where it is.
@@ -57,7 +68,7 @@ class Camera {
   #world;
   #ground = document.getElementById("ground");
   #level = document.getElementById("zoom-level");
-  #box = { left: 0, top: 0, width: 0, height: 0 };
+  #box = { left: 0, top: 0, right: 0, bottom: 0, width: 0, height: 0 };
   #timer = 0;
   #drawn = 0;
 
@@ -108,7 +119,7 @@ class Camera {
   fit(rect = boundsOf(this.#editor.graph, this.#editor.views), options = {}) {
     if (!rect) return this.#set({ x: -this.#box.width / 2, y: -MARGIN, zoom: 1 });
     this.#glide();
-    return this.#set(fitted(rect, this.#box.width, this.#box.height, options));
+    return this.#set(this.#fitted(rect, options));
   }
 
   // Put this point of the world in the middle.
@@ -137,7 +148,7 @@ class Camera {
     const whole = boundsOf(graph, views);
     const first = [...graph.steps.keys()].find((id) => views.get(id)?.is_start) ?? graph.steps.keys().next().value;
     const opening = { least: OPENING_ZOOM, first: rectOf(graph, views, first) };
-    const showAll = () => this.#set(fitted(whole, this.#box.width, this.#box.height, opening));
+    const showAll = () => this.#set(this.#fitted(whole, opening));
     if (step && graph.steps.has(step)) {
       const { x, y, w, h } = rectOf(graph, views, step);
       this.centre(x + w / 2, y + h / 2, camera?.zoom ?? 1);
@@ -169,6 +180,14 @@ class Camera {
       body: JSON.stringify({ x: Math.round(x), y: Math.round(y), zoom: Number(zoom.toFixed(3)) }),
       keepalive: true,
     }).catch(() => {}); // next time the flow opens where it was before
+  }
+
+  #fitted(rect, options) {
+    const { width, height, right, bottom } = this.#box;
+    const map = document.getElementById("minimap")?.getBoundingClientRect();
+    const corner = map?.width ? { w: right - map.left, h: bottom - map.top } : { w: 0, h: 0 };
+    const rects = [...rectsOf(this.#editor.graph, this.#editor.views).values()];
+    return fittedAround(rect, rects, width, height, corner, options);
   }
 
   #set({ x, y, zoom }) {

@@ -87,8 +87,7 @@ export function start(editor, page) {
     if (tab?.matches("a")) go(open.step, tab.dataset.tab, { isFresh: tab.dataset.tab === open.tab });
     else if (event.target.closest("[data-panel-close]")) leave();
     else if (event.target.closest("[data-panel-reload]")) {
-      save.drop();
-      go(open.step, "settings", { isFresh: true });
+      save.giveWay().then(() => go(open.step, "settings", { isFresh: true }));
     } else if (event.target.closest("[data-panel-menu]")) {
       const { left, bottom } = event.target.closest("button").getBoundingClientRect();
       page.menu.openAt(shown(), left, bottom + 4);

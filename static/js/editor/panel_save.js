@@ -60,6 +60,17 @@ class PanelSave {
     this.#isHeld = this.isWaiting = false;
   }
 
+  // What somebody else made of the step stays. What is typed is saved before, so that undo brings
+  // it back; words that cannot be saved are let go of.
+  async giveWay() {
+    const theirs = this.#editor.graph;
+    if (await this.now({ button: this.#form })) {
+      this.#editor.apply("Take theirs", () => theirs);
+      this.#editor.say("Theirs stays. Undo brings back what you typed.", "info");
+    } else this.#editor.emit("saved", { state: "saved" });
+    this.drop();
+  }
+
   // Whether the step or its problems are others than those that the panel shows.
   isBehind() {
     return this.#step() !== this.#base || this.#problemsNow() !== this.#problems;

@@ -19,7 +19,7 @@ export function start(editor, page) {
     if (glides(editor)) await glide(editor, graph, places);
     if (graph !== editor.graph && !editor.isPreviewing) return; // somebody changed it meanwhile
     const isMoved = editor.apply("Tidy up", tidied(places));
-    if (isMoved) page.camera.fit(undefined, page.camera.zoom > 0.5 ? 0.5 : undefined);
+    if (isMoved) page.camera.fit();
     editor.say(isMoved ? "Tidied up. Ctrl+Z brings the old places back." : "It is tidy already.");
   }
 
