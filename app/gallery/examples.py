@@ -12,14 +12,26 @@ FOLDER = Path(__file__).parent / "flows"
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleTable:
+    """A table that comes with an example, which calls it `ref`. Columns are names and kinds."""
+
+    ref: str
+    name: str
+    description: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """One example: its words, its icon and its flow."""
+    """One example: its words, its icon, its flow, and the tables that come with it."""
 
     key: str
     name: str
     description: str
     icon: str
     graph: Graph
+    tables: tuple[ExampleTable, ...] = ()
 
 
 @cache
@@ -41,4 +53,15 @@ def _read(file: Path) -> Example:
         description=stored["description"],
         icon=stored["icon"],
         graph=Graph.from_json(stored["graph"]),
+        tables=tuple(_table(one) for one in stored.get("tables", ())),
+    )
+
+
+def _table(stored: dict[str, Any]) -> ExampleTable:
+    return ExampleTable(
+        ref=stored["ref"],
+        name=stored["name"],
+        description=stored["description"],
+        columns=tuple((one["name"], one["kind"]) for one in stored["columns"]),
+        rows=tuple(tuple(row) for row in stored["rows"]),
     )

@@ -4,8 +4,7 @@ from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.agents import creation
-from app.gallery import beginning
+from app.gallery import adding, beginning
 from app.gallery import examples as catalogue
 from app.web.access import requires
 from app.web.htmx import redirect_to
@@ -28,15 +27,7 @@ def add() -> ResponseReturnValue:
     """A copy of one example, as an agent of this workspace."""
     example = catalogue.by_key(request.form.get("example", "")) or abort(404)
     with writing() as session:
-        agent = creation.create(
-            session,
-            g.workspace,
-            by=current_user,
-            name=example.name,
-            description=example.description,
-            icon=example.icon,
-            graph=example.graph,
-        )
+        agent = adding.add(session, g.workspace, example, by=current_user)
         slug = agent.slug
         can_talk = beginning.is_talked_to(example) and beginning.switch_on(
             session, agent, by=current_user

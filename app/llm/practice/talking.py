@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.llm.material import materials, without_materials
 from app.llm.port import Message
 from app.llm.practice.looks import found_by_look
+from app.llm.practice.rows import rows_told
 from app.llm.practice.summary import picked_sentences, summarised
 from app.llm.practice.words import sentences, stems
 
@@ -31,12 +32,12 @@ _ALWAYS_FIRST = 40  # characters that a greeting may go on with and still be onl
 def said_to(messages: Sequence[Message], instructions: str, source: str) -> str:
     """The answer to a conversation. `source` is the text to work on."""
     last = messages[-1] if messages else Message("user", "")
-    if last.role == "tool":
-        given = "\n".join(text for _, text in materials(last.text)) or last.text
-        return f"The tool “{last.tool_name}” answered: {given}"
     asked = next(
         (without_materials(one.text) for one in reversed(messages) if one.role == "user"), ""
     )
+    if last.role == "tool":
+        given = "\n".join(text for _, text in materials(last.text)) or last.text
+        return rows_told(given, asked) or f"The tool “{last.tool_name}” answered: {given}"
     if small := _small_talk(asked):
         return small
     has_source = source.strip() != asked
