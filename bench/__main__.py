@@ -20,6 +20,7 @@ from bench import (
     install,
     memory,
     pages,
+    performance,
     queued,
     rows,
     table,
@@ -45,6 +46,7 @@ def main() -> None:
         figures |= canvas.measure(Path(folder) / "canvas")
         figures |= flows.measure(Path(folder) / "flows")
         figures |= chats.measure(Path(folder) / "chats")
+        figures |= performance.measure(Path(folder) / "performance", quick=given.quick)
         figures |= rows.measure(Path(folder) / "rows", quick=given.quick)
         figures |= queued.measure(Path(folder) / "queued", quick=given.quick)
         figures |= memory.measure(Path(folder) / "memory", quick=given.quick)

@@ -1,9 +1,10 @@
 """Chats: what a turn costs the house, how soon the first word is read, and many chats that ask.
 
 F4: a message is posted over HTTP, a model at a server here answers at once, its words are heard
-as events, and the thread is read again: CPU of web, workers and Valkey together.
+as events, and the page asks for what is new: CPU of web, workers and Valkey together.
 """
 
+import html
 import re
 import time
 import urllib.parse
@@ -42,6 +43,8 @@ CHATS = 100
 ROUNDS = 10
 SAID = ["The parts ", "come on ", "Friday."]
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+POLL = re.compile(r'id="chat-poll"[^>]*hx-get="([^"]+)"')
+HELD = re.compile(r'id="chat-held"[^>]*value="([^"]*)"')
 FAR_OFF = "9999999999"  # a poll says when the page was made; one of the far future is never old
 
 
@@ -58,12 +61,13 @@ class Person:
         with urllib.request.urlopen(self._asked(path), timeout=60) as found:  # noqa: S310  # here
             return str(found.read().decode())
 
-    def post(self, path: str, **fields: str) -> None:
-        """Send a form as htmx does."""
+    def post(self, path: str, **fields: str) -> str:
+        """Send a form as htmx does; what comes back."""
         body = urllib.parse.urlencode({"csrf_token": self.token, **fields}).encode()
         asked = self._asked(path, body)
         asked.add_header("HX-Request", "true")
-        urllib.request.urlopen(asked, timeout=60).read()  # noqa: S310  # this computer
+        with urllib.request.urlopen(asked, timeout=60) as found:  # noqa: S310  # this computer
+            return str(found.read().decode())
 
     def hear(self, path: str, begun: Speaker | None = None) -> float:
         """Listen to an answer until it is done; when its first word was read."""
@@ -84,6 +88,34 @@ class Person:
         )
 
 
+@dataclass(slots=True)
+class OpenPage:
+    """A chat that Ben has open, with what the page holds of it."""
+
+    person: Person
+    chat: str
+    text: str = ""
+
+    def say(self, words: str) -> None:
+        """Send it."""
+        self.text = self.text or self.person.get(self.chat)
+        held = _found(HELD, self.text)
+        self.text = self.person.post(
+            f"{self.chat}/messages", text=words, once=ids.new_word(), held=held
+        )
+
+    def ask(self) -> None:
+        """Ask for what is new."""
+        self.text = self.person.get(_found(POLL, self.text)) or self.text
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    if found is None:
+        raise RuntimeError("The page does not say what it holds.")
+    return html.unescape(found[1])
+
+
 def measure(data: Path) -> dict[str, float]:
     """CPU ms of a turn, ms from a provider's first word to the reader's, p99 ms of many polls."""
     speaker = Speaker(SAID)
@@ -96,12 +128,12 @@ def measure(data: Path) -> dict[str, float]:
         connect(session, keyring_of(data, session), cast, server)
         agent = _agent(session, cast)
         person = _person(session, data, house.address())
-        chat = _chat(session, agent, cast)
-        _turns(session, person, chat, WARM_UP_TURNS)
+        page = OpenPage(person, _chat(session, agent, cast))
+        _turns(session, page, WARM_UP_TURNS)
         before = cpu_s(data)
-        _turns(session, person, chat, TURNS)
+        _turns(session, page, TURNS)
         spent_s = cpu_s(data) - before
-        waits = [_first_word(session, person, chat, speaker) for _ in range(WORDS_TURNS)]
+        waits = [_first_word(session, person, page.chat, speaker) for _ in range(WORDS_TURNS)]
         return {
             "f4_chat_turn_cpu_ms": spent_s * 1000 / TURNS,
             "chat_first_word_p50_ms": median(waits),
@@ -145,11 +177,11 @@ def _chat(session: Session, agent: Agent, cast: Cast) -> str:
     return f"/w/harbour-pine/chats/{chat.id}"
 
 
-def _turns(session: Session, person: Person, chat: str, count: int) -> None:
+def _turns(session: Session, page: OpenPage, count: int) -> None:
     for _ in range(count):
-        person.post(f"{chat}/messages", text="When?", once=ids.new_word())
-        person.hear(_words(session, chat))
-        person.get(f"{chat}/live?seen=old&at={FAR_OFF}")
+        page.say("When?")
+        page.person.hear(_words(session, page.chat))
+        page.ask()
     wait_until_idle(session)
 
 

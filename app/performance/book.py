@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.performance.tally import KEPT_DAYS, Ended, Tally, days_up_to, summed
+from app.performance.tally import DETAILED_DAYS, KEPT_DAYS, Ended, Tally, days_up_to, summed
 
 SCHEMA = 1
 LATELY = "lately"  # the part of the column that lists read: how many did well and failed, by day
@@ -32,18 +32,24 @@ class Book:
     last_failed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_json(cls, value: Mapping[str, Any]) -> "Book":
-        """As `to_json` wrote it; an empty one of anything else."""
+    def of_json(cls, value: Mapping[str, Any], *, since: date | None = None) -> "Book":
+        """As `to_json` wrote it; an empty one of anything else.
+
+        `since`: only to be looked at, without days before that and without how long runs took
+        ever; most of a book is that.
+        """
         if value.get("schema") != SCHEMA:
             return cls()
+        first = since.isoformat() if since else ""
         return cls(
             through=UUID(value["through"]),
             open=[UUID(one) for one in value["open"]],
             days={
                 date.fromisoformat(day): Tally.of_json(tally)
                 for day, tally in value["days"].items()
+                if day >= first
             },
-            ever=Tally.of_json(value["ever"]),
+            ever=Tally.counts_of_json(value["ever"]) if since else Tally.of_json(value["ever"]),
             last_failed=dict(value["last_failed"]),
         )
 
@@ -73,9 +79,14 @@ class Book:
         self.open = sorted(runs)[-MAX_OPEN:]
 
     def forget_old(self, today: date) -> None:
-        """Days past KEPT_DAYS, and steps that failed on none of the others."""
+        """Days past KEPT_DAYS, how long runs took before DETAILED_DAYS, and steps that failed on
+        none of the others.
+        """
         oldest = today - timedelta(days=KEPT_DAYS)
         self.days = {day: tally for day, tally in self.days.items() if day > oldest}
+        for day, tally in self.days.items():
+            if day <= today - timedelta(days=DETAILED_DAYS):
+                tally.took.clear()
         failing = summed(self.days.values()).failed_at
         self.last_failed = {step: run for step, run in self.last_failed.items() if step in failing}
 

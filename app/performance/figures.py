@@ -51,10 +51,11 @@ def figures_of(
     session: Session, workspace: Workspace, agent_id: uuid.UUID, *, in_small: bool = False
 ) -> Figures:
     """How the agent does, up to this moment; `in_small` leaves out what fails most."""
-    book = kept_book(session, agent_id)
+    now = today(workspace.timezone)
+    book = kept_book(session, agent_id, since=now - timedelta(days=DAYS - 1))
     whose = Whose(workspace.id, agent_id, workspace.timezone)
     read_on(session, book, whose, most=MOST_FRESH, settled=False)
-    days = book.last_days(today(workspace.timezone), many=DAYS)
+    days = book.last_days(now, many=DAYS)
     total = summed(tally for _, tally in days)
     failing = () if in_small else _failing(session, workspace, book, total)
     return Figures(days, total, book.ever, failing)

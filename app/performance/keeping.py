@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -77,7 +77,7 @@ class Books:
             )
 
 
-def kept_book(session: Session, agent_id: uuid.UUID) -> Book:
-    """The book as it was kept last."""
+def kept_book(session: Session, agent_id: uuid.UUID, *, since: date | None = None) -> Book:
+    """The book as it was kept last; `since`: to look at its days from then on."""
     found = session.scalars(select(Agent.performance_metrics).where(Agent.id == agent_id)).first()
-    return Book.of_json(found or {})
+    return Book.of_json(found or {}, since=since)

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from app.engine.states import RunStatus
 
 KEPT_DAYS = 90
+DETAILED_DAYS = 35  # how long runs took is shown of thirty; most of a tally is that
 MAX_STEPS_A_DAY = 50
+K = TypeVar("K")
 _STEP = math.log(1.15)  # each bucket of durations is 15 % longer than the one before
 
 
@@ -48,8 +50,16 @@ class Tally:
     def of_json(cls, value: Mapping[str, Any]) -> "Tally":
         """As `to_json` wrote it."""
         counts = {name: int(value.get(name, 0)) for name in _COUNTS}
-        took = Counter({int(bucket): many for bucket, many in value.get("took", {}).items()})
-        return cls(**counts, took=took, failed_at=Counter(value.get("failed_at", {})))
+        return cls(
+            **counts,
+            took=Counter({int(bucket): many for bucket, many in value.get("took", {}).items()}),
+            failed_at=Counter(value.get("failed_at", {})),
+        )
+
+    @classmethod
+    def counts_of_json(cls, value: Mapping[str, Any]) -> "Tally":
+        """How many and how much, without how long and where."""
+        return cls.of_json({name: value[name] for name in _COUNTS if name in value})
 
     def to_json(self) -> dict[str, Any]:
         """Only what is not nothing."""
@@ -81,8 +91,8 @@ class Tally:
     def __iadd__(self, other: "Tally") -> "Tally":
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.took += other.took
-        self.failed_at += other.failed_at
+        _add(self.took, other.took)
+        _add(self.failed_at, other.failed_at)
         return self
 
     @property
@@ -104,6 +114,12 @@ class Tally:
             if seen >= wanted:
                 return length_ms(bucket) / 1000
         return None
+
+
+def _add(into: Counter[K], more: Counter[K]) -> None:
+    """As `+=`, which goes through all of both each time."""
+    for name, many in more.items():
+        into[name] = into.get(name, 0) + many
 
 
 _COUNTS = ("ok", "failed", "cancelled", "cost", "tokens", "unpriced")

@@ -6,9 +6,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from app.agents.models import Agent
 from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
 from app.model import Id, UtcTime
@@ -104,27 +105,52 @@ def count_attention() -> Select[int]:
 
 
 def _needs_somebody() -> ColumnElement[bool]:
-    later = aliased(Run)
-    ended_since = (
-        select(later.id)
-        .where(
-            later.workspace_id == Run.workspace_id,
-            later.agent_id == Run.agent_id,
-            later.id > Run.id,
-            later.status.in_(ENDED),
-            *_in_earnest(later),
-        )
-        .exists()
+    return Run.id.in_(union_all(_last_that_failed(), _waiting_for_somebody()))
+
+
+def _last_that_failed() -> Select[uuid.UUID]:
+    # From the agents, of which there are few, to the last run of each: failures are many.
+    ended, bad = aliased(Run), aliased(Run)
+    last = (
+        select(ended.id)
+        .where(ended.workspace_id == Agent.workspace_id, ended.agent_id == Agent.id)
+        .where(ended.status.in_(ENDED), *_in_earnest(ended))
+        .order_by(ended.id.desc())
+        .limit(1)
+        .correlate(Agent)
+        .scalar_subquery()
     )
-    recent = Run.finished_at > bindparam("since", type_=UtcTime())
-    failed = and_(Run.status == RunStatus.FAILED, recent, *_in_earnest(Run), ~ended_since)
-    waits = and_(Run.status == RunStatus.WAITING, Run.reason == Reason.NEEDS_YOU)
-    return or_(failed, waits)
+    of_agents = select(last.label("id")).where(Agent.workspace_id == bindparam("here")).subquery()
+    return (
+        select(bad.id)
+        .join(of_agents, bad.id == of_agents.c.id)
+        .where(bad.status == RunStatus.FAILED)
+        .where(bad.finished_at > bindparam("since", type_=UtcTime()))
+    )
+
+
+def _waiting_for_somebody() -> Select[uuid.UUID]:
+    waits = aliased(Run)
+    return select(waits.id).where(
+        waits.workspace_id == bindparam("here"),
+        waits.status == RunStatus.WAITING,
+        waits.reason == Reason.NEEDS_YOU,
+    )
 
 
 @cache
 def _running(limit: int) -> Select[*tuple[Any, ...]]:
-    return _newest(limit, Run.status.in_(LIVE))
+    # Each state by itself, newest first: for both at once all runs there ever were are looked at.
+    newest = [
+        select(one.id)
+        .where(one.workspace_id == bindparam("here"), one.status == status)
+        .order_by(one.id.desc())
+        .limit(limit)
+        .subquery()
+        for status in LIVE
+        for one in (aliased(Run),)
+    ]
+    return _newest(limit, Run.id.in_(union_all(*(select(found.c.id) for found in newest))))
 
 
 @cache
