@@ -23,6 +23,7 @@ KEPT_CHARS = 6_000
 MAX_AT_ONCE = 60
 MAX_SUMMARY_CHARS = 4_000
 IN_SHORT = "Earlier, in short"
+_FILES = {MessageType.FILE: "a file", MessageType.IMAGE: "a picture"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,21 @@ def forget(chat: Chat) -> None:
 def _said(row: Any) -> Said:
     is_person = row.user_id is not None
     name = (row.person if is_person else row.agent) or ""
-    text = (row.text or canonical(row.json))[:MAX_ONE_CHARS]
+    text = (row.text or _of_value(row))[:MAX_ONE_CHARS]
     return Said("user" if is_person else "assistant", name, text)
+
+
+def _of_value(row: Any) -> str:
+    """Values as they are; of a file its name, for what was in it was for that message."""
+    kind = _FILES.get(row.type)
+    return f"({kind}: “{row.json['name']}”)" if kind and row.json else canonical(row.json)
 
 
 def _newest_first(session: Session, chat: Chat, most: int) -> Sequence[Any]:
     query = (
         select(
             Message.id,
+            Message.type,
             Message.text,
             Message.json,
             Message.user_id,
@@ -132,7 +140,7 @@ def _newest_first(session: Session, chat: Chat, most: int) -> Sequence[Any]:
             Message.workspace_id == chat.workspace_id,
             Message.chat_id == chat.id,
             Message.set_aside_at.is_(None),
-            Message.type.in_((MessageType.TEXT, MessageType.JSON)),
+            Message.type != MessageType.SYSTEM,
         )
         .order_by(Message.id.desc())
         .limit(most)

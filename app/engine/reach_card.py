@@ -44,6 +44,7 @@ SORTS: tuple[Sort, ...] = (
 ANY = "*"
 MEMBERS = "members"
 DEFAULT_MODEL = "default"
+FOR_MODELS = "for_models"  # files that a language model is given
 _ADDRESS = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
 _PICKS: Mapping[str, Sort] = {"tables": "table", "mailboxes": "mailbox", "agents": "agent"}
 # The flow that another agent runs, by its id as text; None when it has none.
@@ -142,6 +143,8 @@ def _of_step(step: Step, kind: StepType, known: Known) -> Iterator[Touch]:
         elif isinstance(field, ModelPick) and _effect(kind, fields) is not Effect.NONE:
             called = known.choices.get(field.of, {}).get(value, "")
             yield Touch(sort="model", target=value or DEFAULT_MODEL, name=called)
+            if fields.get("files"):
+                yield Touch(sort="file", target=FOR_MODELS, name="shown to a language model")
         elif isinstance(field, Secret) and value:
             yield Touch(sort="secret", target=value)
         elif isinstance(field, Tools):

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, Decimal
 from time import monotonic
 
 from app.engine.errors import BudgetSpent, StepFailed
-from app.engine.model_port import Answer, Ask, Message, ModelFailed, ToolCall
+from app.engine.model_port import Answer, Ask, Message, ModelFailed, Picture, ToolCall
 from app.engine.ports import Ports
 from app.engine.values import Given, Json
 from app.engine.words import count
@@ -15,9 +15,11 @@ from app.nodes.agent_settings import RULES
 from app.nodes.agent_talk import Talk
 from app.nodes.agent_tools import Toolbox
 from app.nodes.model_asking import FINAL_TROUBLES, told_first
+from app.nodes.model_files import NOT_SEEN, is_blind, names_of, texts_of, without_pictures
 
 MAX_ANSWER_CHARS = 200_000
 MAX_TALK_CHARS = 600_000
+MAX_FILE_CHARS = 400_000
 MAX_CALLS_AT_ONCE = 8
 VALUES = "Now give your answer as the expected values."
 _MILLION = 1_000_000
@@ -41,20 +43,25 @@ class Asking:
     ports: Ports
     talk: Talk
     toolbox: Toolbox
+    pictures: tuple[Picture, ...] = ()
 
     def begin(self) -> None:
         """What the model is told first."""
         first, own = told_first(self.given, self.ports), self.given["instructions"].strip()
         self.talk.say("system", "\n\n".join(one for one in (first, own, RULES) if one))
-        self.talk.say("user", self.given["task"])
+        task = (self.given["task"], self._texts())
+        self.talk.say("user", "\n\n".join(one for one in task if one))
         self.talk.show("task", self.ports.clock(), text=self.given["task"])
+        if names := names_of(self.given["files"], self.ports):
+            files = ", ".join(f"“{one}”" for one in names)
+            self.talk.show("note", self.ports.clock(), text=f"Given with the task: {files}")
 
     def next(self) -> Said | None:
         """Ask once; None when the model was told of a slip and is to be asked again."""
         self._keep_limits()
-        began_s = monotonic()
+        began_s, ask = monotonic(), self._ask()
         try:
-            answer = self.ports.models.answer(str(self.given["model"] or ""), self._ask())
+            answer = self.ports.models.answer(str(self.given["model"] or ""), ask)
         except BudgetSpent as spent:
             spent.output = {"stopped": "money", **self.talk.people_see}
             raise
@@ -62,6 +69,10 @@ class Asking:
             self._count(failed.usage.tokens, failed.cost_usd)
             if self._knows_no_tools(failed):
                 self.talk.by_json = True
+                return None
+            if is_blind(failed, ask):
+                self.talk.is_blind = True
+                self.talk.show("note", self.ports.clock(), text=NOT_SEEN)
                 return None
             raise self.failure(
                 failed.sentence, can_retry=failed.kind not in FINAL_TROUBLES
@@ -125,7 +136,7 @@ class Asking:
 
     def _ask(self) -> Ask:
         talk, cards = self.talk, self.toolbox.cards
-        messages = talk.as_messages()
+        messages = talk.as_messages(self.pictures)
         left = None
         if self.given["max_tokens"] is not None:
             left = max(16, int(self.given["max_tokens"]) - talk.tokens)
@@ -136,13 +147,25 @@ class Asking:
             schema = agent_actions.schema(cards)
             how = Message("system", agent_actions.instructions(cards))
             messages, cards = (messages[0], how, *messages[1:]), ()
-        return Ask(
+        ask = Ask(
             messages=messages,
             schema=schema,
             tools=cards,
             max_output_tokens=left,
             is_cancelled=self.ports.cancelled,
         )
+        return without_pictures(ask) if talk.is_blind else ask
+
+    def _texts(self) -> str:
+        """The texts of the files, which are sent with every round."""
+        texts = texts_of(self.given["files"], self.ports)
+        if len(texts) > MAX_FILE_CHARS:
+            raise StepFailed(
+                f"The text of these files has {len(texts):,} characters, and this step gives its "
+                f"model {MAX_FILE_CHARS:,} at most. Give it fewer files, or shorter ones.",
+                can_retry=False,
+            )
+        return texts
 
     def _count(self, tokens: int, cost_usd: Decimal | None) -> None:
         millionths = (cost_usd or Decimal(0)) * _MILLION

@@ -19,6 +19,7 @@ from app.nodes.agent_asking import VALUES, Asking, Said
 from app.nodes.agent_rules import Ruling, ruling
 from app.nodes.agent_talk import APPROVED, ASKED, MAKING, NEW, UNSURE, Call, Talk
 from app.nodes.agent_tools import AgentTool, Toolbox
+from app.nodes.model_files import pictures_of
 from app.nodes.run_agent import RunAgent
 
 MAX_TOLD_CHARS = 20_000
@@ -37,7 +38,8 @@ class AgentLoop:
         kept = Talk.of(ports.memory.recall())
         self.talk = kept or Talk()
         self.toolbox = Toolbox.of(given["tools"], ports)
-        self.asking = Asking(given, ports, self.talk, self.toolbox)
+        pictures = pictures_of(given["files"], ports)
+        self.asking = Asking(given, ports, self.talk, self.toolbox, pictures)
         if kept is None:
             self.asking.begin()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.engine.field_schema import Schema
 from app.engine.field_tools import Tools
-from app.engine.fields import Choice, Field, LongText, Number
+from app.engine.fields import Choice, Field, LongText, Number, Value
 from app.llm.material import ONLY_DATA
 from app.nodes.ask_settings import FIELDS as ASKING
 from app.nodes.model_asking import AGENT_FIRST, MODEL
@@ -27,6 +27,10 @@ FIELDS: Mapping[str, Field] = {
         required=True,
         placeholder="Answer this enquiry: {{ trigger.message }}",
         hint="What it is to do this time.",
+    ),
+    "files": Value(
+        label="Files",
+        hint="A value that stands for a file or a list of files, such as {{ trigger.files }}.",
     ),
     "tools": Tools(
         label="Tools",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.engine.model_port import Message, ToolCall
+from app.engine.model_port import Message, Picture, ToolCall
 from app.engine.values import Json, canonical
 
 MAX_SHOWN_CHARS = 2_000
@@ -39,7 +39,8 @@ class Talk:
 
     `messages` is what the model sees, `shown` what people see. `calls` wait for their turn;
     `told` names the slips that the model was told of since its last good act; `seen` counts equal
-    calls. `cost` is in millionths of a US dollar. `by_json`: the model knows no tools of its own.
+    calls. `cost` is in millionths of a US dollar. `by_json`: the model knows no tools of its own;
+    `is_blind`: it takes no pictures.
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -56,6 +57,7 @@ class Talk:
     chars: int = 0
     shown_chars: int = 0
     by_json: bool = False
+    is_blind: bool = False
     wants_values: bool = False
     is_done: bool = False
     answer: Json = None
@@ -72,17 +74,19 @@ class Talk:
         """Everything, as plain JSON."""
         return asdict(self)
 
-    def as_messages(self) -> tuple[Message, ...]:
-        """What the model is sent."""
+    def as_messages(self, pictures: tuple[Picture, ...] = ()) -> tuple[Message, ...]:
+        """What the model is sent; pictures go with the task, and are never kept."""
+        task = next((at for at, one in enumerate(self.messages) if one["role"] == "user"), None)
         return tuple(
             Message(
                 role=one["role"],
                 text=one["text"],
+                files=pictures if at == task else (),
                 tool_calls=tuple(ToolCall(**call) for call in one.get("tool_calls", ())),
                 tool_call_id=one.get("tool_call_id", ""),
                 tool_name=one.get("tool_name", ""),
             )
-            for one in self.messages
+            for at, one in enumerate(self.messages)
         )
 
     def say(self, role: str, text: str, **more: Any) -> None:

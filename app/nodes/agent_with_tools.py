@@ -26,6 +26,9 @@ class AgentWithTools(StepType):
     thought, called and answered stands on the run's page. A rehearsal changes nothing and tells
     the model what would have been done.
 
+    Files go with the task: the text of documents, and pictures if the model can see; one that
+    cannot is told that there are pictures.
+
     Without a model in Settings → Models the practice model answers: it uses a tool when the task
     names it.
     """

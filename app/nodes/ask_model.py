@@ -25,7 +25,7 @@ from app.nodes.model_asking import (
     saying,
     told_first,
 )
-from app.nodes.model_files import taken_in
+from app.nodes.model_files import pictures_of, texts_of
 
 _VALUES = frozenset({"values"})
 
@@ -35,8 +35,9 @@ class AskModel(StepType):
 
     Say in the instructions who it is and how it should answer, and in the question what it is to
     do this time. Files go with the question: the text of documents, and pictures if the model can
-    see. With named values, say which you expect, and later steps are offered them; what the model
-    answers is checked, and it is asked once more if something does not fit.
+    see; one that cannot is told that there are pictures. With named values, say which you expect,
+    and later steps are offered them; what the model answers is checked, and it is asked once more
+    if something does not fit.
 
     Without a model in Settings → Models the practice model answers: it follows simple rules.
     """
@@ -88,7 +89,7 @@ class AskModel(StepType):
 
     def run(self, given: Given, ports: Ports) -> Output:
         """Ask."""
-        texts, pictures = taken_in(given["files"], ports)
+        texts, pictures = texts_of(given["files"], ports), pictures_of(given["files"], ports)
         own = given["instructions"].strip()
         instructions = [told_first(given, ports), own, ONLY_DATA if texts else ""]
         system = "\n\n".join(one for one in instructions if one)

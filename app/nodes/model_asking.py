@@ -12,6 +12,7 @@ from app.engine.values import Given, Json
 from app.engine.words import Part, short, strong
 from app.llm.practice import PRACTICE_MODEL
 from app.llm.providers import PRACTICE_TITLE
+from app.nodes.model_files import NOT_SEEN, is_blind, without_pictures
 
 MODEL: Field = ModelPick()
 WAITS: Field = Number(
@@ -40,6 +41,9 @@ def asked(ports: Ports, given: Given, ask: Ask) -> Answer:
     try:
         return ports.models.answer(str(given["model"] or ""), ask)
     except ModelFailed as failed:
+        if is_blind(failed, ask):
+            ports.log("warning", NOT_SEEN)
+            return asked(ports, given, without_pictures(ask))
         raise StepFailed(failed.sentence, can_retry=failed.kind not in FINAL_TROUBLES) from None
 
 

@@ -25,6 +25,8 @@ TASK = (
     f"{NEW_MESSAGE}\n{{{{ trigger.text }}}}"
 )
 NOT_SIMPLE = "The flow of this agent does more than this page can show. Change it in the flow."
+# What the agent works on: what was said, and the files that came with it.
+WORK: Mapping[str, Json] = {"task": TASK, "files": "{{ trigger.files }}"}
 _REPLIES = (Answer.type, ReplyInChat.type)
 _PLAIN = (OnError.STOP, Retry(), None)
 
@@ -53,7 +55,7 @@ class SimpleFlow:
             (step.on_error, step.retry, step.timeout_s) != _PLAIN or step.note
             for step in (self.start, self.agent, self.reply)
         ) or (_hidden(self.agent), _hidden(self.reply)) != (
-            {**_initial(self.agent, OF_AGENT), "task": TASK},
+            {**_initial(self.agent, OF_AGENT), **WORK},
             {**_initial(self.reply), "text": reply_text(self.agent)},
         )
 
@@ -65,7 +67,7 @@ def first_graph(*, instructions: str = "") -> Graph:
         graph, CATALOGUE[AgentWithTools.type], after=start.id, name="Think and act"
     )
     graph, reply = edit.add_step(graph, CATALOGUE[Answer.type], after=agent.id, name="Reply")
-    told: dict[str, Json] = {**agent.fields, "instructions": instructions, "task": TASK}
+    told: dict[str, Json] = {**agent.fields, "instructions": instructions, **WORK}
     graph = edit.set_fields(graph, agent.id, told)
     return edit.set_fields(graph, reply.id, {**reply.fields, "text": reply_text(agent)})
 
@@ -95,7 +97,9 @@ def with_settings(graph: Graph, start: Mapping[str, Json], agent: Mapping[str, J
         raise EditRefused(NOT_SIMPLE)
     for step, settings, names in ((flow.start, start, OF_START), (flow.agent, agent, OF_AGENT)):
         known = {name: settings[name] for name in names if name in settings}
-        graph = edit.set_fields(graph, step.id, {**step.fields, **known})
+        # One that was made before files could be given to a model has no word of them.
+        given = WORK if step is flow.agent else {}
+        graph = edit.set_fields(graph, step.id, {**given, **step.fields, **known})
     return graph
 
 
@@ -112,9 +116,10 @@ def reply_text(agent: Step) -> str:
 
 
 def _hidden(step: Step) -> dict[str, Json]:
-    shown = OF_AGENT if step.type == AgentWithTools.type else ()
+    is_agent = step.type == AgentWithTools.type
+    shown, given = (OF_AGENT, WORK) if is_agent else ((), {})
     kept = {name: value for name, value in step.fields.items() if name not in shown}
-    return {**_initial(step, shown), **kept}
+    return {**_initial(step, shown), **given, **kept}
 
 
 def _initial(step: Step, without: tuple[str, ...] = ()) -> dict[str, Json]:

@@ -86,6 +86,13 @@ def test_people_tables_mailboxes_and_files() -> None:
     assert words_of(found[f"write person {ANY}"]) == "Write to addresses made from values"
 
 
+@pytest.mark.parametrize("kind", ["ask_model", "agent_with_tools"])
+def test_files_that_a_model_is_given_are_told(kind: str) -> None:
+    found = touches(step("think", kind, files="{{ trigger.files }}"))
+    assert words_of(found["read file for_models"]) == "Handle files: shown to a language model"
+    assert "read file for_models" not in touches(step("think", kind, files=""))
+
+
 def test_what_is_switched_off_touches_nothing() -> None:
     url = "https://api.example/x"
     each = step("each", "for_each", disabled=True)

@@ -16,6 +16,7 @@ from app.engine.values import Json
 from app.nodes.ask_model import AskModel
 from app.nodes.extract_fields import ExtractFields
 from app.nodes.guard import Guard
+from app.nodes.model_files import NOT_SEEN
 from app.nodes.personal_data import found_in, is_card, is_iban
 from app.nodes.sort_into_categories import SortIntoCategories
 from app.nodes.summarise import Summarise
@@ -103,6 +104,21 @@ def test_files_go_with_the_question(tmp_path: Path) -> None:
     assert question.files[0].content == b"\x89PNG"
     with pytest.raises(StepFailed, match="must be a file or a list of files"):
         tried(AskModel(), ports, question="What?", files="no file")
+
+
+def test_a_model_that_cannot_see_is_asked_without_pictures(tmp_path: Path) -> None:
+    picture = tmp_path / "b.png"
+    picture.write_bytes(b"\x89PNG")
+    ports, models = with_models(ModelFailed("No images.", "refused"), Answer(text="So be it."))
+    ports, heard = listening(ports)
+    shelf = Shelf(FileContent("b.png", "image/png", 4, picture))
+    files = [file_named("b.png", "image/png")]
+    value = tried(AskModel(), replace(ports, files=shelf), question="What is it?", files=files)
+    assert value["text"] == "So be it."
+    (_, first), (_, second) = models.asked
+    assert [bool(one.messages[-1].files) for one in (first, second)] == [True, False]
+    assert "The picture “b.png” came with this." in second.messages[-1].text
+    assert NOT_SEEN in str(heard)
 
 
 def test_an_answer_that_is_cut_off_is_noted() -> None:

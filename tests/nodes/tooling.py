@@ -187,6 +187,7 @@ class Try:
     agents: Agents = field(default_factory=Agents)
     http: Any = SHUT
     servers: Any = SHUT
+    files: Any = SHUT
     logged: list[str] = field(default_factory=list)
     is_cancelled: Callable[[], bool] = lambda: False
 
@@ -202,6 +203,7 @@ class Try:
         return Ports(
             http=self.http,
             servers=self.servers,
+            files=self.files,
             clock=lambda: NOW,
             log=lambda level, text: self.logged.append(text),
             cancelled=self.is_cancelled,

@@ -34,6 +34,23 @@ def test_a_new_one_is_right_and_holds_nothing_unseen() -> None:
     assert check.problems(graph, CATALOGUE, known=Known()) == ()
 
 
+def test_the_files_of_a_message_are_given() -> None:
+    graph = shape.first_graph()
+    agent = _flow(graph).agent
+    assert agent.fields["files"] == "{{ trigger.files }}"
+    # One of a time before agents could be given files: saving its page gives it them.
+    fields = {name: one for name, one in agent.fields.items() if name != "files"}
+    older = _with(graph, replace(agent, fields=fields))
+    assert not _flow(older).has_more
+    saved = _flow(shape.with_settings(older, {}, {"instructions": "Be brief."}))
+    assert saved.agent.fields["files"] == "{{ trigger.files }}"
+    # Somebody who took them away in the flow wants it so.
+    without = _with(graph, replace(agent, fields={**fields, "files": ""}))
+    assert _flow(without).has_more
+    kept = _flow(shape.with_settings(without, {}, {"instructions": "Be brief."}))
+    assert kept.agent.fields["files"] == ""
+
+
 def test_one_that_was_drawn_is_one_too() -> None:
     drawn = in_a_row(
         step("start", "start_chat"),

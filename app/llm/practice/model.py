@@ -33,7 +33,7 @@ class PracticeModel:
         if ask.schema is not None:
             data = filled(ask.schema, source, instructions)
             return _answer(ask, json.dumps(data, ensure_ascii=False), data=data)
-        return _answer(ask, said_to(ask.messages, instructions, source))
+        return _answer(ask, said_to(ask.messages, instructions, source) + _unseen(ask))
 
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer word by word."""
@@ -63,6 +63,11 @@ def _source(ask: Ask) -> str:
     if blocks:
         return "\n\n".join(blocks)
     return next((one.text for one in reversed(ask.messages) if one.role == "user"), "")
+
+
+def _unseen(ask: Ask) -> str:
+    names = " and ".join(f"“{file.name}”" for one in ask.messages for file in one.files)
+    return f"\n\nI cannot look at pictures, so not at {names} either." if names else ""
 
 
 def _tool_meant(ask: Ask) -> ToolCall | None:
