@@ -36,3 +36,20 @@ export async function swap(place, panel, { isNew = false } = {}) {
   if (!target) await window.htmx.swap({ ...how, sourceElement: place, target: place, swap: "beforeend" });
   if (target) place.querySelector(".body")?.scrollTo(0, body);
 }
+
+// What was typed before is not what the step has now.
+export function showWritten(form) {
+  for (const one of form?.querySelectorAll('input:not([type="checkbox"], [type="hidden"]), textarea') ?? []) {
+    if (one.value !== one.defaultValue) one.value = one.defaultValue;
+  }
+}
+
+// Choices and boxes show what the server says also where a person had touched them.
+export function showChosen(form) {
+  for (const option of form?.querySelectorAll("option") ?? []) {
+    if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
+  }
+  for (const box of form?.querySelectorAll('input[type="checkbox"]') ?? []) {
+    if (box !== document.activeElement) box.checked = box.defaultChecked;
+  }
+}

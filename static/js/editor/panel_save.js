@@ -1,6 +1,6 @@
 // Saving the open settings as they are typed. Words stay in the form until the server has them.
 
-import { panelPage, swap } from "./panel_page.js";
+import { panelPage, showChosen, showWritten, swap } from "./panel_page.js";
 
 const QUIET_MS = 700;
 const MOST_TRIES = 3;
@@ -234,21 +234,4 @@ function spelled(form) {
   const body = new FormData(form);
   for (const name of ["revision", "csrf_token"]) body.delete(name);
   return new URLSearchParams(body).toString();
-}
-
-// What was typed before is not what the step has now.
-function showWritten(form) {
-  for (const one of form?.querySelectorAll('input:not([type="checkbox"], [type="hidden"]), textarea') ?? []) {
-    if (one.value !== one.defaultValue) one.value = one.defaultValue;
-  }
-}
-
-// Choices and boxes show what the server says also where a person had touched them.
-function showChosen(form) {
-  for (const option of form?.querySelectorAll("option") ?? []) {
-    if (option.selected !== option.defaultSelected) option.selected = option.defaultSelected;
-  }
-  for (const box of form?.querySelectorAll('input[type="checkbox"]') ?? []) {
-    if (box !== document.activeElement) box.checked = box.defaultChecked;
-  }
 }
