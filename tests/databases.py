@@ -56,6 +56,13 @@ class PostgresTemplate:
         drop(_address(self.name))
 
 
+def empty_postgres() -> str:
+    """The address of a database without tables; `drop` removes it."""
+    name = f"lamplight_empty_{uuid.uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}"')
+    return _address(name)
+
+
 def drop(url: str) -> None:
     """Remove a database that a test made."""
     name = make_url(url).database
