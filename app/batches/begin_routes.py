@@ -1,8 +1,6 @@
 """Where the rows come from: a table of the workspace, narrowed as tables are, or a file."""
 
-from typing import Any
-
-from flask import Response, abort, g, request, url_for
+from flask import Response, abort, g, request
 from flask.typing import ResponseReturnValue
 
 from app.agents.models import Agent
@@ -108,7 +106,6 @@ def _page(
         table=table,
         view=view,
         found=_found(view),
-        address=lambda **changes: _address(agent, view, changes),
         operators=all_operators(),
         words_of=lambda column, row: cell_words(column, row, zone),
         max_rows=MAX_ROWS,
@@ -117,10 +114,3 @@ def _page(
 
 def _found(view: View | None) -> RowPage | None:
     return page_of(session(), view.table, view.query, size=SHOWN_ROWS) if view else None
-
-
-def _address(agent: Agent, view: View | None, changes: dict[str, Any]) -> str:
-    """This page with the view changed."""
-    asked = view.address(**changes) if view else {}
-    table = view.table.slug if view else None
-    return url_for("batches.new", agent_slug=agent.slug, table=table, **asked)
