@@ -74,10 +74,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A wish in other words, and at most three questions; none when enough is known."""
+    """A wish in other words, and at most three questions; none when enough is known.
+
+    `unread` says why it could not be read at all.
+    """
 
     summary: str
     questions: tuple[Question, ...]
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.composing.wishes import Question, Wish
 from app.engine.values import Json
 
 ASKS = "asks"  # in a message's metadata: the question that it asks, and those that follow it
+UNREAD = "unread"  # in a message's metadata: what was said before it could not be read
 SKIP = "Decide for me"
 MAX_QUESTIONS = 3
 
@@ -74,6 +75,8 @@ def _read(rows: Sequence[tuple[Any, ...]]) -> Heard:
     left: tuple[Question, ...] = ()
     for text, person, meta in rows:
         if person is None:
+            if meta.get(UNREAD) and said:
+                said.pop()
             pending = meta.get(ASKS)
             asked += pending is not None
             continue

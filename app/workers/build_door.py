@@ -20,7 +20,7 @@ from app.composing.wishes import Understood, Wish
 from app.describing import conversation, proposing
 from app.describing.around import surroundings
 from app.describing.card import CARD
-from app.describing.conversation import ASKS, MAX_QUESTIONS, SKIP, Heard
+from app.describing.conversation import ASKS, MAX_QUESTIONS, SKIP, UNREAD, Heard
 from app.describing.models import Workflow
 from app.engine.build_port import Grasp, Sketched
 from app.engine.chat_port import ChatReply
@@ -69,6 +69,8 @@ class BuildDoor:
             open_ones, summary = heard.left, heard.whole
         else:
             grasped = self._grasped(wish, models, model, is_practice)
+            if grasped.unread:
+                return self._not_read(grasped.unread, heard, key=key)
             open_ones = grasped.questions[: max(0, MAX_QUESTIONS - heard.asked)]
             summary = grasped.summary
         if not open_ones:
@@ -90,6 +92,20 @@ class BuildDoor:
                 meta={ASKS: noted},
             )
         return Grasp(summary, heard.whole, asked=open_ones[0].text)
+
+    def _not_read(self, why: str, heard: Heard, *, key: str) -> Grasp:
+        """Say that the wish could not be read, and the way to a model that can."""
+        with self._writing() as (session, place):
+            way = f"/w/{place.workspace.slug}/settings/models"
+            connect = f"Or connect a model in [Settings → Models]({way})"
+            member = _member(session, place.root)
+            if member is None or not may(member.role, "models.manage"):
+                connect = "Or ask an admin of this workspace to connect a model"
+            told = ChatReply(text=f"{why} {connect}: that reads your language, too.")
+            replies.say(
+                session, place.chat, place.root, told, key=f"unread:{key}", meta={UNREAD: True}
+            )
+        return Grasp("", heard.whole, asked="to write it in English")
 
     def compose(self, models: ModelPort, model: str, *, key: str) -> Sketched:
         """Propose a flow; the same `key` proposes once."""
@@ -156,11 +172,7 @@ class BuildDoor:
         chat = replies.chat_of(session, root.workspace_id, root.id)
         if chat is None or root.started_by is None:
             raise StepFailed(NO_CHAT, can_retry=False)
-        member = session.scalars(
-            select(Member).where(
-                Member.workspace_id == root.workspace_id, Member.user_id == root.started_by
-            )
-        ).one_or_none()
+        member = _member(session, root)
         if member is None or not may(member.role, "agents.edit"):
             raise StepFailed(NO_ROLE, can_retry=False)
         workspace = session.get_one(Workspace, root.workspace_id)
@@ -205,6 +217,15 @@ class BuildDoor:
             return composer.understand(wish, models, model, is_practice=is_practice)
         except ModelFailed as failed:
             raise StepFailed(failed.sentence, can_retry=False) from None
+
+
+def _member(session: Session, root: Run) -> Member | None:
+    """Whoever began the run, as a member of its workspace."""
+    return session.scalars(
+        select(Member).where(
+            Member.workspace_id == root.workspace_id, Member.user_id == root.started_by
+        )
+    ).one_or_none()
 
 
 def _is_own(session: Session, run: Run) -> bool:

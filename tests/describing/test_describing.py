@@ -161,6 +161,22 @@ def test_skipping_questions_leads_on(ben: Describing, session: Session, house: H
     assert ben.found() is not None
 
 
+def test_a_wish_in_another_language_is_told_so_and_does_not_linger(
+    browser: OpenBrowser, cast: Cast, session: Session, house: House
+) -> None:
+    house.open_worker()
+    ada = Describing(browser(cast.ada), session)
+    ada.begin("Wenn eine Anfrage kommt, sortiere sie und entwirf eine Antwort. Frag mich vorher.")
+    ada.settled()
+    assert ada.found() is None
+    assert "I can read wishes in English only" in ada.page
+    assert re.search(rf'href="{PLACE}/settings/models"[^>]*>Settings → Models</a>', ada.page)
+    ada.say("When somebody fills in a form, mail me what it says.")
+    flow = ada.answer_all()
+    texts = str(flow.flow_graph.graph.to_json()) + flow.name + flow.tech_spec
+    assert "Anfrage" not in texts
+
+
 def test_an_operator_may_not(browser: OpenBrowser, cast: Cast, builder: Agent) -> None:
     assert browser(cast.olga).get(f"{PLACE}/describe").status_code == 403
 
