@@ -20,7 +20,7 @@ PATIENCE_MS = 60_000
 
 
 def take() -> None:
-    """Choosing rows, matching columns, at work, done, and writing into a table, in every look."""
+    """Choosing rows, reading them, matching columns, at work, done, and writing into a table."""
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
         house = House(folder / "data", folder / "assets")
@@ -41,6 +41,7 @@ def _batch(screen: Visit, house: House, look: str, folder: Path) -> None:
     put_talker(house, name, scorer())
     file = folder / "leads from the fair.csv"
     file.write_text("\n".join([*lines(400, empty_every=9), "401;Nameless;many;Oslo"]), "utf-8")
+    _reading(screen, look, folder)
     screen.open(f"{AGENTS}/score-leads-{look}/batches/new")
     _keep(screen, f"batch_new_{look}")
     page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
@@ -60,6 +61,18 @@ def _batch(screen: Visit, house: House, look: str, folder: Path) -> None:
     _keep(screen, f"batch_done_{look}")
     screen.click("link", "Write into a table")
     _keep(screen, f"batch_table_{look}")
+
+
+def _reading(screen: Visit, look: str, folder: Path) -> None:
+    page = screen.page
+    file = folder / "all customers.csv"
+    file.write_text("\n".join(lines(50_000)), "utf-8")
+    screen.open(f"{AGENTS}/score-leads-{look}/batches/new")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    expect(page.get_by_text(re.compile(r"\d,000 rows read"))).to_be_visible(timeout=PATIENCE_MS)
+    _keep(screen, f"batch_reading_{look}")
+    expect(page.get_by_text("50,000 rows. Nothing runs")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def _keep(screen: Visit, name: str) -> None:
