@@ -3,25 +3,19 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.agents.models import Agent, AgentStatus
+from app.chats import statements
 from app.chats.models import Access, Chat, ChatAccess, Message
-from app.engine.states import RunStatus
-from app.lib import clock
 from app.runs.models import Run
 from app.triggers.models import Trigger, TriggerKind
-from app.web.words import local
 from app.workspaces.models import Workspace
-
-PAGE_SIZE = 30
-LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
-OPEN = (*LIVE, RunStatus.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +36,30 @@ class Reach:
         return self.how == "own"
 
 
-class Line(NamedTuple):
-    """One chat in the list; the fields are the columns of `_lines`, in its order."""
+class Mark(NamedTuple):
+    """How a chat stands: its `seq`, how many runs work and wait, and how far they all are."""
 
-    id: uuid.UUID
-    title: str
-    agent_name: str
-    agent_icon: str
-    last_words: str
-    last_at: datetime
-    user_id: uuid.UUID
+    seq: int
     live: int
     waiting: int
+    done: int
 
     @property
-    def is_today(self) -> bool:
-        """Whether something was said today, by the reader's clock."""
-        return local(self.last_at).date() == local(clock.now()).date()
+    def has_runs(self) -> bool:
+        """Whether anything works or waits."""
+        return bool(self.live or self.waiting)
 
-    @property
-    def when(self) -> str:
-        """`09:18` today, `Mon` within a week, `12 Nov` before."""
-        at = local(self.last_at)
-        days = (local(clock.now()).date() - at.date()).days
-        return f"{at:%H:%M}" if days == 0 else f"{at:%a}" if days < 7 else f"{at.day} {at:%b}"
+    def __str__(self) -> str:
+        """As an open page says what it has seen."""
+        return f"{self.seq}.{self.live + self.waiting}.{self.done}"
 
 
-@dataclass(frozen=True, slots=True)
-class ChatPage:
-    """One page of the list, the latest first; `before` names the chat the next page follows."""
+class Glimpse(NamedTuple):
+    """How far a person gets in a chat, as in `Reach`, whether it is a trial, and how it stands."""
 
-    lines: Sequence[Line]
-    before: uuid.UUID | None
+    how: str
+    is_trial: bool
+    mark: Mark
 
 
 def reach(session: Session, workspace: Workspace, chat_id: uuid.UUID, person: User) -> Reach | None:
@@ -86,70 +72,48 @@ def reach(session: Session, workspace: Workspace, chat_id: uuid.UUID, person: Us
     chat = by_id(session, workspace, chat_id)
     if chat is None:
         return None
-    if chat.user_id == person.id:
-        return Reach(chat, "own")
-    access = session.scalar(given)
-    if access is not None:
-        return Reach(chat, "write" if access is Access.WRITE else "read")
-    return Reach(chat, "link") if chat.opened_at is not None else None
+    how = _how(chat, None if chat.user_id == person.id else session.scalar(given), person)
+    return Reach(chat, how) if how else None
 
 
 def by_id(session: Session, workspace: Workspace, chat_id: uuid.UUID) -> Chat | None:
     """The chat of this workspace with this id, whoever's it is."""
-    return session.scalars(
+    return session.scalars(_chat(), {"here": workspace.id, "chat": chat_id}).one_or_none()
+
+
+@cache
+def _chat() -> Select[Chat]:
+    return (
         select(Chat)
         .options(joinedload(Chat.agent), joinedload(Chat.owner))
-        .where(Chat.workspace_id == workspace.id, Chat.id == chat_id)
-    ).one_or_none()
+        .where(Chat.workspace_id == bindparam("here"), Chat.id == bindparam("chat"))
+    )
 
 
-def list_page(
-    session: Session,
-    workspace: Workspace,
-    person: User,
-    *,
-    words: str = "",
-    archived: bool = False,
-    before: uuid.UUID | None = None,
-) -> ChatPage:
-    """The person's chats and those shared with them, in whose title or messages `words` stand."""
-    is_archived = Chat.archived_at.is_not(None)
-    query = _lines(workspace, person).where(is_archived if archived else ~is_archived)
-    if words:
-        query = query.where(_about(words))
-    if before is not None:
-        last = session.execute(
-            select(Chat.last_at, Chat.id).where(
-                Chat.workspace_id == workspace.id, Chat.id == before
-            )
-        ).one_or_none()
-        if last is not None:
-            earlier = and_(Chat.last_at == last.last_at, Chat.id < last.id)
-            query = query.where(or_(Chat.last_at < last.last_at, earlier))
-    query = query.order_by(Chat.last_at.desc(), Chat.id.desc()).limit(PAGE_SIZE + 1)
-    found = [Line(*row) for row in session.execute(query)]
-    lines = found[:PAGE_SIZE]
-    return ChatPage(lines, lines[-1].id if len(found) > PAGE_SIZE else None)
+def glimpse(
+    session: Session, workspace: Workspace, chat_id: uuid.UUID, person: User
+) -> Glimpse | None:
+    """What a page that asks again needs to know; None for somebody the chat is nothing to."""
+    given = {"here": workspace.id, "chat": chat_id, "me": person.id}
+    row = statements.glimpse.row(session.connection(), given)
+    how = None if row is None else _how(row, row.access, person)
+    mark = None if row is None else Mark(row.seq, row.live, row.waiting, row.done)
+    return Glimpse(how, row.is_trial, mark) if how and mark else None
 
 
-def mark(session: Session, chat: Chat) -> str:
-    """Names what an open page shows; another word when anything of it has changed."""
-    count, done = session.execute(
-        select(func.count(), func.coalesce(func.sum(Run.seq + Run.claim), 0)).where(
-            Run.workspace_id == chat.workspace_id,
-            Run.id.in_(_runs_of(chat)),
-            Run.status.in_(OPEN),
-        )
-    ).one()
-    return f"{chat.seq}.{count}.{done}"
+def mark(session: Session, chat: Chat) -> Mark:
+    """What names the state of the chat: another when anything of it has changed."""
+    given = {"here": chat.workspace_id, "chat": chat.id, "me": chat.user_id}
+    row = statements.glimpse.row(session.connection(), given)
+    if row is None:
+        return Mark(chat.seq, 0, 0, 0)  # it goes at this moment
+    return Mark(row.seq, row.live, row.waiting, row.done)
 
 
 def count_live(session: Session, chat: Chat) -> int:
     """How many runs of this chat work at the moment."""
-    found = select(func.count()).where(
-        Run.workspace_id == chat.workspace_id, Run.id.in_(_runs_of(chat)), Run.status.in_(LIVE)
-    )
-    return session.scalar(found) or 0
+    given = {"here": chat.workspace_id, "chat": chat.id}
+    return int(statements.live.row(session.connection(), given).count)
 
 
 def run_of(session: Session, chat: Chat, run_id: uuid.UUID) -> Run | None:
@@ -207,17 +171,31 @@ def agents_to_talk_to(session: Session, workspace: Workspace) -> Sequence[Agent]
 
 def start_of(session: Session, agent: Agent) -> Trigger | None:
     """The start step by which its published version takes messages; None where it takes none."""
-    return session.scalars(
+    given = {"here": agent.workspace_id, "agent": agent.id}
+    return session.scalars(_start(), given).one_or_none()
+
+
+@cache  # every message asks for it, and building it costs more than running it
+def _start() -> Select[Trigger]:
+    return (
         select(Trigger)
         .where(
-            Trigger.workspace_id == agent.workspace_id,
-            Trigger.agent_id == agent.id,
+            Trigger.workspace_id == bindparam("here"),
+            Trigger.agent_id == bindparam("agent"),
             Trigger.kind == TriggerKind.CHAT,
             Trigger.is_present,
         )
         .order_by(Trigger.id)
         .limit(1)
-    ).one_or_none()
+    )
+
+
+def _how(chat: Any, access: Access | None, person: User) -> str | None:
+    if chat.user_id == person.id:
+        return "own"
+    if access is not None:
+        return "write" if access is Access.WRITE else "read"
+    return "link" if chat.opened_at is not None else None
 
 
 def _runs_of(chat: Chat) -> Any:
@@ -226,59 +204,3 @@ def _runs_of(chat: Chat) -> Any:
         Message.chat_id == chat.id,
         Message.user_id.is_not(None),
     )
-
-
-def _lines(workspace: Workspace, person: User) -> Any:
-    shared = select(ChatAccess.chat_id).where(
-        ChatAccess.workspace_id == workspace.id, ChatAccess.user_id == person.id
-    )
-    return (
-        select(
-            Chat.id,
-            Chat.title,
-            Agent.name,
-            Agent.icon,
-            Chat.last_words,
-            Chat.last_at,
-            Chat.user_id,
-            _count_runs(LIVE),
-            _count_runs((RunStatus.WAITING,)),
-        )
-        .join(Agent, and_(Agent.workspace_id == Chat.workspace_id, Agent.id == Chat.agent_id))
-        .where(
-            Chat.workspace_id == workspace.id,
-            ~Chat.is_trial,
-            or_(Chat.user_id == person.id, Chat.id.in_(shared)),
-        )
-    )
-
-
-def _count_runs(states: Sequence[RunStatus]) -> Any:
-    return (
-        select(func.count())
-        .select_from(Message)
-        .join(Run, and_(Run.workspace_id == Message.workspace_id, Run.id == Message.run_id))
-        .where(
-            Message.workspace_id == Chat.workspace_id,
-            Message.chat_id == Chat.id,
-            Message.user_id.is_not(None),
-            Run.status.in_(states),
-        )
-        .correlate(Chat)
-        .scalar_subquery()
-    )
-
-
-def _about(words: str) -> ColumnElement[bool]:
-    said = (
-        select(Message.id)
-        .where(
-            Message.workspace_id == Chat.workspace_id,
-            Message.chat_id == Chat.id,
-            Message.set_aside_at.is_(None),
-            Message.text.icontains(words, autoescape=True),
-        )
-        .correlate(Chat)
-        .exists()
-    )
-    return or_(Chat.title.icontains(words, autoescape=True), said)

@@ -60,9 +60,9 @@ def create(agent_slug: str) -> ResponseReturnValue:
     if not form.is_posted_right():
         return first_page(agent, form, 422)
     try:
-        words = words_sent(form)
+        words, who = words_sent(form), here()
         with writing() as open_session:
-            chat, run = sending.begin(open_session, keyring(), agent, words, here())
+            chat, run = sending.begin(open_session, keyring(), agent, words, who)
     except (MessageRefused, FileRefused) as refused:
         return first_page(agent, form, 422, refusal=refused.sentence)
     address = url_for("chats.show", chat_id=chat.id)

@@ -10,10 +10,18 @@ from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm
 from app.chats.list_routes import NO_BELL
 from app.chats.models import Chat, Message, MessageType, Thumb
-from app.chats.pages import back_to, fresh_part, thread_page
+from app.chats.open_page import Held
+from app.chats.pages import back_to, news, thread_page, thread_values
 from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
 from app.chats.replies import PICTURE
-from app.chats.scope import chat_to_write, here, message_here, person, reach_here
+from app.chats.scope import (
+    chat_to_write,
+    here,
+    message_here,
+    person,
+    reach_here,
+    reach_to_write,
+)
 from app.chats.sending import MessageRefused, Words
 from app.engine.values import Json
 from app.files import uploads
@@ -24,6 +32,7 @@ from app.runs.web_process import bell, live_keys
 from app.vault.web_process import keyring
 from app.web.access import requires
 from app.web.htmx import is_htmx, redirect_to
+from app.web.pages import page
 from app.web.transactions import session, writing
 from app.web.uploads import takes_upload
 
@@ -34,15 +43,14 @@ NOT_YOURS = "Only what you wrote yourself can be asked again."
 @requires("runs.start")
 @takes_upload(MAX_UPLOAD_BYTES)
 def say(chat_id: uuid.UUID) -> ResponseReturnValue:
-    """Say it; the answer is the thread with it, and an empty place for the next."""
-    chat = chat_to_write(chat_id)
-    form = ComposeForm()
+    """Say it; the answer is what is new in the thread, and an empty place for the next."""
+    found, who, form = reach_to_write(chat_id), here(), ComposeForm()
     if not form.is_posted_right():
         return _came_back(chat_id, form)
     try:
         words = words_sent(form)
         with writing() as open_session:
-            run = sending.send(open_session, keyring(), chat, words, here())
+            run = sending.send(open_session, keyring(), found.chat, words, who)
     except (MessageRefused, FileRefused) as refused:
         return _came_back(chat_id, form, refused.sentence)
     has_rung = bell().ring(run.lane)
@@ -50,10 +58,8 @@ def say(chat_id: uuid.UUID) -> ResponseReturnValue:
         if not has_rung:
             flash(NO_BELL, "info")
         return redirect_to(back_to(chat_id))
-    empty = ComposeForm(formdata=None)
-    return fresh_part(
-        "chats/_sent.html", reach_here(chat_id), empty, refusal="" if has_rung else NO_BELL
-    )
+    refusal = "" if has_rung else NO_BELL
+    return news("chats/_sent.html", found, Held.of_request(), refusal=refusal)
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/again")
@@ -72,9 +78,10 @@ def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
         return _came_back(chat_id, form, form.refusal or "That is too long for a message.")
     once = f"again-{form.once.data}"
     words = Words(text=form.words.strip(), files=files, once=once, pictures=looks)
+    who = here()
     try:
         with writing() as open_session:
-            run = sending.send_again(open_session, keyring(), chat, earlier, words, here())
+            run = sending.send_again(open_session, keyring(), chat, earlier, words, who)
     except MessageRefused as refused:
         return _came_back(chat_id, form, refused.sentence)
     bell().ring(run.lane)
@@ -114,7 +121,8 @@ def rate(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
 
 def _came_back(chat_id: uuid.UUID, form: ComposeForm, sentence: str = "") -> ResponseReturnValue:
     if is_htmx():
-        return fresh_part("chats/_chat.html", reach_here(chat_id), form, 422, refusal=sentence)
+        values = thread_values(reach_here(chat_id), form, refusal=sentence)
+        return page("chats/_dock.html", 422, **values)
     return thread_page("chats/show.html", reach_here(chat_id), form, 422, refusal=sentence)
 
 

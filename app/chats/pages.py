@@ -8,9 +8,10 @@ from flask import Response, abort, g, request, url_for
 
 from app.agents.models import Agent
 from app.approvals import times
-from app.chats import cards, directory, sending, streaming
-from app.chats.directory import Reach
+from app.chats import cards, chat_list, directory, sending, streaming
+from app.chats.directory import Mark, Reach
 from app.chats.forms import ComposeForm
+from app.chats.open_page import Held
 from app.chats.ports import Viewer
 from app.chats.scope import may_write, person
 from app.chats.thread import thread
@@ -21,44 +22,42 @@ from app.web.pages import page
 from app.web.transactions import session
 
 MAX_WORDS = 80
-# The parts that are new, where another page shows the thread and no list stands beside it.
-PARTS_ALONE = {
-    "chats/_sent.html": "chats/_chat.html",
-    "chats/_chat.html": "chats/_chat.html",
-    "chats/_live.html": "chats/_thread.html",
-}
 
 
 def chats_page(template: str, status: int = 200, /, **values: Any) -> Response:
     """A page with the list of chats beside it."""
-    words = request.args.get("q", "").strip()[:MAX_WORDS]
-    archived = request.args.get("show") == "archived"
-    found = directory.list_page(
-        session(),
-        g.workspace,
-        person(),
-        words=words,
-        archived=archived,
-        before=key("after"),
-    )
-    return page(template, status, found=found, words=words, archived=archived, **values)
+    return page(template, status, **_list_asked_for(), **values)
 
 
 def thread_page(
     template: str, found: Reach, form: ComposeForm, status: int = 200, /, *, refusal: str = ""
 ) -> Response:
     """One thread with the list beside it."""
-    return chats_page(template, status, **thread_values(found, form, refusal=refusal))
+    beside = _list_asked_for()
+    is_plain = not beside["words"] and not beside["archived"]
+    is_first = is_plain and beside["found"].begins_with(found.chat)
+    values = thread_values(found, form, refusal=refusal, listed_at=_now() if is_first else 0)
+    return page(template, status, **beside, **values)
 
 
-def fresh_part(
-    template: str, found: Reach, form: ComposeForm, status: int = 200, /, *, refusal: str = ""
+def news(
+    template: str, found: Reach, held: Held, mark: Mark | None = None, /, *, refusal: str = ""
 ) -> Response:
-    """What is new of an open page: of the thread, and of the list where that stands beside it."""
-    if not next_address(""):
-        return thread_page(template, found, form, status, refusal=refusal)
-    part = PARTS_ALONE[template]
-    return page(part, status, **thread_values(found, form, refusal=refusal))
+    """What an open page has not got yet: of the thread, and of the list where that is beside it.
+
+    `mark` is how the chat stood just before.
+    """
+    form = ComposeForm(formdata=None)
+    is_alone = bool(next_address(""))
+    if is_alone or held.has_line:
+        values = thread_values(
+            found, form, refusal=refusal, held=held, mark=mark, listed_at=held.listed_at
+        )
+        return page(template, **values, found=None, is_alone=is_alone)
+    beside = chat_list.list_page(session(), g.workspace, person())
+    listed_at = _now() if beside.begins_with(found.chat) else 0
+    values = thread_values(found, form, refusal=refusal, held=held, mark=mark, listed_at=listed_at)
+    return page(template, **values, found=beside, is_alone=False, words="", archived=False)
 
 
 def back_to(chat_id: uuid.UUID, anchor: str = "end") -> str:
@@ -67,9 +66,20 @@ def back_to(chat_id: uuid.UUID, anchor: str = "end") -> str:
 
 
 def thread_values(
-    found: Reach, form: ComposeForm, *, refusal: str = "", back: str = ""
+    found: Reach,
+    form: ComposeForm,
+    *,
+    refusal: str = "",
+    back: str = "",
+    held: Held | None = None,
+    mark: Mark | None = None,
+    listed_at: int = 0,
 ) -> dict[str, Any]:
-    """What the parts of a thread need; `back` is the page that embeds it."""
+    """What the parts of a thread need; `back` is the page that embeds it.
+
+    `held` is what an open page has already, `mark` how the chat stood just before; `listed_at`
+    see there.
+    """
     chat, back = found.chat, back or next_address("")
     viewer = Viewer(
         g.workspace,
@@ -79,7 +89,7 @@ def thread_values(
         back or url_for("chats.show", chat_id=chat.id, _anchor="end"),
     )
     # Before the thread is read: what changes meanwhile is asked for once more.
-    seen = directory.mark(session(), chat)
+    mark = mark or directory.mark(session(), chat)
     said = thread(
         session(),
         keyring(),
@@ -87,6 +97,7 @@ def thread_values(
         chat,
         to=person(),
         before=key("before"),
+        settled=held.settled if held else None,
         line=streaming.line(),
     )
     return {
@@ -102,9 +113,8 @@ def thread_values(
         "form": form,
         "refusal": refusal or form.refusal,
         "times": times,
-        "poll_url": url_for(
-            "chats.live", chat_id=chat.id, seen=seen, at=int(time.time()), next=back or None
-        ),
+        "line": chat_list.line_of(chat, mark),
+        "held": Held(seen=str(mark), at=_now(), settled=said.settled, listed_at=listed_at),
     }
 
 
@@ -127,6 +137,24 @@ def first_page(
         refusal=refusal or form.refusal,
         within="",
     )
+
+
+def _list_asked_for() -> dict[str, Any]:
+    words = request.args.get("q", "").strip()[:MAX_WORDS]
+    archived = request.args.get("show") == "archived"
+    found = chat_list.list_page(
+        session(),
+        g.workspace,
+        person(),
+        words=words,
+        archived=archived,
+        before=key("after"),
+    )
+    return {"found": found, "words": words, "archived": archived}
+
+
+def _now() -> int:
+    return int(time.time())
 
 
 def key(name: str) -> uuid.UUID | None:

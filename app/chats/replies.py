@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.chats.models import Chat, Message, MessageType
 from app.engine.chat_port import ChatReply
@@ -99,12 +100,15 @@ def touch(session: Session, chat: Chat, *, words: str = "") -> None:
     values: dict[str, Any] = {"seq": Chat.seq + 1}
     if words:
         values |= {"last_at": clock.now(), "last_words": " ".join(words[:600].split())[:200]}
-    session.execute(
+    told = session.execute(
         update(Chat)
         .where(Chat.workspace_id == chat.workspace_id, Chat.id == chat.id)
         .values(**values)
+        .returning(Chat.seq, Chat.last_at, Chat.last_words)
         .execution_options(synchronize_session=False)
-    )
+    ).one_or_none()
+    for name, value in told._mapping.items() if told else ():
+        set_committed_value(chat, name, value)
 
 
 def kind_of_file(value: Json) -> MessageType:

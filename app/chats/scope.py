@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.agents import directory as agents
 from app.agents.models import Agent
 from app.chats import directory
-from app.chats.directory import Reach
+from app.chats.directory import Mark, Reach
 from app.chats.models import Chat, Message
 from app.chats.sittings import Here
 from app.web.access import can
@@ -26,12 +26,23 @@ def reached(chat_id: uuid.UUID) -> Reach | None:
     return None if found and found.chat.is_trial and not can("agents.edit") else found
 
 
+def mark_here(chat_id: uuid.UUID) -> Mark:
+    """How the chat stands, for everybody who may read it; 404 for others."""
+    seen = directory.glimpse(session(), g.workspace, chat_id, person())
+    if seen is None or (seen.is_trial and not can("agents.edit")):
+        abort(404)
+    return seen.mark
+
+
 def chat_to_write(chat_id: uuid.UUID) -> Chat:
     """The chat, for those who may write there; 403 for those who may only read."""
+    return reach_to_write(chat_id).chat
+
+
+def reach_to_write(chat_id: uuid.UUID) -> Reach:
+    """As `chat_to_write`, with how far this person gets."""
     found = reach_here(chat_id)
-    if not found.may_write:
-        abort(403)
-    return found.chat
+    return found if found.may_write else abort(403)
 
 
 def own_chat(chat_id: uuid.UUID) -> Chat:
@@ -70,5 +81,5 @@ def person() -> User:
 
 
 def here() -> Here:
-    """Who asks, from which device."""
-    return Here(person(), g.login, request.remote_addr or "")
+    """Who asks, from which device; call it outside `writing()`."""
+    return Here.of(person(), g.login, request.remote_addr or "")

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents.models import Agent
 from app.audit import trail
-from app.chats import directory, memory, sittings, trials
+from app.chats import directory, memory, sittings, statements, trials
 from app.chats.addressing import addressed
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
 from app.chats.replies import kind_of_file, picture_of, touch
@@ -97,7 +97,7 @@ def begin(
         id=ids.new_id(),
         created_at=clock.now(),
         workspace_id=agent.workspace_id,
-        user_id=here.person.id,
+        user_id=here.person_id,
         agent_id=agent.id,
         title=title_of(words),
         seq=0,
@@ -121,7 +121,7 @@ def send(session: Session, keyring: Keyring, chat: Chat, words: Words, here: Her
         return known
     if directory.count_live(session, chat) >= MAX_AT_ONCE:
         raise MessageRefused(BUSY.format(count=MAX_AT_ONCE))
-    run = _begun(session, keyring, chat, words, key, here.person)
+    run = _begun(session, keyring, chat, words, key, here)
     _keep(session, chat, words, run, key, here)
     return run
 
@@ -185,17 +185,17 @@ def delete(session: Session, chat: Chat, *, by: User) -> None:
 
 
 def _begun(
-    session: Session, keyring: Keyring, chat: Chat, words: Words, key: str, person: User
+    session: Session, keyring: Keyring, chat: Chat, words: Words, key: str, here: Here
 ) -> Run:
     agent, text = addressed(session, chat, words.text)
-    payload = _payload(text, words.files, memory.remembered(session, chat), person)
+    payload = _payload(text, words.files, memory.remembered(session, chat), here)
     files = [uuid.UUID(str(value["file"])) for value in words.files]
     if chat.is_trial and agent.id == chat.agent_id:
         why = why_not_draft(session, agent)
         if why:
             raise MessageRefused(why)
         return trials.start_run(
-            session, keyring, agent, payload=payload, key=key, by=person, files=files
+            session, keyring, agent, payload=payload, key=key, by=here.person, files=files
         )
     fired = fire(
         session,
@@ -204,7 +204,7 @@ def _begun(
         payload=payload,
         key=key,
         words=f"Chat “{chat.title}”",
-        by=person,
+        by=here.person,
         files=files,
     )
     if fired.run is None:
@@ -220,24 +220,21 @@ def _start(session: Session, agent: Agent) -> Trigger:
 
 
 def _payload(
-    text: str, files: Sequence[dict[str, Json]], past: Sequence[memory.Said], person: User
+    text: str, files: Sequence[dict[str, Json]], past: Sequence[memory.Said], here: Here
 ) -> dict[str, Json]:
     return {
         "text": text,
         "files": [*files],
         "conversation": memory.as_text(past),
         "history": memory.as_values(past),
-        "person": {"name": person.name, "email": person.email},
+        "person": {"name": here.name, "email": here.email},
     }
 
 
 def _sent(session: Session, chat: Chat, key: str) -> Run | None:
-    query = select(Run).join(
-        Message, (Message.workspace_id == Run.workspace_id) & (Message.run_id == Run.id)
-    )
-    return session.scalars(
-        query.where(Message.chat_id == chat.id, Message.once == f"{key}:0")
-    ).one_or_none()
+    given = {"chat": chat.id, "key": f"{key}:0"}
+    found = statements.sent.row(session.connection(), given)
+    return directory.run_of(session, chat, found.run_id) if found and found.run_id else None
 
 
 def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: Here) -> None:
@@ -253,7 +250,7 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
             workspace_id=chat.workspace_id,
             chat_id=chat.id,
             session_id=sitting,
-            user_id=here.person.id,
+            user_id=here.person_id,
             run_id=run.id,
             type=kind,
             text=text,

@@ -14,13 +14,35 @@ from app.lib import clock, ids
 MAX_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """Who asks, signed in by which login, from which address."""
+    """Who asks, signed in by which login, from which address.
+
+    What is known of them is written down: inside `writing()` each row would be read once more.
+    """
 
     person: User
-    login: Login
+    person_id: uuid.UUID
+    name: str
+    email: str
+    login_id: uuid.UUID
+    device_id: str
+    device: str
     ip: str
+
+    @classmethod
+    def of(cls, person: User, login: Login, ip: str) -> "Here":
+        """This person on this device."""
+        return cls(
+            person=person,
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+            login_id=login.id,
+            device_id=login.device_id,
+            device=login.device,
+            ip=ip,
+        )
 
 
 def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
@@ -31,8 +53,8 @@ def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
         .where(
             Sitting.workspace_id == chat.workspace_id,
             Sitting.chat_id == chat.id,
-            Sitting.user_id == here.person.id,
-            Sitting.login_id == here.login.id,
+            Sitting.user_id == here.person_id,
+            Sitting.login_id == here.login_id,
             Sitting.last_seen > now - Sitting.SILENCE,
         )
         .order_by(Sitting.id.desc())
@@ -44,10 +66,10 @@ def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
             created_at=now,
             workspace_id=chat.workspace_id,
             chat_id=chat.id,
-            user_id=here.person.id,
-            login_id=here.login.id,
-            device_id=here.login.device_id,
-            device=here.login.device,
+            user_id=here.person_id,
+            login_id=here.login_id,
+            device_id=here.device_id,
+            device=here.device,
             ip=here.ip[:45],
             last_seen=now,
         )

@@ -2,94 +2,61 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.agents.models import Agent
 from app.approvals import inbox
-from app.approvals.shown import Shown, shown
-from app.chats.models import Chat, Message, MessageType, Rating
-from app.chats.replies import CHOICES
-from app.engine.states import RunStatus
-from app.growing_answers.line import GrowingAnswers, SoFar
+from app.approvals.shown import shown
+from app.chats.models import Chat, Message, Rating
+from app.chats.open_page import Settled
+from app.chats.turns import Turn, first_to_change, turns_of
+from app.growing_answers.line import GrowingAnswers
+from app.lib import ids
 from app.nodes.spoken_steps import spoken_steps
 from app.runs import run_view
 from app.runs.models import Run
-from app.runs.run_view import RunView
 from app.vault.keys import Keyring
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 60
-MAX_LIVE = 3
-
-
-@dataclass(kw_only=True)
-class Turn:
-    """What one person said, and what came of it. A line of the system is a turn of its own."""
-
-    at: datetime
-    asked: list[Message] = field(default_factory=list)
-    said: list[Message] = field(default_factory=list)
-    system: Message | None = None
-    run: Run | None = None
-    agent: Agent | None = None
-    view: RunView | None = None
-    grows: SoFar | None = None  # of an answer that open pages see while it is written
-    question: Shown | None = None
-    more_questions: Sequence[uuid.UUID] = ()
-
-    @property
-    def asker(self) -> User | None:
-        """Who asked."""
-        return self.asked[0].user if self.asked else None
-
-    @property
-    def text(self) -> str:
-        """The words that were asked."""
-        return next((one.text for one in self.asked if one.type is MessageType.TEXT), "")
-
-    @property
-    def is_live(self) -> bool:
-        """Whether its run works now."""
-        return self.run is not None and self.run.status in (RunStatus.PENDING, RunStatus.RUNNING)
-
-    @property
-    def status(self) -> str:
-        """The word for how its run stands; empty without one."""
-        return self.run.status.value if self.run else ""
-
-    @property
-    def answer(self) -> Message | None:
-        """The last thing the agent said, which people rate."""
-        return self.said[-1] if self.said else None
-
-    @property
-    def choices(self) -> Sequence[str]:
-        """Words that the last thing said offers to send."""
-        found: Sequence[str] = self.said[-1].meta.get(CHOICES, ()) if self.said else ()
-        return found
-
-    @property
-    def copied(self) -> str:
-        """The words of the agent, for the clipboard."""
-        return "\n\n".join(one.text for one in self.said if one.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The turns of a page, oldest first, and what the reader thinks of the answers."""
+    """The turns of a page, oldest first, and what the reader thinks of the answers.
+
+    `settled` names the messages of an open page that are left out here, or that the next answer
+    leaves out: those of the first `start` turns and before them. `is_whole`: none is left out.
+    """
 
     turns: Sequence[Turn]
+    start: int
+    settled: Settled | None
+    is_whole: bool
+    day_before: datetime | None
     earlier: uuid.UUID | None
     ratings: Mapping[uuid.UUID, Rating]
 
     @property
+    def beginning(self) -> Sequence[Turn]:
+        """Turns that change no more."""
+        return self.turns[: self.start]
+
+    @property
+    def tail(self) -> Sequence[Turn]:
+        """Turns that may change."""
+        return self.turns[self.start :]
+
+    @property
     def messages(self) -> Iterator[Message]:
-        """All that agents said on this page."""
+        """All that agents said in these turns."""
         return (one for turn in self.turns for one in turn.said)
 
     @property
@@ -111,15 +78,19 @@ def thread(
     *,
     to: User,
     before: uuid.UUID | None = None,
+    settled: Settled | None = None,
     line: GrowingAnswers | None = None,
 ) -> Thread:
     """Read the thread as this person sees it; `before` names the message that comes after it.
 
+    `settled` are messages that an open page has: they are left out where they still stand so.
     `line` is where answers are heard while they are written.
     """
-    found = _messages(session, chat, before)
+    found = _messages(session, chat, before, settled)
+    if settled and not _goes_on(found):
+        settled, found = None, _messages(session, chat, before)
     messages = found[-PAGE_SIZE:]
-    turns = _turns(messages, _runs(session, chat, messages))
+    turns = turns_of(messages, _runs(session, chat, messages))
     agents = _agents(session, chat, turns)
     has_form = False  # one question can be answered on a page, the others have pages of their own
     for turn in turns:
@@ -128,61 +99,106 @@ def thread(
             has_form |= _look_at(session, keyring, workspace, turn, to=to, alone=not has_form)
             if line is not None and turn.is_live and spoken_steps(turn.run.flow_graph.graph):
                 turn.grows = line.so_far(workspace.id, turn.run.id)
+    start = first_to_change(turns)
     return Thread(
         turns=turns,
-        earlier=messages[0].id if len(found) > PAGE_SIZE else None,
+        start=start,
+        settled=_settled(messages, turns, start, settled),
+        is_whole=settled is None,
+        day_before=ids.moment_of(settled.last) if settled else None,
+        earlier=messages[0].id if len(found) > PAGE_SIZE and settled is None else None,
         ratings=_ratings(session, chat, messages, to),
     )
 
 
-def _messages(session: Session, chat: Chat, before: uuid.UUID | None) -> list[Message]:
-    query = (
+def _goes_on(found: Sequence[Message]) -> bool:
+    """Whether these can stand behind the settled ones: not too many, and each turn from its start.
+
+    A run that says more after all has its turn further up.
+    """
+    asked = {one.run_id for one in found if one.user_id is not None}
+    is_from_start = all(one.user_id or not one.run_id or one.run_id in asked for one in found)
+    return bool(found) and len(found) <= PAGE_SIZE and is_from_start
+
+
+def _settled(
+    messages: Sequence[Message], turns: Sequence[Turn], start: int, known: Settled | None
+) -> Settled | None:
+    """What the page has after this answer and the next may leave out; None while that is little."""
+    if start == 0:
+        return known
+    changes_from = turns[start].messages[0].id
+    done = [one for one in messages if one.id < changes_from]
+    first = known.first if known else done[0].id
+    return Settled(first, done[-1].id, len(done) + (known.count if known else 0))
+
+
+def _messages(
+    session: Session, chat: Chat, before: uuid.UUID | None, settled: Settled | None = None
+) -> list[Message]:
+    """The latest messages; none where the settled ones do not stand as they did."""
+    given: dict[str, Any] = {"here": chat.workspace_id, "chat": chat.id}
+    if settled is not None:
+        given |= {"first": settled.first, "last": settled.last, "count": settled.count}
+        return list(reversed(session.scalars(_behind(), given).all()))
+    query = _latest() if before is None else _latest().where(Message.id < before)
+    return list(reversed(session.scalars(query, given).all()))
+
+
+@cache  # built once: pages that are open ask for it with every answer
+def _latest() -> Select[Message]:
+    return (
         select(Message)
         .options(joinedload(Message.user))
-        .where(
-            Message.workspace_id == chat.workspace_id,
-            Message.chat_id == chat.id,
-            Message.set_aside_at.is_(None),
-        )
+        .where(*_in_chat())
         .order_by(Message.id.desc())
         .limit(PAGE_SIZE + 1)
     )
-    if before is not None:
-        query = query.where(Message.id < before)
-    return list(reversed(session.scalars(query).all()))
+
+
+@cache
+def _behind() -> Select[Message]:
+    """Messages behind the settled ones."""
+    known = Message.id.between(bindparam("first"), bindparam("last"))
+    still = select(func.count()).where(*_in_chat(), known).correlate(None).scalar_subquery()
+    return _latest().where(Message.id > bindparam("last"), still == bindparam("count"))
+
+
+def _in_chat() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.workspace_id == bindparam("here"),
+        Message.chat_id == bindparam("chat"),
+        Message.set_aside_at.is_(None),
+    )
 
 
 def _runs(session: Session, chat: Chat, messages: Sequence[Message]) -> dict[uuid.UUID, Run]:
     wanted = {one.run_id for one in messages if one.run_id is not None}
-    found = session.scalars(
+    given = {"here": chat.workspace_id, "wanted": list(wanted)}
+    return {one.id: one for one in session.scalars(_of_messages(), given)} if wanted else {}
+
+
+@cache
+def _of_messages() -> Select[Run]:
+    return (
         select(Run)
         .options(joinedload(Run.flow_graph))
-        .where(Run.workspace_id == chat.workspace_id, Run.id.in_(wanted))
+        .where(
+            Run.workspace_id == bindparam("here"), Run.id.in_(bindparam("wanted", expanding=True))
+        )
+        # The run that this request began may have ended by now.
+        .execution_options(populate_existing=True)
     )
-    return {one.id: one for one in found}
-
-
-def _turns(messages: Sequence[Message], runs: Mapping[uuid.UUID, Run]) -> list[Turn]:
-    turns: list[Turn] = []
-    of_run: dict[uuid.UUID, Turn] = {}
-    for one in messages:
-        if one.type is MessageType.SYSTEM or one.run_id is None:
-            turns.append(Turn(at=one.created_at, system=one))
-            continue
-        turn = of_run.get(one.run_id)
-        if turn is None:
-            turn = of_run[one.run_id] = Turn(at=one.created_at, run=runs.get(one.run_id))
-            turns.append(turn)
-        (turn.asked if one.user_id is not None else turn.said).append(one)
-    return turns
 
 
 def _agents(session: Session, chat: Chat, turns: Sequence[Turn]) -> dict[uuid.UUID, Agent]:
-    wanted = {turn.run.agent_id for turn in turns if turn.run is not None}
+    wanted = {turn.run.agent_id for turn in turns if turn.run is not None} - {chat.agent_id}
+    if not wanted:
+        return {chat.agent_id: chat.agent}
     found = session.scalars(
         select(Agent).where(Agent.workspace_id == chat.workspace_id, Agent.id.in_(wanted))
     )
-    return {one.id: one for one in found}
+    return {chat.agent_id: chat.agent} | {one.id: one for one in found}
 
 
 def _look_at(
@@ -215,11 +231,15 @@ def _look_at(
 def _ratings(
     session: Session, chat: Chat, messages: Sequence[Message], to: User
 ) -> dict[uuid.UUID, Rating]:
-    found = session.scalars(
-        select(Rating).where(
-            Rating.workspace_id == chat.workspace_id,
-            Rating.user_id == to.id,
-            Rating.message_id.in_([one.id for one in messages if one.agent_id is not None]),
-        )
+    said = [one.id for one in messages if one.agent_id is not None]
+    given = {"here": chat.workspace_id, "me": to.id, "said": said}
+    return {one.message_id: one for one in session.scalars(_thumbs(), given)} if said else {}
+
+
+@cache
+def _thumbs() -> Select[Rating]:
+    return select(Rating).where(
+        Rating.workspace_id == bindparam("here"),
+        Rating.user_id == bindparam("me"),
+        Rating.message_id.in_(bindparam("said", expanding=True)),
     )
-    return {one.message_id: one for one in found}

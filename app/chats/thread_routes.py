@@ -1,6 +1,5 @@
 """One chat: reading it, what is new in it, its title, putting it away, deleting it."""
 
-import time
 import uuid
 
 from flask import Response, abort, flash, g, request, url_for
@@ -9,15 +8,14 @@ from flask.typing import ResponseReturnValue
 from app.chats import directory, memory, sending, sharing, sittings
 from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm, TitleForm
-from app.chats.pages import chats_page, fresh_part, thread_page
-from app.chats.scope import chat_to_write, own_chat, person, reach_here, reached
+from app.chats.open_page import Held
+from app.chats.pages import chats_page, news, thread_page
+from app.chats.scope import chat_to_write, mark_here, own_chat, person, reach_here, reached
 from app.web.access import can, requires
 from app.web.htmx import nothing_new, redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 from app.workspaces import directory as members
-
-SHOW_TIME_EVERY_S = 5  # how old the seconds on a page may become while something works
 
 
 @bp.get("/w/<workspace_slug>/chats/<uuid:chat_id>")
@@ -36,14 +34,11 @@ def show(chat_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/w/<workspace_slug>/chats/<uuid:chat_id>/live")
 @requires("runs.read")
 def live(chat_id: uuid.UUID) -> Response:
-    """What the open page asks: 204 while nothing is new, else the thread anew."""
-    found = reach_here(chat_id)
-    seen, at = request.args.get("seen", ""), request.args.get("at", "")
-    is_fresh = at.isdecimal() and time.time() - int(at) < SHOW_TIME_EVERY_S
-    has_runs = not seen.split(".", 1)[-1].startswith("0.")
-    if seen == directory.mark(session(), found.chat) and (is_fresh or not has_runs):
+    """What the open page asks: 204 while nothing is new, else what is."""
+    mark, held = mark_here(chat_id), Held.of_request()
+    if held.seen == str(mark) and not (mark.has_runs and held.is_old):
         return nothing_new()
-    return fresh_part("chats/_live.html", found, ComposeForm(formdata=None))
+    return news("chats/_live.html", reach_here(chat_id), held, mark)
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/title")

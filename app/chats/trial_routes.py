@@ -10,7 +10,7 @@ from app.chats.blueprint import bp
 from app.chats.directory import Reach
 from app.chats.forms import ComposeForm
 from app.chats.list_routes import NO_BELL
-from app.chats.pages import chats_page, fresh_part, thread_values
+from app.chats.pages import chats_page, thread_values
 from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
 from app.chats.scope import agent_here, here, person
 from app.chats.sending import MessageRefused
@@ -60,18 +60,18 @@ def begin_trial(agent_slug: str) -> ResponseReturnValue:
     if not form.is_posted_right():
         return _first(agent, form, 422)
     try:
-        words = words_sent(form)
+        words, who = words_sent(form), here()
         with writing() as open_session:
             trials.forget(open_session, agent, person())
-            chat, run = sending.begin(open_session, keyring(), agent, words, here(), is_trial=True)
+            chat, run = sending.begin(open_session, keyring(), agent, words, who, is_trial=True)
     except (MessageRefused, FileRefused) as refused:
         return _first(agent, form, 422, refusal=refused.sentence)
     has_rung = bell().ring(run.lane)
     if is_htmx() and next_address(""):
         empty = ComposeForm(formdata=None)
-        return fresh_part(
-            "chats/_chat.html", Reach(chat, "own"), empty, refusal="" if has_rung else NO_BELL
-        )
+        refusal = "" if has_rung else NO_BELL
+        values = thread_values(Reach(chat, "own"), empty, refusal=refusal)
+        return page("chats/_chat.html", **values)
     if not has_rung:
         flash(NO_BELL, "info")
     return redirect_to(next_address(url_for("chats.show", chat_id=chat.id)))

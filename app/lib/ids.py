@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 import uuid_utils
 
@@ -19,6 +19,11 @@ def first_id_at(moment: datetime) -> uuid.UUID:
     """The smallest key that can be made at this moment: keys made before it are smaller."""
     milliseconds = max(0, int(moment.timestamp() * 1000))
     return uuid.UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62))
+
+
+def moment_of(key: uuid.UUID) -> datetime:
+    """When this key was made, to the millisecond."""
+    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
 
 
 def new_word() -> str:

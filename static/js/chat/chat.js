@@ -3,6 +3,7 @@
 import { start as callable } from "./callable.js";
 import { start as files } from "./files.js";
 import { start as growing } from "./growing.js";
+import { start as tail } from "./tail.js";
 
 const NEAR_END_PX = 240;
 const SETTLE_MS = 400;
@@ -64,5 +65,6 @@ function scroller() {
   return room() ?? document.scrollingElement;
 }
 
+tail();
 growing();
 if (document.getElementById("chat") && !window.location.hash.startsWith("#m-")) toEnd();

@@ -1,0 +1,169 @@
+"""What open pages ask for again and again, and what every message asks: built once per process."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import (
+    Dialect,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from app.chats.models import Chat, ChatAccess, Message
+from app.engine.states import RunStatus
+from app.prepared import Prepared, inserting
+from app.runs.models import Run
+
+LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
+OPEN = (*LIVE, RunStatus.WAITING)
+OF_MESSAGE = (
+    "id",
+    "created_at",
+    "workspace_id",
+    "chat_id",
+    "session_id",
+    "user_id",
+    "agent_id",
+    "run_id",
+    "type",
+    "text",
+    "json",
+    "once",
+    "metadata",
+)
+_HERE: Any = bindparam("here", type_=Chat.workspace_id.type)
+_CHAT: Any = bindparam("chat", type_=Chat.id.type)
+_RUN: Any = bindparam("run", type_=Run.id.type)
+_ME: Any = bindparam("me", type_=Chat.user_id.type)
+
+
+def _glimpse(_dialect: Dialect) -> Select[Any]:
+    """Who may read a chat, and how it stands: its `seq`, and what the runs in it do."""
+    runs = select(
+        _sum(case((_is(LIVE), 1), else_=0)).label("live"),
+        _sum(case((Run.status == RunStatus.WAITING, 1), else_=0)).label("waiting"),
+        _sum(Run.seq + Run.claim).label("done"),
+    )
+    counted = runs.where(
+        Run.workspace_id == _HERE, Run.id.in_(_runs_of_chat()), _is(OPEN)
+    ).subquery()
+    access = select(ChatAccess.access).where(
+        ChatAccess.workspace_id == _HERE, ChatAccess.chat_id == _CHAT, ChatAccess.user_id == _ME
+    )
+    return (
+        select(
+            Chat.user_id,
+            Chat.is_trial,
+            Chat.opened_at,
+            access.scalar_subquery().label("access"),
+            Chat.seq,
+            counted.c.live,
+            counted.c.waiting,
+            counted.c.done,
+        )
+        .join(counted, true())
+        .where(Chat.workspace_id == _HERE, Chat.id == _CHAT)
+    )
+
+
+def _live(_dialect: Dialect) -> Select[Any]:
+    """How many runs of a chat work at the moment."""
+    return (
+        select(func.count().label("count"))
+        .select_from(Run)
+        .where(Run.workspace_id == _HERE, Run.id.in_(_runs_of_chat()), _is(LIVE))
+    )
+
+
+def _sent(_dialect: Dialect) -> Select[Any]:
+    """The run that a message began which was sent with this key."""
+    return select(Message.run_id).where(
+        Message.chat_id == _CHAT, Message.once == bindparam("key", type_=Message.once.type)
+    )
+
+
+def _run_status(_dialect: Dialect) -> Select[Any]:
+    """How a run stands that the chat began."""
+    return select(Run.status).where(
+        Run.workspace_id == _HERE, Run.id == _RUN, Run.id.in_(_runs_of_chat())
+    )
+
+
+def _said_since(_dialect: Dialect) -> Select[Any]:
+    """How much was said in the chat of a run since it was summed up: messages, and characters.
+
+    `others` are messages whose length is not that of their text.
+    """
+    began = select(Message.chat_id).where(
+        Message.workspace_id == _HERE, Message.run_id == _RUN, Message.user_id.is_not(None)
+    )
+    return (
+        select(
+            func.count().label("count"),
+            _sum(func.length(Message.text)).label("chars"),
+            _sum(case((Message.text == "", 1), else_=0)).label("others"),
+        )
+        .select_from(Message)
+        .join(Chat, (Chat.workspace_id == Message.workspace_id) & (Chat.id == Message.chat_id))
+        .where(
+            Message.workspace_id == _HERE,
+            Message.chat_id == began.limit(1).scalar_subquery(),
+            Message.set_aside_at.is_(None),
+            or_(Chat.summed_to.is_(None), Message.id > Chat.summed_to),
+            or_(Chat.forgot_at.is_(None), Message.created_at > Chat.forgot_at),
+        )
+    )
+
+
+def _message(dialect: Dialect) -> Any:
+    return inserting(Message, dialect)
+
+
+def _touched(*, with_words: bool) -> Update:
+    """Something in a chat is new."""
+    values = {"seq": Chat.seq + 1}
+    if with_words:
+        values |= {
+            name: bindparam(f"new_{name}", type_=Chat.__table__.c[name].type)
+            for name in ("last_at", "last_words")
+        }
+    table = cast(Table, Chat.__table__)
+    return (
+        update(table)
+        .where(table.c.workspace_id == _HERE, table.c.id == _CHAT)
+        .values(**values)
+        .returning(table.c.seq, table.c.last_at, table.c.last_words)
+    )
+
+
+def _runs_of_chat() -> Select[Any]:
+    return select(Message.run_id).where(
+        Message.workspace_id == _HERE, Message.chat_id == _CHAT, Message.user_id.is_not(None)
+    )
+
+
+def _is(states: Sequence[RunStatus]) -> Any:
+    return Run.status.in_([literal(one, Run.status.type) for one in states])
+
+
+def _sum(of: Any) -> Any:
+    return func.coalesce(func.sum(of), 0)
+
+
+glimpse = Prepared(_glimpse)
+live = Prepared(_live)
+sent = Prepared(_sent)
+run_status = Prepared(_run_status)
+said_since = Prepared(_said_since)
+message = Prepared(_message, columns=OF_MESSAGE)
+touch = Prepared(lambda _dialect: _touched(with_words=False))
+touch_with_words = Prepared(lambda _dialect: _touched(with_words=True))
