@@ -102,6 +102,14 @@ def answer_of(response: ModelResponse, *, model: str, called: str) -> Answer:
     )
 
 
+def has_ended(response: ModelResponse) -> bool:
+    """Whether the provider said itself why its answer ends, as all of them do at the end.
+
+    The library takes a stream that just stops for one that came to its end.
+    """
+    return bool((response.provider_details or {}).get("finish_reason"))
+
+
 def _part(message: Message) -> ModelRequestPart:
     if message.role == "system":
         return SystemPromptPart(content=message.text)

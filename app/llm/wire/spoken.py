@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 
+from pydantic_ai import UnexpectedModelBehavior
 from pydantic_ai.direct import model_request, model_request_stream
 from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from pydantic_ai.models import Model
@@ -11,11 +12,12 @@ from pydantic_ai.models import Model
 from app.lib.safe_http import Door
 from app.llm.port import Answer, Ask, ModelAccess, ModelFailed, Usage
 from app.llm.providers import PROVIDERS
-from app.llm.wire.conversation import answer_of, history, parameters, settings
+from app.llm.wire.conversation import answer_of, has_ended, history, parameters, settings
 from app.llm.wire.guarded_transport import Call, calling, guarded_client
 from app.llm.wire.troubles import Troubles
 
 MAX_ANSWER_CHARS = 400_000
+_NOTHING = "ended without content"  # what the library says of a stream that was empty
 _NO_KEY = "none"  # the libraries insist on one; without a key the door sends none
 
 
@@ -60,6 +62,8 @@ class Spoken:
             except ModelFailed:
                 raise
             except Exception as error:  # as above
+                if isinstance(error, UnexpectedModelBehavior) and _NOTHING in str(error):
+                    raise self._broken_off(Usage(), has_begun=False) from None
                 raise self._troubles.in_words(error, call, limit_s=ask.time_limit_s) from None
             finally:
                 runner.run(_close(pieces))
@@ -80,12 +84,24 @@ class Spoken:
                     raise self._too_much()
                 if text:
                     yield text
-            yield answer_of(response.get(), model=self._access.model, called=self._called)
+            whole = response.get()
+            answer = answer_of(whole, model=self._access.model, called=self._called)
+            if not has_ended(whole):
+                raise self._broken_off(answer.usage, has_begun=said > 0)
+            yield answer
 
     def _fits(self, answer: Answer) -> Answer:
         if len(answer.text) > MAX_ANSWER_CHARS:
             raise self._too_much(answer)
         return answer
+
+    def _broken_off(self, usage: Usage, *, has_begun: bool) -> ModelFailed:
+        """A stream that just ended; one that had said nothing can simply be asked for again."""
+        if not has_begun:
+            sentence = f"{self._called} broke off before it had answered anything."
+            return ModelFailed(sentence, "unreachable", usage=usage)
+        sentence = f"The answer stopped half-way: {self._called} broke it off. Ask again."
+        return ModelFailed(sentence, "answer", usage=usage)
 
     def _too_much(self, answer: Answer | None = None) -> ModelFailed:
         sentence = (
