@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.batches.leads import lines, scorer
 from tests.journeys.house import House
@@ -119,16 +119,58 @@ def test_without_scripts_it_is_a_reload(
     screen.open(f"{AGENTS}/score-plainly/batches/new")
     page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
     screen.click("button", "Use this file")
+    _reload_until(page, "Rehearse the first 3 rows")
     screen.click("button", "Rehearse the first 3 rows")
     expect(page.get_by_role("heading", name="few.csv")).to_be_visible()
-    for _ in range(600):
-        if page.get_by_role("button", name="Run all for real").count():
-            break
-        page.wait_for_timeout(100)  # between two looks
-        page.reload()
+    _reload_until(page, "Run all for real")
     expect(page.get_by_text("This was a rehearsal")).to_be_visible()
     screen.click("button", "Change the matching")
     expect(page.get_by_role("button", name="Start 2 rows")).to_be_visible()
+
+
+def test_many_rows_are_read_while_the_page_tells_how_far(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    put_talker(house, "Score very many", scorer())
+    screen = visit(house, "light", storage_state=ada)
+    page = screen.page
+    file = tmp_path / "very many.csv"
+    file.write_text("\n".join(lines(50_000)), "utf-8")
+    screen.open(f"{AGENTS}/score-very-many/batches/new")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    expect(page.get_by_role("heading", name="Reading the rows")).to_be_visible()
+    expect(page.get_by_text("50,000 rows. Nothing runs until")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("#from-city").select_option("")
+    screen.click("button", "Run the first 3 rows")
+    expect(page.get_by_role("heading", name="Checking the rows")).to_be_visible()
+    expect(page.get_by_text("The first rows are done.")).to_be_visible(timeout=PATIENCE_MS)
+    screen.check()
+
+
+def test_a_file_that_cannot_be_read_has_its_sentence(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    put_talker(house, "Score nothing", scorer())
+    screen = visit(house, "light", storage_state=ada)
+    page = screen.page
+    file = tmp_path / "numbers.csv"
+    file.write_text("12,ana@example.org\n13,bo@example.org\n", "utf-8")
+    screen.open(f"{AGENTS}/score-nothing/batches/new")
+    page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
+    screen.click("button", "Use this file")
+    expect(page.get_by_text("looks like data")).to_be_visible(timeout=PATIENCE_MS)
+    screen.check()
+    screen.click("button", "Forget this")
+    expect(page.get_by_text("Nothing ran, and the rows are forgotten.")).to_be_visible()
+
+
+def _reload_until(page: Page, button: str) -> None:
+    for _ in range(600):
+        if page.get_by_role("button", name=button).count():
+            break
+        page.wait_for_timeout(100)  # between two looks
+        page.reload()
 
 
 def _put_table(screen: Visit, folder: Path) -> None:
