@@ -17,10 +17,12 @@ MODEL = "stub-large"
 class StubProvider:
     """Says `text`, uses the tools in `calls` once each, and draws `sketch` when it is to draw.
 
-    Values by a schema are filled in by the schema itself: the first of its choices, and `text`.
+    `answers` are texts by words of what a person said last. Values by a schema are filled in by the
+    schema itself: the first of its choices, and `text`.
     """
 
     text: str = "Hello from the stub."
+    answers: Mapping[str, str] = field(default_factory=dict)
     calls: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sketch: Mapping[str, Any] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -36,13 +38,19 @@ class StubProvider:
         with self.lock:
             self.asked.append(body)
         call = self._call(body)
+        if call is not None and body.get("stream"):
+            return _called(call)
         if call is not None:
             return stubs.openai("", finish="tool_calls", calls=[call])
         schema = self._schema(body)
-        text = json.dumps(self._values(schema)) if schema else self.text
+        text = json.dumps(self._values(schema)) if schema else self._said(body)
         if body.get("stream"):
             return stubs.openai_stream([f"{word} " for word in text.split(" ")])
         return stubs.openai(text)
+
+    def _said(self, body: dict[str, Any]) -> str:
+        last = [str(one["content"]) for one in body["messages"] if one["role"] == "user"][-1]
+        return next((one for words, one in self.answers.items() if words in last), self.text)
 
     def _call(self, body: dict[str, Any]) -> dict[str, Any] | None:
         """A call of the first wanted tool that was not called in this conversation yet."""
@@ -81,3 +89,20 @@ class StubProvider:
         if "number" in kinds or "integer" in kinds:
             return 0.9 if "number" in kinds else 1
         return True if "boolean" in kinds else self.text
+
+
+def _called(call: dict[str, Any]) -> Iterator[bytes]:
+    """A call of a tool as server-sent events: its name, its arguments, the end."""
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    function = call["function"]
+    named = {**call, "index": 0, "function": {"name": function["name"], "arguments": ""}}
+    given = {"index": 0, "function": {"arguments": function["arguments"]}}
+    for delta, finish in (
+        ({"role": "assistant", "content": None, "tool_calls": [named]}, None),
+        ({"tool_calls": [given]}, None),
+        ({}, "tool_calls"),
+    ):
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        told = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000}
+        yield f"data: {json.dumps({**told, 'model': MODEL, 'choices': [choice]})}\n\n".encode()
+    yield b"data: [DONE]\n\n"
