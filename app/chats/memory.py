@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
-from app.agents.models import Agent
-from app.chats.models import Chat, Message, MessageType
+from app.chats import statements
+from app.chats.models import Chat, MessageType
 from app.engine.values import Json, canonical
 from app.lib import clock, ids
 from app.model import storable_text
@@ -61,6 +59,11 @@ def remembered(session: Session, chat: Chat) -> list[Said]:
     if chat.summary:
         kept.append(Said("assistant", IN_SHORT, chat.summary))
     return kept[::-1]
+
+
+def may_be_much(count: int, chars: int, others: int) -> bool:
+    """Whether so many messages with so many characters, and others without, may be too much."""
+    return count > MAX_MESSAGES or chars > MAX_CHARS or others > 0
 
 
 def to_sum_up(session: Session, chat: Chat) -> Older | None:
@@ -122,31 +125,11 @@ def _of_value(row: Any) -> str:
 
 
 def _newest_first(session: Session, chat: Chat, most: int) -> Sequence[Any]:
-    query = (
-        select(
-            Message.id,
-            Message.type,
-            Message.text,
-            Message.json,
-            Message.user_id,
-            User.name.label("person"),
-            Agent.name.label("agent"),
-        )
-        .outerjoin(User, User.id == Message.user_id)
-        .outerjoin(
-            Agent, (Agent.workspace_id == Message.workspace_id) & (Agent.id == Message.agent_id)
-        )
-        .where(
-            Message.workspace_id == chat.workspace_id,
-            Message.chat_id == chat.id,
-            Message.set_aside_at.is_(None),
-            Message.type != MessageType.SYSTEM,
-        )
-        .order_by(Message.id.desc())
-        .limit(most)
-    )
-    if chat.summed_to is not None:
-        query = query.where(Message.id > chat.summed_to)
-    if chat.forgot_at is not None:
-        query = query.where(Message.created_at > chat.forgot_at)
-    return session.execute(query).all()
+    given = {
+        "here": chat.workspace_id,
+        "chat": chat.id,
+        "summed_to": chat.summed_to or statements.BEFORE_ALL,
+        "forgot_at": chat.forgot_at or ids.moment_of(statements.BEFORE_ALL),
+        "most": most,
+    }
+    return statements.said.rows(session.connection(), given)

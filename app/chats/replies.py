@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.chats import statements
 from app.chats.models import Chat, Message, MessageType
 from app.engine.chat_port import ChatReply
 from app.engine.file_port import is_file
@@ -56,58 +58,59 @@ def say(
 
     `pictures` has, by the ids of files, what `files.thumbnails.make` gave.
     """
-    first = f"{key}:0"
-    said = select(Message.id).where(Message.chat_id == chat.id, Message.once == first)
-    if session.scalar(said) is not None:
+    connection = session.connection()
+    if statements.sent.row(connection, {"chat": chat.id, "key": f"{key}:0"}) is not None:
         return
-    words = ""
+    more, rows, words = dict(meta) | _choices(reply), [], ""
     for number, (kind, text, value) in enumerate(_parts(reply)):
-        message = Message(
-            id=ids.new_id(),
-            created_at=clock.now(),
-            workspace_id=chat.workspace_id,
-            chat_id=chat.id,
-            agent_id=run.agent_id,
-            run_id=run.id,
-            type=kind,
-            text=text,
-            json=value,
-            once=f"{key}:{number}",
-            meta=dict(meta) | _choices(reply) | picture_of(value, pictures),
-        )
-        session.add(message)
+        row = {
+            "id": ids.new_id(),
+            "created_at": clock.now(),
+            "workspace_id": chat.workspace_id,
+            "chat_id": chat.id,
+            "agent_id": run.agent_id,
+            "run_id": run.id,
+            "type": kind,
+            "text": text,
+            "json": value,
+            "once": f"{key}:{number}",
+            "metadata": more | picture_of(value, pictures),
+        }
+        rows.append(row)
         words = words or text or _words_of(kind, value)
-    session.flush()
+    statements.reply.run(connection, *rows)
     touch(session, chat, words=words)
 
 
 def chat_of(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> Chat | None:
     """The chat in which a person's words began this run."""
-    return session.scalars(
+    return session.scalars(_began(), {"here": workspace_id, "run": run_id}).one_or_none()
+
+
+@cache
+def _began() -> Select[Chat]:
+    return (
         select(Chat)
         .join(Message, (Message.workspace_id == Chat.workspace_id) & (Message.chat_id == Chat.id))
         .where(
-            Chat.workspace_id == workspace_id,
-            Message.run_id == run_id,
+            Chat.workspace_id == bindparam("here"),
+            Message.run_id == bindparam("run"),
             Message.user_id.is_not(None),
         )
         .limit(1)
-    ).one_or_none()
+    )
 
 
 def touch(session: Session, chat: Chat, *, words: str = "") -> None:
     """Something in it is new: open pages show it, and lists have it first when it was said."""
-    values: dict[str, Any] = {"seq": Chat.seq + 1}
+    given: dict[str, Any] = {"here": chat.workspace_id, "chat": chat.id}
+    connection = session.connection()
     if words:
-        values |= {"last_at": clock.now(), "last_words": " ".join(words[:600].split())[:200]}
-    told = session.execute(
-        update(Chat)
-        .where(Chat.workspace_id == chat.workspace_id, Chat.id == chat.id)
-        .values(**values)
-        .returning(Chat.seq, Chat.last_at, Chat.last_words)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    for name, value in told._mapping.items() if told else ():
+        given |= {"new_last_at": clock.now(), "new_last_words": " ".join(words[:600].split())[:200]}
+        told = statements.touch_with_words.row(connection, given)
+    else:
+        told = statements.touch.row(connection, given)
+    for name, value in told._asdict().items() if told else ():
         set_committed_value(chat, name, value)
 
 

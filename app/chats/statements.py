@@ -1,10 +1,13 @@
 """What open pages ask for again and again, and what every message asks: built once per process."""
 
+import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import (
     Dialect,
+    Integer,
     Select,
     Table,
     Update,
@@ -18,20 +21,21 @@ from sqlalchemy import (
     update,
 )
 
-from app.chats.models import Chat, ChatAccess, Message
+from app.accounts.models import User
+from app.agents.models import Agent
+from app.chats.models import Chat, ChatAccess, Message, MessageType
 from app.engine.states import RunStatus
 from app.prepared import Prepared, inserting
 from app.runs.models import Run
 
 LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
 OPEN = (*LIVE, RunStatus.WAITING)
-OF_MESSAGE = (
+BEFORE_ALL = uuid.UUID(int=0)
+OF_REPLY = (
     "id",
     "created_at",
     "workspace_id",
     "chat_id",
-    "session_id",
-    "user_id",
     "agent_id",
     "run_id",
     "type",
@@ -98,6 +102,35 @@ def _run_status(_dialect: Dialect) -> Select[Any]:
     )
 
 
+def _said(_dialect: Dialect) -> Select[Any]:
+    """What was said in a chat behind a message and after a moment, the newest first."""
+    return (
+        select(
+            Message.id,
+            Message.type,
+            Message.text,
+            Message.json,
+            Message.user_id,
+            User.name.label("person"),
+            Agent.name.label("agent"),
+        )
+        .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(
+            Agent, (Agent.workspace_id == Message.workspace_id) & (Agent.id == Message.agent_id)
+        )
+        .where(
+            Message.workspace_id == _HERE,
+            Message.chat_id == _CHAT,
+            Message.set_aside_at.is_(None),
+            Message.type != MessageType.SYSTEM,
+            Message.id > bindparam("summed_to", type_=Message.id.type),
+            Message.created_at > bindparam("forgot_at", type_=Message.created_at.type),
+        )
+        .order_by(Message.id.desc())
+        .limit(bindparam("most", type_=Integer()))
+    )
+
+
 def _said_since(_dialect: Dialect) -> Select[Any]:
     """How much was said in the chat of a run since it was summed up: messages, and characters.
 
@@ -122,10 +155,6 @@ def _said_since(_dialect: Dialect) -> Select[Any]:
             or_(Chat.forgot_at.is_(None), Message.created_at > Chat.forgot_at),
         )
     )
-
-
-def _message(dialect: Dialect) -> Any:
-    return inserting(Message, dialect)
 
 
 def _touched(*, with_words: bool) -> Update:
@@ -163,7 +192,8 @@ glimpse = Prepared(_glimpse)
 live = Prepared(_live)
 sent = Prepared(_sent)
 run_status = Prepared(_run_status)
+said = Prepared(_said)
 said_since = Prepared(_said_since)
-message = Prepared(_message, columns=OF_MESSAGE)
+reply = Prepared(partial(inserting, Message), columns=OF_REPLY)
 touch = Prepared(lambda _dialect: _touched(with_words=False))
 touch_with_words = Prepared(lambda _dialect: _touched(with_words=True))

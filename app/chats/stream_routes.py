@@ -4,9 +4,9 @@ import uuid
 
 from flask import Response, abort, current_app, g, request
 
-from app.chats import directory, streaming
+from app.chats import statements, streaming
 from app.chats.blueprint import bp
-from app.chats.scope import person, reach_here
+from app.chats.scope import mark_here, person
 from app.chats.streaming import Reader
 from app.extensions import db
 from app.web.access import requires
@@ -18,12 +18,13 @@ from app.web.transactions import session
 @requires("runs.read")
 def words(chat_id: uuid.UUID, run_id: uuid.UUID) -> Response:
     """Words as they come; 204, after which nobody asks again, where polling has to do."""
-    chat = reach_here(chat_id).chat
-    run = directory.run_of(session(), chat, run_id) or abort(404)
+    mark_here(chat_id)
+    given = {"here": g.workspace.id, "chat": chat_id, "run": run_id}
+    run = statements.run_status.row(session().connection(), given) or abort(404)
     give_back = None if run.status.is_final else streaming.take_slot()
     if give_back is None:
         return nothing_new()
-    reader = Reader(g.workspace.id, chat.id, run.id, person().id, g.login.id)
+    reader = Reader(g.workspace.id, chat_id, run_id, person().id, g.login.id)
     after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
     db.session.remove()  # the thread waits for words, and no connection to the database with it
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the name

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from sqlalchemy import update
 
 from app import database
-from app.chats import memory, replies
+from app.chats import memory, replies, statements
 from app.chats.memory import Older
 from app.engine.errors import StepFailed
 from app.engine.model_port import Answer, Ask, Message, ModelFailed, ModelPort
@@ -45,7 +45,11 @@ def remember(desk: Desk, order: WorkOrder, live: LiveRun, models: ModelPort) -> 
 
 
 def _older(desk: Desk, order: WorkOrder) -> Older | None:
+    given = {"here": order.claim.workspace_id, "run": order.claim.run_id}
     with desk.sessions() as session:
+        said = statements.said_since.row(session.connection(), given)
+        if not memory.may_be_much(said.count, said.chars, said.others):
+            return None
         chat = replies.chat_of(session, order.claim.workspace_id, order.claim.run_id)
         return None if chat is None else memory.to_sum_up(session, chat)
 
