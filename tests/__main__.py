@@ -84,7 +84,8 @@ def _pytest(arguments: list[str]) -> int:
     chosen = (
         []
         if any(word.startswith(("-n", "--pdb")) for word in arguments)
-        else ["-n", PROCESSES, "--dist", "loadgroup"]
+        # By file: what a module makes for its tests, an installation say, is made once.
+        else ["-n", PROCESSES, "--dist", "loadfile"]
     )
     command = [sys.executable, "-m", "pytest", *chosen, *arguments]
     code = subprocess.run(command, check=False, env=environ).returncode

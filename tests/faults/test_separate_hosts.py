@@ -34,7 +34,7 @@ from tests.workers.test_sleeping import sleeping, switch_on
 
 # A lease is half a minute, and so long it takes until the database gives up a silent host.
 LONG_S = 110
-pytestmark = [pytest.mark.hosts, pytest.mark.postgres, pytest.mark.xdist_group("hosts")]
+pytestmark = [pytest.mark.hosts, pytest.mark.postgres]
 
 
 @dataclass

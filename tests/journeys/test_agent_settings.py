@@ -12,7 +12,7 @@ from tests.journeys.seeding import put_talker
 from tests.journeys.visit import LOOKS, Visit
 from tests.versions.desk import enquiry_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -13,7 +13,7 @@ from tests.journeys.visit import LOOKS, Visit
 from tests.nodes.tooling import rule, tool
 from tests.runs.flows import answer, form, in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 NAME = "Order clerk"

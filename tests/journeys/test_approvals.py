@@ -13,7 +13,7 @@ from tests.journeys.visit import LOOKS, Visit
 from tests.mail.postbox import Postbox
 from tests.runs.house import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 INBOX = "/w/harbour-pine/approvals"

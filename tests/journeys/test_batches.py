@@ -11,7 +11,7 @@ from tests.journeys.house import House
 from tests.journeys.seeding import put_talker
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 AGENTS = "/w/harbour-pine/agents"

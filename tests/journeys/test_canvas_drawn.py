@@ -16,7 +16,7 @@ from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 from tests.runs.house import until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 NOTE = Note(

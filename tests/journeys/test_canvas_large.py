@@ -14,7 +14,7 @@ from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 MOST_STEPS = 1_000

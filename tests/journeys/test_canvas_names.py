@@ -13,7 +13,7 @@ from tests.journeys.house import House
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 TAG = "</script><img src=x onerror=document.title='caught'>"

@@ -13,7 +13,7 @@ from tests.journeys.house import House
 from tests.journeys.slow_service import SlowService
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 
 def test_a_flow_is_built_mended_run_published_compared_and_brought_back(

@@ -12,7 +12,7 @@ from tests.journeys.hands import card, click, middle, pull, said
 from tests.journeys.house import House
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 

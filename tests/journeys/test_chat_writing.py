@@ -15,7 +15,7 @@ from tests.journeys.visit import Visit
 from tests.loopback import Loopback
 from tests.runs.flows import answer, in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 PIECES = ["The parts", " come on ", "Friday: ", "**two** lamps", ", one chair."]

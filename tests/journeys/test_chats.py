@@ -15,7 +15,7 @@ from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
 from tests.runs.flows import answer, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 QUESTION = "When are you open on Saturday?"

@@ -12,7 +12,7 @@ from tests.journeys import stories
 from tests.journeys.house import House
 from tests.journeys.visit import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 MOST_CLICKS = 12
 MOST_SECONDS = 180

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 AGENT = "/w/harbour-pine/agents/split-a-bill"
 PAGES = (

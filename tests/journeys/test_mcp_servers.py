@@ -14,7 +14,7 @@ from tests.journeys.visit import LOOKS, Visit
 from tests.lib.mcp_stub import McpStub, text
 from tests.runs.flows import answer, in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 NEW = "/w/harbour-pine/connections/new?sign_in=mcp"

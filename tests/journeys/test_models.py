@@ -13,7 +13,7 @@ from tests.language_models.stub import KEY, provider
 from tests.loopback import Loopback
 from tests.runs.flows import answer, form, in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 Visits = Callable[..., Visit]
 HERE = "/w/harbour-pine/settings/models"
 

@@ -10,7 +10,7 @@ from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
 from tests.moving_in.conftest import PROGRAMS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 Visits = Callable[..., Visit]
 
 

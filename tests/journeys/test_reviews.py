@@ -15,7 +15,7 @@ from tests.journeys.test_versions import change_draft
 from tests.journeys.visit import LOOKS, Visit
 from tests.versions.desk import enquiry_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 BEN = "Bentley Pine"
 SETTINGS = "/settings"

@@ -16,7 +16,7 @@ from tests.journeys.visit import LOOKS, Visit
 from tests.replays.conftest import Shop, booking
 from tests.runs.flows import answer, form, http, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 PICTURES = os.environ.get("LAMPLIGHT_TEST_PICTURES")

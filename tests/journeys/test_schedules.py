@@ -18,7 +18,7 @@ from tests.journeys.visit import LOOKS, Visit
 from tests.runs.house import until
 from tests.triggers.flows import scheduled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 SCHEDULES = "/w/harbour-pine/schedules"
 
 

@@ -18,7 +18,7 @@ from tests.language_models.stub import KEY, provider
 from tests.llm import stubs
 from tests.loopback import Loopback, Received
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 PICTURES = os.environ.get("LAMPLIGHT_SIMPLE_PICTURES")  # a folder, to keep what was seen
@@ -146,6 +146,7 @@ def test_a_model_of_a_service_uses_its_tool(new_house: House, visit: Open) -> No
 def _make(screen: Visit, name: str) -> None:
     screen.open("/w/harbour-pine/agents/new")
     screen.click("link", "A simple agent")
+    expect(screen.page).to_have_url(re.compile("/simple-agents/new"))
     screen.check()
     screen.fill("Name", name)
     screen.click("button", "Go on")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.journeys.house import House
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 Visits = Callable[..., Visit]
 TABLES = "/w/harbour-pine/tables"
 FILE = """Article;Price;In stock;Since

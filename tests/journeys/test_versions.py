@@ -17,7 +17,7 @@ from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 from tests.versions.desk import changed, enquiry_desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.mark.parametrize("look", LOOKS)

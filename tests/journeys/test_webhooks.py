@@ -14,7 +14,7 @@ from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 from tests.runs.flows import in_a_row, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 
 def taking_orders() -> Graph:

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 from app.settings import Settings
 from tests.journeys.visit import LOOKS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture
