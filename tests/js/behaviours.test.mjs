@@ -7,6 +7,7 @@ import { sentencesChanged } from "../../static/js/behaviours/changed_words.js";
 import { hasAll } from "../../static/js/behaviours/filter_list.js";
 import { nextIndex } from "../../static/js/behaviours/menus.js";
 import { wordsFor } from "../../static/js/behaviours/requests.js";
+import { start as startTimeZone } from "../../static/js/behaviours/time_zone.js";
 
 test("arrows walk through a menu and round its ends", () => {
   assert.equal(nextIndex(-1, 1, 3), 0);
@@ -36,4 +37,13 @@ test("a search finds what has all of its words, wherever they stand", () => {
   assert.ok(hasAll("Send e-mail", " EMAIL "));
   assert.ok(hasAll("anything", ""));
   assert.ok(!hasAll("for each logic", "each mail"));
+});
+
+test("the time zone is asked for where a form wants it, and nowhere else", (t) => {
+  const asked = t.mock.method(Intl, "DateTimeFormat", () => ({ resolvedOptions: () => ({ timeZone: "Europe/Berlin" }) }));
+  const input = { value: "" };
+  startTimeZone({ querySelectorAll: () => [] });
+  assert.equal(asked.mock.callCount(), 0);
+  startTimeZone({ querySelectorAll: () => [input] });
+  assert.equal(input.value, "Europe/Berlin");
 });

@@ -2,7 +2,7 @@
 
 import { copyOf } from "./card.js";
 
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+let spelling = null; // how days are written: made for the first note, as it costs more than a small flow
 
 export function start(editor, { world }) {
   const drawn = new Map();
@@ -68,5 +68,7 @@ function fillNote(element, note) {
 // "3 November" of "2026-11-03"; nothing of anything else.
 export function dayOf(at) {
   const day = new Date(at ?? "");
-  return Number.isNaN(day.getTime()) ? "" : DAY.format(day);
+  if (Number.isNaN(day.getTime())) return "";
+  spelling ??= new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+  return spelling.format(day);
 }
