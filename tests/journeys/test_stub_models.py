@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,6 +11,7 @@ from app.workspaces.roles import Role
 from tests.journeys import seeding, stories
 from tests.journeys.house import House
 from tests.journeys.stub_provider import KEY, MODEL, StubProvider
+from tests.journeys.stub_sketch import SKETCH
 from tests.journeys.visit import Visit
 from tests.lib.mcp_stub import McpStub, text
 from tests.loopback import Loopback
@@ -37,48 +37,6 @@ async def run_workflow(workflow_input):
 class WorkflowInput(BaseModel):
   who: str
 """
-
-
-def sketched(key: str, kind: str, name: str, *after: str, **settings: Any) -> dict[str, Any]:
-    """A step as a model draws it."""
-    ways = [{"step": one, "way": way} for one, _, way in (two.partition(".") for two in after)]
-    told = [{"name": one, "value": value} for one, value in settings.items()]
-    own = {"key": key, "type": kind, "name": name, "after": ways, "settings": told}
-    return {**own, "inside": "", "does": ""}
-
-
-SKETCH = {
-    "name": "Enquiries by the stub",
-    "description": "Sorts and answers.",
-    "says": "The stub drew this.",
-    "steps": [
-        sketched(
-            "start",
-            "start_form",
-            "Enquiry",
-            inputs='[{"label": "Enquiry", "key": "enquiry", "kind": "long_text", '
-            '"required": true, "options": [], "hint": ""}]',
-        ),
-        sketched(
-            "sort",
-            "sort_into_categories",
-            "Sort it",
-            "start",
-            text="{{ trigger.enquiry }}",
-            categories='[{"label": "Question", "description": "asks"}, {"label": "Complaint", '
-            '"description": "is angry"}]',
-        ),
-        sketched(
-            "draft",
-            "ask_model",
-            "Draft an answer",
-            *("sort.Question", "sort.Complaint", "sort.None of these"),
-            question="Answer this: {{ trigger.enquiry }}",
-        ),
-        sketched("ask", "ask_person", "Ask before sending", "draft", title="Send this?"),
-        sketched("done", "answer", "Sent", "ask.Approved", text="{{ steps.draft.text }}"),
-    ],
-}
 
 
 @pytest.fixture(scope="module")

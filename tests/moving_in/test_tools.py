@@ -2,64 +2,26 @@
 
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.engine import check
-from app.engine.graph import Graph, Step
-from app.engine.ports import Ports
-from app.engine.problem import Known
-from app.engine.states import RunStatus
-from app.lib.sandbox import Sandbox
+from app.engine.graph import Graph
 from app.moving_in.connecting import Server, connected, needed, never_asked
-from app.moving_in.program import MovedIn, read_program
-from app.moving_in.report import State
-from app.nodes.catalogue import CATALOGUE
-from tests.engine.flows import World, play
+from app.moving_in.program import read_program
 from tests.moving_in.conftest import program
-
-READY, CHECK, BY_HAND = State.READY, State.CHECK, State.BY_HAND
-RUN = """
-async def run_workflow(workflow_input):
-  r = await Runner.run(one, input=workflow_input["input_as_text"])
-  return {"output_text": r.final_output_as(str)}
-"""
-SHOP = "https://mcp.shop.example/mcp"
-
-
-def moved(tools: str, *, head: str = "", more: str = "") -> MovedIn:
-    """A program whose one agent has these tools."""
-    return read_program(f"{head}\none = Agent(name='One', tools=[{tools}]{more})\n{RUN}")
-
-
-def server(**config: object) -> str:
-    """The call that makes tools of an MCP server."""
-    told = {"type": "mcp", "server_label": "shop", "server_url": SHOP, **config}
-    return f"HostedMCPTool(tool_config={told!r})"
-
-
-def rows(program: MovedIn) -> list[dict[str, Any]]:
-    """The tools of its one agent with tools."""
-    (step,) = [one for one in program.graph.steps if one.type == "agent_with_tools"]
-    found: Any = step.fields["tools"]
-    return list(found)
-
-
-def said(program: MovedIn, original: str) -> tuple[State, str]:
-    """What became of the statement with these words."""
-    one = next(one for one in program.findings if original in one.original)
-    return one.state, one.sentence
-
-
-def errors(graph: Graph) -> list[str]:
-    """What the check holds against a flow."""
-    found = check.problems(graph, CATALOGUE, known=Known())
-    return [one.text for one in found if one.severity == "error"]
+from tests.moving_in.tooling import (
+    BY_HAND,
+    CHECK,
+    READY,
+    SHOP,
+    errors,
+    moved,
+    rows,
+    said,
+    server,
+)
 
 
 def test_a_realistic_program_moves_in() -> None:
@@ -86,32 +48,6 @@ def test_a_realistic_program_moves_in() -> None:
     told = " ".join(f"{one.original} {one.sentence}" for one in whole.findings)
     for secret in ("5f2d91c07be84a16", "lantern-and-wick"):
         assert secret not in everything + told
-
-
-class WithCode(World):
-    """A world in which code runs."""
-
-    sandbox: Sandbox
-
-    def ports(self, step: Step, iteration: str) -> Ports:
-        """Doors, one of them to the sandbox."""
-        return replace(super().ports(step, iteration), sandbox=self.sandbox)
-
-
-@pytest.fixture(scope="module")
-def with_code() -> Iterator[WithCode]:
-    world = WithCode()
-    world.sandbox = Sandbox()
-    yield world
-    world.sandbox.close()
-
-
-def test_code_of_a_tool_runs_in_its_own_agent(with_code: WithCode) -> None:
-    (helper, *_) = read_program(program("order_help")).helpers
-    answers = {"bought_on": "2026-11-20", "kind": "lamp", "is_damaged": False}
-    outcome, _ = play(helper.graph, answers, world=with_code)
-    assert outcome.status is RunStatus.SUCCESS
-    assert json.loads(str(outcome.answer)) == {"may": True, "days": 3}
 
 
 @pytest.mark.parametrize(
@@ -211,59 +147,6 @@ def test_all_tools_only_where_all_were_allowed() -> None:
         graph = connected(whole.graph, [shop], agents={}, may_go_on=True)
         (step,) = [one for one in graph.steps if one.type == "agent_with_tools"]
         assert [row["mcp_tool"] for row in step.fields["tools"]] == names  # type: ignore[index, call-overload, union-attr]
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        ("import requests\n  return requests.get(a).text", "internet"),
-        ("import os\n  return os.environ[a]", "files or settings"),
-        ("return open(a).read()", "files or settings"),
-        ("with b(a) as c:\n    return c", "“with”"),
-        ("return eval(a)", "“eval”"),
-        ("return strange(a)", "“strange”"),
-        ("import pandas\n  return pandas.read(a)", "“pandas”"),
-        ("return CLIENT.get(a)", "made by code of its own"),
-        ("return Odd(a)", "the class “Odd”"),
-        ("yield a", "“yield”"),
-        ("return __import__('os').environ", "“__import__”"),
-    ],
-)
-def test_code_that_cannot_run_here_is_told(body: str, words: str) -> None:
-    head = f"CLIENT = Shop(1)\nclass Odd:\n  pass\n@function_tool\ndef look(a: str):\n  {body}\n"
-    whole = moved("look", head=head)
-    state, sentence = said(whole, "def look")
-    assert (state, words in sentence, whole.helpers) == (BY_HAND, True, ())
-
-
-@pytest.mark.parametrize(
-    ("takes", "state"),
-    [
-        ("a", CHECK),
-        ("a: int, b: float = 2.5, *, c: bool = True", CHECK),
-        ("ctx: RunContextWrapper[X], a: Optional[str] = None", CHECK),
-        ("a: Annotated[str, 'what'], b: str | None = None", CHECK),
-        ("a: Literal['x', 'y']", CHECK),
-        ("a: list[str]", BY_HAND),
-        ("*a", BY_HAND),
-        ("**a", BY_HAND),
-        ("a: Odd", BY_HAND),
-    ],
-)
-def test_what_a_tool_takes_becomes_questions(takes: str, state: State) -> None:
-    whole = moved("look", head=f"@function_tool\ndef look({takes}):\n  return 1\n")
-    assert said(whole, "def look")[0] is state
-    assert [errors(one.graph) for one in whole.helpers] == ([[]] if state is CHECK else [])
-
-
-def test_names_that_meet_in_code_stay_apart(with_code: WithCode) -> None:
-    head = (
-        "limit = 3\n@function_tool\ndef look(limit: int, look: str = 'x'):\n"
-        "  return [limit, look]\n"
-    )
-    (helper,) = moved("look", head=head).helpers
-    outcome, _ = play(helper.graph, {"limit": 9}, world=with_code)
-    assert json.loads(str(outcome.answer)) == [9, "x"]
 
 
 def test_agents_that_hand_to_each_other_end() -> None:
