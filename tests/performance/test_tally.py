@@ -6,7 +6,16 @@ import pytest
 
 from app.engine.states import RunStatus
 from app.performance.book import Book
-from app.performance.tally import KEPT_DAYS, Ended, Tally, bucket_of, days_up_to, length_ms, summed
+from app.performance.tally import (
+    DETAILED_DAYS,
+    KEPT_DAYS,
+    Ended,
+    Tally,
+    bucket_of,
+    days_up_to,
+    length_ms,
+    summed,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -74,3 +83,25 @@ def test_thirty_days_have_no_gap() -> None:
     days = Book().last_days(TODAY, many=30)
     assert [day for day, _ in days] == days_up_to(TODAY, many=30)
     assert summed(tally for _, tally in days).runs == 0
+
+
+def test_how_long_runs_took_is_kept_as_long_as_it_is_shown() -> None:
+    book = Book()
+    first_shown = TODAY - timedelta(days=29)
+    for number, day in enumerate((TODAY - timedelta(days=DETAILED_DAYS), first_shown, TODAY)):
+        book.count([ended(number, day=day)])
+    book.forget_old(TODAY)
+    assert [tally.runs for tally in book.days.values()] == [1, 1, 1]
+    assert [bool(tally.took) for tally in book.days.values()] == [False, True, True]
+
+
+def test_a_book_that_is_only_looked_at_says_the_same_of_thirty_days() -> None:
+    book = Book()
+    for back in range(60):
+        day = TODAY - timedelta(days=back)
+        book.count([ended(back, took_ms=900 * back, day=day), ended(100 + back, RunStatus.FAILED)])
+    kept, first = book.to_json(), TODAY - timedelta(days=29)
+    whole, part = Book.of_json(kept), Book.of_json(kept, since=first)
+    assert part.last_days(TODAY, many=30) == whole.last_days(TODAY, many=30)
+    assert min(part.days) == first
+    assert (part.ever.runs, part.ever.cost) == (whole.ever.runs, whole.ever.cost)
