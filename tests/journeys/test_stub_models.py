@@ -99,7 +99,7 @@ def test_a_chat_is_shared_with_somebody_who_may_read(
     page.keyboard.press("Enter")
     expect(page.get_by_text(SAID).last).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text("See what it did")).to_be_visible()
-    assert "When are you open on Saturday?" in str(stub.asked[-1]["messages"])
+    assert any("When are you open on Saturday?" in str(one["messages"]) for one in stub.asked)
     thread = page.url.partition("#")[0]
     page.get_by_role("link", name="Share").click()
     page.get_by_label("Share it with").select_option(label="Cleo Lookout")
@@ -200,12 +200,11 @@ def test_a_budget_that_stops(house: House, ada: Path, stub: StubProvider, visit:
     expect(page.get_by_text("0 tokens of 4,000 tokens")).to_be_visible()
     _write(screen, path, "Where is my parcel?")
     expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=PATIENCE_MS)
-    before = len(stub.asked)
     _write(screen, path, "Where is my parcel? " * 900)
     expect(page.get_by_text("Budget spent").first).to_be_visible(timeout=PATIENCE_MS)
     told = page.get_by_role("heading", level=1)
     expect(told).to_contain_text("is 4,000 tokens a day. 17 tokens of it are spent")
-    assert len(stub.asked) == before
+    assert not any("parcel? Where is my parcel?" in str(one["messages"]) for one in stub.asked)
     screen.check()
 
 
