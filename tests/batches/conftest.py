@@ -1,13 +1,17 @@
 """Batches of the harbour: agents that are on, rows to run them on, and workers that do."""
 
 import contextlib
+import io
 from collections.abc import Callable, Sequence
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app import database, ports
+from app.accounts.models import User
 from app.agents import drafts, lifecycle
 from app.agents.models import Agent
 from app.batches import making, preparing, rounds, work
@@ -24,7 +28,7 @@ from app.runs.models import Run
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.versions import publication
-from tests.cast import Cast
+from tests.cast import Cast, sign_in
 from tests.data_tables.conftest import OSLO, fill, orders
 from tests.runs.conftest import MakeAgent, agent, browser, house, make_agent, nursery, start_run
 from tests.runs.flows import greeting
@@ -39,6 +43,11 @@ __all__ = [
     "orders",
     "start_run",
 ]
+HERE = "/w/harbour-pine"
+NEW = f"{HERE}/agents/greeter/batches"
+LEADS = b"Name,City\nMaria,Oslo\nJens,Bergen\n"
+Open = Callable[[User], FlaskClient]
+Upload = Callable[..., str]
 MakeBatch = Callable[..., Batch]
 Round = Callable[..., int]
 End = Callable[..., None]
@@ -187,3 +196,46 @@ def of_table(
         table_id=table.id,
     )
     return prepared(session, tools, batch)
+
+
+@pytest.fixture
+def visitor(app: object, session: Session) -> Open:
+    """A browser in which this person is signed in."""
+    app.config["WTF_CSRF_ENABLED"] = False  # type: ignore[attr-defined]  # a Flask app
+    return lambda person: sign_in(app.test_client(), session, person)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def greeter(put_on: PutOn) -> Agent:
+    """Asks for a name."""
+    return put_on(greeting())
+
+
+@pytest.fixture
+def upload(session: Session, tools: Tools) -> Upload:
+    """Sends a file and shows the page after a worker has read it."""
+
+    def sent_and_read(client: FlaskClient, content: bytes, name: str = "leads.csv") -> str:
+        sent = send(client, content, name)
+        assert "Reading the rows" in sent.text
+        prepared(session, tools, only(session))
+        return client.get(sent.request.path).text
+
+    return sent_and_read
+
+
+def send(client: FlaskClient, content: bytes, name: str = "leads.csv") -> TestResponse:
+    """Sends a file for the greeter."""
+    return client.post(
+        NEW,
+        data={"file": (io.BytesIO(content), name)},
+        content_type="multipart/form-data",
+        follow_redirects=True,
+    )
+
+
+def only(session: Session) -> Batch:
+    """The only batch there is, read again."""
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(Batch)).one()

@@ -1,85 +1,44 @@
 """The pages of batches: who may what, what comes back with a sentence, what is shown."""
 
-import io
 from collections.abc import Callable
 
-import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from app import database
-from app.accounts.models import User
 from app.agents.models import Agent
-from app.batches import preparing
-from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus, Why
+from app.batches.models import BatchRow, BatchStatus, RowStatus, Why
 from app.batches.tools import Tools
 from app.data_tables.models import DataRow, DataTable
-from app.files.models import File
-from tests.batches.conftest import MakeBatch, PutOn, again, begin, prepared, rows_of
-from tests.cast import Cast, sign_in
+from tests.batches.conftest import (
+    HERE,
+    LEADS,
+    NEW,
+    MakeBatch,
+    Open,
+    PutOn,
+    Upload,
+    again,
+    begin,
+    only,
+    prepared,
+    rows_of,
+)
+from tests.cast import Cast
 from tests.data_tables.conftest import Fill
 from tests.runs.flows import form, greeting, in_a_row, step
 
-HERE = "/w/harbour-pine"
-NEW = f"{HERE}/agents/greeter/batches"
-LEADS = b"Name,City\nMaria,Oslo\nJens,Bergen\n"
-Open = Callable[[User], FlaskClient]
-Upload = Callable[..., str]
-
-
-@pytest.fixture
-def browser(app: object, session: Session) -> Open:
-    """A browser in which this person is signed in."""
-    app.config["WTF_CSRF_ENABLED"] = False  # type: ignore[attr-defined]  # a Flask app
-    return lambda person: sign_in(app.test_client(), session, person)  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def greeter(put_on: PutOn) -> Agent:
-    """Asks for a name."""
-    return put_on(greeting())
-
-
-@pytest.fixture
-def upload(session: Session, tools: Tools) -> Upload:
-    """Sends a file and shows the page after a worker has read it."""
-
-    def send(client: FlaskClient, content: bytes, name: str = "leads.csv") -> str:
-        sent = _send(client, content, name)
-        assert "Reading the rows" in sent.text
-        prepared(session, tools, _only(session))
-        return client.get(sent.request.path).text
-
-    return send
-
-
-def _send(client: FlaskClient, content: bytes, name: str = "leads.csv") -> TestResponse:
-    return client.post(
-        NEW,
-        data={"file": (io.BytesIO(content), name)},
-        content_type="multipart/form-data",
-        follow_redirects=True,
-    )
-
-
-def _only(session: Session) -> Batch:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(Batch)).one()
-
 
 def test_it_works(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, upload: Upload
 ) -> None:
-    olga = browser(cast.olga)
+    olga = visitor(cast.olga)
     assert "Run on many rows" in olga.get(f"{HERE}/agents/greeter").text
     assert "Rows of a file" in olga.get(f"{NEW}/new").text
     page = upload(olga, LEADS)
     assert "Every row fits what the agent asks for." in page
     assert "Maria" in page
-    batch = _only(session)
+    batch = only(session)
     assert (batch.total, batch.ready, batch.matching) == (2, 2, {"name": {"column": 0}})
     sent = {"from-name": "1", "parallel": "4", "stop_after": "3", "do": "check"}
     page = olga.post(f"{HERE}/batches/{batch.id}/matching", data=sent, follow_redirects=True).text
@@ -98,85 +57,12 @@ def test_it_works(
     assert "leads.csv" in olga.get(f"{HERE}/batches?agent=greeter").text
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "This file has no rows. Its first row must name the columns."),
-        (b"Name,City\n", "no rows below them"),
-        (b"12,ana@example.org\n13,bo@example.org\n", "looks like data"),
-        (b"Name\n" + b"x\n" * 60_000, "One batch can have 50,000 rows; this file has 60,000"),
-        (b"PK\x03\x04 nothing", "leads"),
-    ],
-)
-def test_a_bad_file_has_its_sentence(
-    session: Session,
-    cast: Cast,
-    browser: Open,
-    greeter: Agent,
-    upload: Upload,
-    content: bytes,
-    sentence: str,
-) -> None:
-    name = "leads.xlsx" if content.startswith(b"PK") else "leads.csv"
-    olga = browser(cast.olga)
-    page = upload(olga, content, name)
-    assert sentence in page
-    batch = _only(session)
-    assert (batch.status, batch.total) == (BatchStatus.UNREAD, 0)
-    assert session.scalars(select(BatchRow)).all() == []
-    assert session.scalars(select(File)).all() == []
-    assert "Rows not read" in olga.get(f"{HERE}/batches").text
-    olga.post(f"{HERE}/batches/{batch.id}/deletion")
-    session.rollback()
-    assert session.scalars(select(Batch)).all() == []
-
-
-def test_without_a_file_nothing_is_made(
-    session: Session, cast: Cast, browser: Open, greeter: Agent
-) -> None:
-    answer = browser(cast.olga).post(NEW, data={})
-    assert (answer.status_code, session.scalars(select(Batch)).all()) == (422, [])
-    assert "Choose a table or a file." in answer.text
-
-
-def test_reading_is_told_and_cancelled(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, tools: Tools
-) -> None:
-    olga = browser(cast.olga)
-    _send(olga, LEADS)
-    batch = _only(session)
-    here = f"{HERE}/batches/{batch.id}"
-    assert "Reading the rows" in olga.get(f"{HERE}/batches").text
-    assert olga.get(f"{here}/live?preparing=1&seen={batch.seq}").status_code == 204
-    with database.writing(session):
-        batch.taken, batch.share, batch.seq = 1_000, 40, 5
-    assert "<b>1,000 rows</b> read" in olga.get(f"{here}/live?preparing=1&seen=0").text
-    page = olga.post(f"{here}/matching", data={"do": "start"}, follow_redirects=True).text
-    assert "These rows are still being read." in page
-    page = olga.post(f"{here}/deletion", follow_redirects=True).text
-    assert "Nothing ran, and the rows are forgotten." in page
-    preparing.prepare(tools, cast.harbour.id, batch.id)
-    session.rollback()
-    assert session.scalars(select(Batch)).all() == []
-    assert session.scalars(select(File)).all() == []
-
-
-def test_the_page_goes_on_when_the_rows_are_read(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
-) -> None:
-    olga = browser(cast.olga)
-    upload(olga, LEADS)
-    here = f"{HERE}/batches/{_only(session).id}"
-    answer = olga.get(f"{here}/live?preparing=1&seen=0", headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == here
-
-
 def test_a_needed_question_without_a_column_stops_the_start(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, upload: Upload
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, upload: Upload
 ) -> None:
-    olga = browser(cast.olga)
+    olga = visitor(cast.olga)
     upload(olga, b"Colour\nred\n")
-    batch = _only(session)
+    batch = only(session)
     assert batch.left_out == 1
     page = olga.post(
         f"{HERE}/batches/{batch.id}/matching", data={"from-name": "", "do": "start"}
@@ -188,39 +74,39 @@ def test_a_needed_question_without_a_column_stops_the_start(
 
 
 def test_rows_that_do_not_fit_are_told_by_number(
-    session: Session, cast: Cast, browser: Open, put_on: PutOn, upload: Upload
+    session: Session, cast: Cast, visitor: Open, put_on: PutOn, upload: Upload
 ) -> None:
     ask = {"key": "due", "label": "Due", "kind": "date", "required": True}
     much = {"key": "amount", "label": "Amount", "kind": "number", "required": False}
     put_on(in_a_row(step("start", "start_form", {"inputs": [ask, much]})))
     page = upload(
-        browser(cast.olga),
+        visitor(cast.olga),
         b"Due;Amount\n30.11.2026;1.234,50\nsoon;2\n2026-12-01;many\n",
     )
     assert "Row 2: “soon” in “Due” is not a date" in page
     assert "Row 3: “many” in “Amount” is not a number" in page
     assert "2026-11-30" in page
     assert "1234.5" in page
-    assert _only(session).left_out == 2
+    assert only(session).left_out == 2
 
 
 def test_a_table_is_narrowed_as_on_its_page(
     session: Session,
     cast: Cast,
-    browser: Open,
+    visitor: Open,
     greeter: Agent,
     orders: DataTable,
     fill: Fill,
     tools: Tools,
 ) -> None:
     fill({"customer": "Maria", "price": 3}, {"customer": "Jens", "price": 30})
-    olga = browser(cast.olga)
+    olga = visitor(cast.olga)
     look = {"table": "orders", "column": "price", "operator": "more_than", "value": "10"}
     page = olga.get(f"{NEW}/new", query_string=look).text
     assert "Jens" in page
     assert "Maria" not in page
     olga.post(NEW, data=look)
-    batch = prepared(session, tools, _only(session))
+    batch = prepared(session, tools, only(session))
     assert (batch.total, batch.table_id, batch.name) == (1, orders.id, "Orders")
     row = rows_of(session, batch)[0]
     assert row.cells[0] == "Jens"
@@ -232,9 +118,9 @@ def test_a_table_is_narrowed_as_on_its_page(
 
 
 def test_an_agent_that_cannot_is_told_why(
-    session: Session, cast: Cast, browser: Open, make_agent: Callable[..., Agent], put_on: PutOn
+    session: Session, cast: Cast, visitor: Open, make_agent: Callable[..., Agent], put_on: PutOn
 ) -> None:
-    olga = browser(cast.olga)
+    olga = visitor(cast.olga)
     make_agent(greeting(), "Draft")
     assert "Publish this agent first" in olga.get(f"{HERE}/agents/draft/batches/new").text
     put_on(in_a_row(form()), "Silent")
@@ -248,10 +134,10 @@ def test_an_agent_that_cannot_is_told_why(
 
 
 def test_a_viewer_may_look_and_not_start(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
 ) -> None:
     batch = make_batch(greeter, "Name", "Maria")
-    cleo = browser(cast.cleo)
+    cleo = visitor(cast.cleo)
     assert cleo.get(f"{HERE}/batches/{batch.id}").status_code == 200
     assert cleo.get(f"{NEW}/new").status_code == 403
     for act in ("matching", "start", "pause", "continuation", "cancellation", "retries"):
@@ -261,10 +147,10 @@ def test_a_viewer_may_look_and_not_start(
 
 
 def test_another_workspace_gets_404(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
 ) -> None:
     batch = make_batch(greeter, "Name", "Maria")
-    dan = browser(cast.dan)
+    dan = visitor(cast.dan)
     for path in ("", "/live", "/results.csv", "/table"):
         assert dan.get(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
     assert dan.post(f"/w/elsewhere/batches/{batch.id}/cancellation").status_code == 404
@@ -272,11 +158,11 @@ def test_another_workspace_gets_404(
 
 
 def test_pages_of_rows_go_on_by_number(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
 ) -> None:
     batch = make_batch(greeter, "Name", *(f"Person {n}" for n in range(1, 121)))
     begin(session, cast, batch)
-    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    olga, here = visitor(cast.olga), f"{HERE}/batches/{batch.id}"
     assert "Person 50" in (page := olga.get(here).text)
     assert "Person 51" not in page
     assert "Person 51" in (page := olga.get(f"{here}?after=50").text)
@@ -288,11 +174,11 @@ def test_pages_of_rows_go_on_by_number(
 
 
 def test_a_batch_is_deleted_with_its_rows(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
 ) -> None:
     batch = make_batch(greeter, "Name", "Maria")
     begin(session, cast, batch)
-    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    olga, here = visitor(cast.olga), f"{HERE}/batches/{batch.id}"
     page = olga.post(f"{here}/deletion", follow_redirects=True).text
     assert "This batch is still at work." in page
     olga.post(f"{here}/cancellation")
@@ -304,7 +190,7 @@ def test_a_batch_is_deleted_with_its_rows(
 
 
 def test_results_are_files_that_no_program_takes_for_formulas(
-    session: Session, cast: Cast, browser: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
 ) -> None:
     batch = make_batch(greeter, "Name,State", "Maria,=1+1", "Jens,")
     begin(session, cast, batch)
@@ -312,7 +198,7 @@ def test_results_are_files_that_no_program_takes_for_formulas(
         row = session.get_one(BatchRow, (batch.id, 1))
         row.status, row.answer = RowStatus.DONE, {"greeting": "=Hello", "list": [1, "a"]}
         batch.answer_names = ["greeting", "list"]
-    olga, here = browser(cast.olga), f"{HERE}/batches/{batch.id}"
+    olga, here = visitor(cast.olga), f"{HERE}/batches/{batch.id}"
     lines = olga.get(f"{here}/results.csv").text.removeprefix("\ufeff").splitlines()
     assert lines[0] == "Name,State,greeting,list,State 2,What went wrong,Run"
     assert lines[1].startswith("Maria,'=1+1,'=Hello,")
