@@ -34,6 +34,7 @@ class AgentForm(Form):
 class DetailsForm(AgentForm):
     """What an agent is called, what calls it, and how many runs of it may go at a time."""
 
+    icon = StringField("Picture")
     command = StringField(
         "Command",
         description="One word, such as summarise: /summarise calls it in a chat, and "

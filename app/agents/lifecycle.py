@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents import ports
+from app.agents.looks import PICTURES
 from app.agents.models import BUILT_IN, Agent, AgentStatus
 from app.audit import trail
 from app.engine.errors import EditRefused
@@ -48,14 +49,18 @@ def describe(
     name: str,
     description: str,
     max_parallel: int | None = None,
+    icon: str = "",
 ) -> None:
-    """Give it another name, description and limit of runs at a time; its address stays."""
+    """Give it another name, description, limit of runs at a time and picture; its address stays.
+
+    An empty `icon`, or one that nobody drew for agents, leaves the picture as it is.
+    """
     refuse_built_in(agent)
-    told = (name, description, max_parallel)
-    if told == (agent.name, agent.description, agent.max_parallel):
+    told = (name, description, max_parallel, icon if icon in PICTURES else agent.icon)
+    if told == (agent.name, agent.description, agent.max_parallel, agent.icon):
         return
     before = agent.name
-    agent.name, agent.description, agent.max_parallel = told
+    agent.name, agent.description, agent.max_parallel, agent.icon = told
     _note(session, agent, "agent_described", by, {"agent": str(agent.id), "name_before": before})
 
 

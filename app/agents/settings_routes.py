@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.agents import lifecycle, settings
 from app.agents.blueprint import bp
 from app.agents.forms import DetailsForm, MannerForm
+from app.agents.looks import offered
 from app.agents.manner import Manner, manner_of
 from app.agents.models import Agent
 from app.agents.scope import agent_here, person
@@ -44,6 +45,7 @@ def describe(agent_slug: str) -> ResponseReturnValue:
                 name=form.name.data or "",
                 description=form.description.data or "",
                 max_parallel=form.max_parallel.data,
+                icon=form.icon.data or "",
             )
             settings.set_command(open_session, agent, by=person(), command=form.command.data or "")
     except EditRefused as refused:
@@ -91,6 +93,7 @@ def _settings_page(
         form=form or DetailsForm(formdata=None, obj=agent),
         manner=manner or _offering(_filled(agent), agent),
         type_words=TYPE_WORDS[agent.type],
+        pictures=offered(agent.icon),
     )
 
 

@@ -135,7 +135,7 @@ def _greeting(agent: Agent) -> tuple[object, ...]:
     """What an empty chat with the draft shows."""
     flow = shape.read(drafts.draft_of(session(), agent).flow_graph.graph)
     words = [flow.start.fields.get(name) for name in shape.OF_START] if flow else []
-    return agent.name, *words
+    return agent.name, agent.icon, *words
 
 
 def _is_empty_and_new(agent: Agent, greeting: tuple[object, ...]) -> bool:

@@ -27,11 +27,13 @@ LONG_NAME = f"Use at most {MAX_NAME_CHARS} characters. It is still called “{{n
 class Typed:
     """What a person has on the page: the name, and the settings of the two steps.
 
-    `revision` and `mark` say which draft the page was made from, `name_was` which name.
+    `revision` and `mark` say which draft the page was made from, `name_was` which name. An
+    empty `icon` changes no picture.
     """
 
     name: str
     name_was: str
+    icon: str
     start: Mapping[str, Json]
     agent: Mapping[str, Json]
     revision: int
@@ -63,6 +65,7 @@ def typed_of(flow: SimpleFlow | None, sent: MultiDict[str, str], names: Names) -
     return Typed(
         name=" ".join(data.get("name", "").split()),
         name_was=data.get("name_was", ""),
+        icon="" if data.get("icon") == data.get("icon_was") else data.get("icon", ""),
         start=start,
         agent=agent,
         revision=data.get("revision", default=0, type=int),
@@ -96,16 +99,13 @@ def save(session: Session, agent: Agent, typed: Typed, *, by: User) -> None:
         if flow is None or flow.mark != typed.mark:
             raise
         drafts.change(session, agent, by=by, expected_revision=now.revision, command=command)
-    if typed.is_renamed and not typed.name_fault(agent.name):
-        _rename(session, agent, typed.name, by=by)
-
-
-def _rename(session: Session, agent: Agent, name: str, *, by: User) -> None:
+    has_name = typed.is_renamed and not typed.name_fault(agent.name)
     lifecycle.describe(
         session,
         agent,
         by=by,
-        name=name,
+        name=typed.name if has_name else agent.name,
         description=agent.description,
         max_parallel=agent.max_parallel,
+        icon=typed.icon,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 
 from app.agents import drafts
+from app.agents.looks import offered
 from app.agents.models import Agent, AgentVersion
 from app.agents.outline import lone_card, outline
 from app.agents.scope import person
@@ -65,6 +66,7 @@ def simple_page(agent: Agent, status: int = 200, came: Came | None = None) -> Re
         "why_not": "" if flow else shape.why_not(graph),
         "editable": editable,
         "came": came,
+        "pictures": offered(agent.icon),
         "outline": outline(graph, problems),
         "ahead": _ahead(agent, row, known) if editable else None,
         "name": came.typed.name if came.typed else agent.name,

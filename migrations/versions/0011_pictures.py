@@ -1,4 +1,7 @@
-"""Small pictures of pictures that people sent."""
+"""Pictures that people sent are shown small: nothing in the tables changes for it.
+
+The small copies lie beside their files under the same id; the size stands with the message.
+"""
 
 revision = "0011"
 down_revision = "0010"
@@ -7,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nothing to change."""

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.accounts.models import User
 from app.agents import creation, directory, lifecycle, settings
+from app.agents.looks import PICTURES, offered
 from app.agents.manner import Manner, manner_of
 from app.agents.model_users import agents_by_models
 from app.agents.models import Agent, AgentType
@@ -91,6 +93,28 @@ def test_the_page_keeps_both_forms(browser: Browser, cast: Cast, agent: Agent) -
     assert 'value="greet"' in page
     assert '<option selected value="German">' in page
     assert '<option selected value="Europe/Berlin">' in page
+
+
+def test_an_agent_has_another_picture(
+    browser: Browser, session: Session, cast: Cast, agent: Agent
+) -> None:
+    ben = browser(cast.ben)
+    names = {"name": "Greeter", "description": "", "command": ""}
+    post(ben, PAGE, PAGE, {**names, "icon": "rocket"})
+    session.refresh(agent)
+    assert agent.icon == "rocket"
+    assert 'value="rocket" aria-label="Rocket" checked' in ben.get(PAGE).text
+    for odd in ("", "no-such-icon", "../../x"):
+        post(ben, PAGE, PAGE, {**names, "icon": odd})
+        session.refresh(agent)
+        assert agent.icon == "rocket"
+
+
+def test_all_pictures_are_drawn() -> None:
+    drawn = Path("static/icons/icons.txt").read_text("utf-8").split()
+    assert set(PICTURES) <= set(drawn)
+    assert next(iter(offered("plug"))) == "plug"  # of a template, which may have any
+    assert offered("bot") == PICTURES
 
 
 def test_a_wrong_form_comes_back(browser: Browser, cast: Cast, agent: Agent) -> None:

@@ -81,6 +81,22 @@ def test_what_is_written_is_saved(
     assert "agent_described" in session.scalars(select(AuditEvent.action)).all()
 
 
+def test_it_has_the_picture_that_is_chosen(
+    desk: Desk, helper: Agent, session: Session, cast: Cast
+) -> None:
+    assert "Choose a picture" in desk.open().text
+    assert desk.save(icon="wrench").status_code == 200
+    session.refresh(helper)
+    assert helper.icon == "wrench"
+    with database.writing(session):
+        lifecycle.describe(
+            session, helper, by=cast.ada, name=helper.name, description="", icon="star"
+        )
+    desk.save(set__instructions="Be brief.")  # this page still shows the earlier one
+    session.refresh(helper)
+    assert helper.icon == "star"
+
+
 def test_it_works_without_scripts(desk: Desk, flow: Callable[[], SimpleFlow]) -> None:
     said = desk.send(SIMPLE, set__instructions="Be brief.")
     assert (said.status_code, said.headers["Location"]) == (303, SIMPLE)
