@@ -12,7 +12,7 @@ from app.lib.safe_http.target import Target
 _PICKED = {"table": "tables", "agent": "agents"}
 _GONE = {
     "tables": "works on a table that was deleted",
-    "agents": "runs an agent that was put away, or is not published any more",
+    "agents": "runs an agent that is not published, or was put away",
 }
 
 
