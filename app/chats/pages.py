@@ -11,10 +11,11 @@ from app.approvals import times
 from app.chats import cards, chat_list, directory, sending, streaming
 from app.chats.directory import Mark, Reach
 from app.chats.forms import ComposeForm
-from app.chats.open_page import Held
+from app.chats.models import Chat
+from app.chats.open_page import Held, Settled
 from app.chats.ports import Viewer
 from app.chats.scope import may_write, person
-from app.chats.thread import thread
+from app.chats.thread import Thread, thread
 from app.nodes.start_chat import examples_of, welcome_of
 from app.vault.web_process import keyring
 from app.web.forms import next_address
@@ -81,25 +82,10 @@ def thread_values(
     see there.
     """
     chat, back = found.chat, back or next_address("")
-    viewer = Viewer(
-        g.workspace,
-        person(),
-        chat,
-        may_write(found),
-        back or url_for("chats.show", chat_id=chat.id, _anchor="end"),
-    )
+    viewer = _viewer(found, back)
     # Before the thread is read: what changes meanwhile is asked for once more.
     mark = mark or directory.mark(session(), chat)
-    said = thread(
-        session(),
-        keyring(),
-        g.workspace,
-        chat,
-        to=person(),
-        before=key("before"),
-        settled=held.settled if held else None,
-        line=streaming.line(),
-    )
+    said = _thread(chat, held.settled if held else None)
     return {
         "chat": chat,
         "agent": chat.agent,
@@ -116,6 +102,24 @@ def thread_values(
         "line": chat_list.line_of(chat, mark),
         "held": Held(seen=str(mark), at=_now(), settled=said.settled, listed_at=listed_at),
     }
+
+
+def _viewer(found: Reach, back: str) -> Viewer:
+    address = back or url_for("chats.show", chat_id=found.chat.id, _anchor="end")
+    return Viewer(g.workspace, person(), found.chat, may_write(found), address)
+
+
+def _thread(chat: Chat, settled: Settled | None) -> Thread:
+    return thread(
+        session(),
+        keyring(),
+        g.workspace,
+        chat,
+        to=person(),
+        before=key("before"),
+        settled=settled,
+        line=streaming.line(),
+    )
 
 
 def first_page(

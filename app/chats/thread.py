@@ -17,7 +17,7 @@ from app.approvals.shown import shown
 from app.chats.models import Chat, Message, Rating
 from app.chats.open_page import Settled
 from app.chats.turns import Turn, first_to_change, turns_of
-from app.growing_answers.line import GrowingAnswers
+from app.growing_answers.line import GrowingAnswers, SoFar
 from app.lib import ids
 from app.nodes.spoken_steps import spoken_steps
 from app.runs import run_view
@@ -98,7 +98,8 @@ def thread(
             turn.agent = agents.get(turn.run.agent_id)
             has_form |= _look_at(session, keyring, workspace, turn, to=to, alone=not has_form)
             if line is not None and turn.is_live and spoken_steps(turn.run.flow_graph.graph):
-                turn.grows = line.so_far(workspace.id, turn.run.id)
+                is_begun = turn.run.claim > 0
+                turn.grows = line.so_far(workspace.id, turn.run.id) if is_begun else SoFar()
     start = first_to_change(turns)
     return Thread(
         turns=turns,

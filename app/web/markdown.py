@@ -1,6 +1,7 @@
 """The one door from text that people and models write to markup: little is let through."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -11,6 +12,8 @@ from markupsafe import Markup, escape
 
 MAX_CHARS = 20_000  # of a longer text the rest is shown as it is; brackets cost their square
 MAX_DEPTH = 20
+MAX_REMEMBERED = 1_000  # texts, in each process
+MAX_REMEMBERED_CHARS = 4_000
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
     *("div", "table", "thead", "tbody", "tr", "th", "td"),
@@ -20,6 +23,10 @@ _SCHEMES = {"http", "https", "mailto"}
 
 def markdown(text: str) -> Markup:
     """The text as markup that can be put on a page: no tags of its own, no images, no scripts."""
+    return _remembered(text) if len(text) <= MAX_REMEMBERED_CHARS else _made(text)
+
+
+def _made(text: str) -> Markup:
     made = _parser.render(text[:MAX_CHARS])
     clean = nh3.clean(
         made,
@@ -30,6 +37,10 @@ def markdown(text: str) -> Markup:
         link_rel="noopener nofollow noreferrer",
     )
     return Markup(clean) + escape(text[MAX_CHARS:])  # noqa: S704  # this is the door
+
+
+# What was said in a chat is drawn again and again, for everybody who has it open.
+_remembered = lru_cache(maxsize=MAX_REMEMBERED)(_made)
 
 
 class _Renderer(RendererHTML):
