@@ -61,7 +61,7 @@ def test_what_models_were_used_for_is_kept(old: str) -> None:
 
 
 def test_a_command_that_two_agents_had_stays_with_the_first(old: str) -> None:
-    migrations.upgrade(old, revision="0011")
+    migrations.upgrade(old, revision="0010")
     engine = sa.create_engine(old, poolclass=NullPool)
     given = {20: "sort", 21: "sort", 22: None, 23: None, 24: "reply", 25: "sort"}
     with engine.begin() as connection:
