@@ -34,18 +34,33 @@ from app.workspaces import ports as workspaces_ports
 
 def fill() -> None:
     """Fill every port. Filling twice, as tests do, changes nothing."""
+    _of_things_and_agents()
+    _of_runs_and_money()
+    _of_versions_and_the_editor()
+
+
+def _of_things_and_agents() -> None:
     workspaces_ports.mail_invitation = invitation_mails.send
     vault_ports.used_by = references.agents_using
     table_ports.used_by = references.agents_by_table
     variable_ports.used_by = variable_users.agents_by_variable
-    model_ports.used_by = model_users.agents_by_models
-    model_ports.agents = model_users.agents_by_id
     agents_ports.on_change[:] = [
         sync.agent_changed,
         agent_notices.agent_changed,
         answering.agent_changed,
         applying.agent_changed,
     ]
+    workspaces_ports.on_founded[:] = [built_in.founded]
+    workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
+    agents_ports.starters = starters.starters
+    agents_ports.portrait = portrait.portrait
+    agents_ports.performance = performance.on_its_page
+    agents_ports.rates = performance.in_lists
+
+
+def _of_runs_and_money() -> None:
+    model_ports.used_by = model_users.agents_by_models
+    model_ports.agents = model_users.agents_by_id
     budget_ports.chat_of_run = chat_spending.chat_of_run
     budget_ports.chats = chat_spending.chats_by_id
     model_ports.chats = chat_spending.chats_of_reader
@@ -56,12 +71,9 @@ def fill() -> None:
     runs_ports.on_settled = run_notices.run_went_on
     mail_ports.on_given_up = mail_notices.mail_given_up
     chat_ports.cards[card.CARD] = card.draw
-    workspaces_ports.on_founded[:] = [built_in.founded]
-    workspaces_ports.on_time_zone[:] = [sync.time_zone_changed]
-    agents_ports.starters = starters.starters
-    agents_ports.portrait = portrait.portrait
-    agents_ports.performance = performance.on_its_page
-    agents_ports.rates = performance.in_lists
+
+
+def _of_versions_and_the_editor() -> None:
     trials_ports.caught = samples.sample_of
     editor_ports.remarks = commenting.remarks
     versions_ports.views = canvas_data.views
