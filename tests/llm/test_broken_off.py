@@ -1,5 +1,6 @@
 """Streams that just end: half an answer is never taken for a whole one."""
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -72,3 +73,11 @@ def test_a_provider_that_never_answers_is_given_up(door: Door) -> None:
         list(model(server, door).stream(QUESTION))
     told = "Mistral broke off before it had answered anything. It was tried 3 times."
     assert (failed.value.sentence, failed.value.kind) == (told, "unreachable")
+
+
+def test_a_service_that_cannot_stream_is_asked_for_the_whole(door: Door) -> None:
+    with Loopback(lambda _received: stubs.openai("It is blue.")) as server:
+        text, last = list(model(server, door).stream(QUESTION))
+    assert text == "It is blue."
+    assert isinstance(last, Answer)
+    assert [json.loads(one.body).get("stream", False) for one in server.received] == [True, False]

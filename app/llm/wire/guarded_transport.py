@@ -33,6 +33,7 @@ class Call:
     is_cancelled: Callable[[], bool]
     trouble: HttpTrouble | None = None
     has_begun: bool = False  # whether anything of an answer came
+    media_type: str = ""  # of the answer
     streams: list[HttpStream] = field(default_factory=list)
 
     @property
@@ -79,6 +80,7 @@ class _Transport(httpx2.AsyncBaseTransport):
             call.trouble = trouble
             raise httpx2.ConnectError(trouble.sentence) from trouble
         call.streams.append(stream)
+        call.media_type = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
         headers = [(name, one) for name, one in stream.headers.items() if name not in _UNPACKED]
         return httpx2.Response(stream.status, headers=headers, stream=_Arriving(stream, call))
 

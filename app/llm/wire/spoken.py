@@ -18,7 +18,12 @@ from app.llm.wire.troubles import Troubles
 
 MAX_ANSWER_CHARS = 400_000
 _NOTHING = "ended without content"  # what the library says of a stream that was empty
+_IN_ONE = "application/json"  # how an answer comes that is no stream
 _NO_KEY = "none"  # the libraries insist on one; without a key the door sends none
+
+
+class _CameInOne(Exception):
+    """The service answered at once and whole, although it was asked for a stream."""
 
 
 class Spoken:
@@ -52,8 +57,19 @@ class Spoken:
             raise self._troubles.in_words(error, call, limit_s=ask.time_limit_s) from None
 
     def stream(self, ask: Ask, *, until: float) -> Iterator[str | Answer]:
-        """The answer piece by piece; raises ModelFailed."""
-        call = Call(until, ask.is_cancelled)
+        """The answer piece by piece, or in one from a service that cannot do that.
+
+        Raises ModelFailed.
+        """
+        try:
+            yield from self._streamed(ask, Call(until, ask.is_cancelled))
+        except _CameInOne:
+            answer = self.answer(ask, until=until, holds_to_schema=False)
+            if answer.text:
+                yield answer.text
+            yield answer
+
+    def _streamed(self, ask: Ask, call: Call) -> Iterator[str | Answer]:
         with calling(call), asyncio.Runner() as runner:
             pieces = self._pieces(ask)
             try:
@@ -63,6 +79,8 @@ class Spoken:
                 raise
             except Exception as error:  # as above
                 if isinstance(error, UnexpectedModelBehavior) and _NOTHING in str(error):
+                    if call.media_type == _IN_ONE:
+                        raise _CameInOne from None
                     raise self._broken_off(Usage(), has_begun=False) from None
                 raise self._troubles.in_words(error, call, limit_s=ask.time_limit_s) from None
             finally:
