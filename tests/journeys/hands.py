@@ -54,9 +54,9 @@ def said(page: Page, words: str) -> None:
 def middle(thing: Locator, *, dx: float = 0, dy: float = 0) -> Point:
     """The middle of a thing in the window, or a point beside it."""
     expect(thing).to_be_visible()
-    thing.element_handle().wait_for_element_state("stable")  # lists slide in on a phone
     if thing.evaluate("thing => thing.matches('[data-kind]')"):  # in a list that scrolls
         thing.scroll_into_view_if_needed()
+    thing.element_handle().wait_for_element_state("stable")  # lists slide in on a phone
     box = thing.bounding_box()
     assert box
     return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy
