@@ -148,4 +148,4 @@ def _answer_until_proposed(page: Page) -> None:
 def _look(screen: Visit, name: str) -> None:
     screen.check()
     if PICTURES:
-        screen.page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+        screen.page.screenshot(path=Path(PICTURES) / f"{name}.png")  # what stays in sight shows
