@@ -79,7 +79,7 @@ def thread_values(
     """What the parts of a thread need; `back` is the page that embeds it.
 
     `held` is what an open page has already, `mark` how the chat stood just before; `listed_at`
-    see there.
+    is what `Held` says of it.
     """
     chat, back = found.chat, back or next_address("")
     viewer = _viewer(found, back)

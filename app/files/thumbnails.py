@@ -11,7 +11,7 @@ PROBLEMS = {
     "kind": "This is no PNG, JPEG, WebP or GIF picture, whatever its name says.",
     "broken": "This picture is damaged, so it is not shown here.",
     "large": "This picture has too many points to be shown here.",
-    "busy": "There was no time to make a small picture of it.",
+    "busy": "A small picture of it could not be made just then.",
 }
 
 

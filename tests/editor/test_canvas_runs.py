@@ -178,12 +178,17 @@ def test_steps_and_links_show_how_far_it_is(
     assert over["title"] == "It broke."
 
 
+def _with_a_loop() -> Graph:
+    """A flow whose loop has one step."""
+    flow = in_a_row(form("name"), step("each", "for_each", {"items": "x"}), answer("Hi"))
+    note = step("note", "set_values", {"values": []}, parent="each0000")
+    return Graph(steps=(*flow.steps, note), links=flow.links)
+
+
 def test_the_items_of_a_loop_can_be_gone_through(
     browser: OpenBrowser, cast: Cast, make_agent: MakeAgent, start_run: StartRun, session: Session
 ) -> None:
-    flow = in_a_row(form("name"), step("each", "for_each", {"items": "x"}), answer("Hi"))
-    note = step("note", "set_values", {"values": []}, parent="each0000")
-    run = start_run(make_agent(Graph(steps=(*flow.steps, note), links=flow.links)), {"name": "O"})
+    run = start_run(make_agent(_with_a_loop()), {"name": "O"})
     with database.writing(session):
         _set(session, run, RunStatus.SUCCESS)
         given = {"items": [1, 2, 3], "count": 3, "errors": []}
@@ -211,9 +216,7 @@ def test_the_items_of_a_loop_can_be_gone_through(
 def test_a_loop_that_broke_off_says_of_how_many_items(
     browser: OpenBrowser, cast: Cast, make_agent: MakeAgent, start_run: StartRun, session: Session
 ) -> None:
-    flow = in_a_row(form("name"), step("each", "for_each", {"items": "x"}), answer("Hi"))
-    note = step("note", "set_values", {"values": []}, parent="each0000")
-    run = start_run(make_agent(Graph(steps=(*flow.steps, note), links=flow.links)), {"name": "O"})
+    run = start_run(make_agent(_with_a_loop()), {"name": "O"})
     with database.writing(session):
         _set(session, run, RunStatus.FAILED)
         run.failed_node_id = "each0000"
