@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.agents import models as agents
 from app.approvals import models as approvals
 from app.audit import models as audit
+from app.batches import handover_models as handovers
 from app.batches import models as batches
 from app.budgets import models as budgets
 from app.chats import models as chats
@@ -52,6 +53,7 @@ ROOMS = (
     chats,
     budgets,
     batches,
+    handovers,
     describing,
 )
 metadata = Model.metadata
