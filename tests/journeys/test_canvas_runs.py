@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.engine.graph import Graph, Link
 from tests.journeys import hands
@@ -99,6 +99,32 @@ def test_a_rehearsal_is_seen_where_the_flow_is_made(
     screen.check()
     bar.get_by_role("link", name="Open").click()
     page.wait_for_url("**/runs/*")
+
+
+def test_a_past_run_can_be_pressed_while_the_list_is_read_anew(
+    house: House, ada: Path, visit: Open
+) -> None:
+    page = _open(visit(house, storage_state=ada), house, "Pressed while it is read")
+    _rehearse(page)
+    bar = page.get_by_role("group", name="Run", exact=True)
+    expect(bar).to_contain_text("Rehearsal done")
+    bar.get_by_role("button", name="Take the run off the canvas").click()
+    expect(page.locator("#past-runs [data-past]")).to_have_count(1)  # listed as it ended
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/runs", hold)
+    with page.expect_request("**/runs"):
+        page.locator("#past-runs summary").click()
+    page.mouse.move(*hands.middle(page.locator("#past-runs [data-past]")))
+    page.mouse.down()
+    with page.expect_response("**/runs") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    page.mouse.up()
+    expect(bar).to_contain_text("Rehearsal done")
 
 
 @pytest.mark.parametrize("look", ["light", "phone"])

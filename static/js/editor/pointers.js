@@ -26,7 +26,7 @@ export function start(editor, page) {
     held.set(event.pointerId, event);
     if (held.size > 1) return startPinch();
     press = { event, ...pressedOn(editor, page, event) };
-    if (isTouch) timer = setTimeout(longPress, LONG_PRESS_MS, event);
+    if (isTouch) timer = setTimeout(rested, LONG_PRESS_MS, event);
     if (event.button === 1) event.preventDefault();
   });
   addEventListener("pointermove", (event) => {
@@ -91,8 +91,13 @@ export function start(editor, page) {
     canvas.classList.remove("busy");
   }
 
+  // On a busy phone the timer can overtake moves that wait; a frame brings them.
+  function rested(event) {
+    requestAnimationFrame(() => press?.event === event && longPress(event));
+  }
+
   function longPress(event) {
-    if (gesture || pinch || !press) return;
+    if (gesture || pinch) return;
     press = null;
     isOurs = true;
     page.menu.openAt(event.target, event.clientX, event.clientY);

@@ -5,6 +5,7 @@ export function createPast(editor, show) {
   const menu = document.getElementById("past-runs");
   const place = menu.querySelector("[data-list]");
   const row = menu.querySelector("template").content.firstElementChild;
+  let drawnOf = null; // what the rows say, as JSON
 
   place.addEventListener("click", (event) => {
     const run = event.target.closest("[data-past]")?.dataset.past;
@@ -18,10 +19,24 @@ export function createPast(editor, show) {
     try {
       const answer = await fetch(editor.at.runs, { headers: { Accept: "application/json" } });
       const { runs } = await answer.json();
-      if (runs.length) menu.querySelector("[data-last]").textContent = runs[0].said;
-      place.replaceChildren(...(runs.length ? runs.map(drawn) : [nothing()]));
+      draw(runs);
     } catch {
+      drawnOf = null;
       place.replaceChildren(nothing("The runs could not be read. Try again."));
+    }
+  }
+
+  // Rows that say the same stay: somebody may be pressing one.
+  function draw(runs) {
+    const told = JSON.stringify(runs.map((run) => ({ ...run, said: "" })));
+    if (runs.length) menu.querySelector("[data-last]").textContent = runs[0].said;
+    if (told !== drawnOf) {
+      place.replaceChildren(...(runs.length ? runs.map(drawn) : [nothing()]));
+      drawnOf = told;
+    }
+    for (const button of place.querySelectorAll("[data-past]")) {
+      if (button.dataset.past === editor.run?.id) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
     }
   }
 
@@ -30,7 +45,6 @@ export function createPast(editor, show) {
     const button = item.querySelector("button");
     button.dataset.past = run.id;
     button.classList.toggle("bad", run.status === "failed");
-    if (run.id === editor.run?.id) button.setAttribute("aria-current", "true");
     button.querySelector("b").textContent = run.words;
     button.querySelector("span").textContent = [run.at, run.took, run.by].filter(Boolean).join(", ");
     return item;
