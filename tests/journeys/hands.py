@@ -14,7 +14,7 @@ Point = tuple[float, float]
 PULL_MOVES = 12
 HOLD_S = 0.5  # pointers.js
 TRIES = 5
-FELT_MS = 1000
+FELT_MS = 3000
 # The browser makes a click of a tap, unless the page has answered the touch.
 _FEEL = """() => {
     window.wasTapped = false;

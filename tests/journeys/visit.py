@@ -14,7 +14,8 @@ from playwright.sync_api import (
     expect,
 )
 
-expect.set_options(timeout=15_000)
+PATIENCE_MS = 45_000  # a busy machine is slow, not wrong
+expect.set_options(timeout=PATIENCE_MS)
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
 LEFT = re.compile(r"context was destroyed|of null \(reading 'documentElement'\)")
@@ -43,7 +44,7 @@ class Visit:
         self.context: BrowserContext = browser.new_context(
             base_url=address, reduced_motion="reduce", **LOOKS[look], **options
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.page.add_init_script(TELL_VIOLATIONS)
         self.page.on("console", self._hear)
