@@ -55,11 +55,11 @@ export function start(editor, page) {
     if (!panel) return editor.say(status === 404 ? GONE : "The settings could not be opened. Try again.", "bad");
     if (isFresh && save.isDirty) return undefined;
     Object.assign(open, { step, tab });
+    remember(step); // before anybody sees it: a reload at once opens it, too
     const isNew = shown()?.dataset.step !== step;
     await swap(place, panel, { isNew: isNew || isOther });
     shown().dataset.run = editor.run?.id ?? "";
     save.begin();
-    remember(step);
     if (!isFresh) sight.keep(step);
     return isFresh || staysOnCard ? undefined : reach(field, isNew);
   }
