@@ -24,6 +24,7 @@ from app.performance.routes import bp as performance
 from app.replays.routes import bp as replays
 from app.reviews.routes import bp as reviews
 from app.runs.routes import bp as runs
+from app.server_sign_ins.routes import bp as server_sign_ins
 from app.settings import Settings
 from app.simple_agents.routes import bp as simple_agents
 from app.table_files.routes import bp as table_files
@@ -42,9 +43,9 @@ from app.workspaces.routes import bp as workspaces
 _PEOPLE = (home, attention, accounts, arrivals, workspaces, notices, approvals, answers, chats)
 _BUILDING = (agents, versions, reviews, editor, simple_agents, trials)
 _MAKING = (gallery, moving_in, describing)
-_KEEPING = (vault, variables, data_tables, table_files, mail, language_models, budgets)
+_KEEPING = (vault, server_sign_ins, variables, data_tables, table_files, mail, language_models)
 _STARTING = (schedules, hooks, webhooks, forms, form_places)
-_RUNNING = (runs, batches, replays, performance, files)
+_RUNNING = (runs, batches, replays, performance, files, budgets)
 
 
 def register(app: Flask, settings: Settings) -> None:

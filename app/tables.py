@@ -18,6 +18,7 @@ from app.model import Model
 from app.notices import models as notices
 from app.reviews import models as reviews
 from app.runs import models as runs
+from app.server_sign_ins import models as server_sign_ins
 from app.table_files import models as table_files
 from app.trials import models as trials
 from app.triggers import hook_models as hooks
@@ -34,6 +35,7 @@ ROOMS = (
     audit,
     files,
     vault,
+    server_sign_ins,
     language_models,
     agents,
     editor,

@@ -18,6 +18,7 @@ from app.notices import keeping, mailing
 from app.performance import keeping as keeping_books
 from app.runs import waits
 from app.runs.models import Lane
+from app.server_sign_ins import begun
 from app.table_files import imports
 from app.triggers import delivery_list, mailboxes, schedules
 from app.triggers.mailbox_look import Tools
@@ -33,6 +34,11 @@ HOUR_S = 3_600.0
 def _forget_attempts(desk: Desk) -> None:
     with desk.sessions() as session, database.writing(session):
         attempts.forget_old_attempts(session)
+
+
+def _forget_sign_ins(desk: Desk) -> None:
+    with desk.sessions() as session, desk.turn_to_write, database.writing(session):
+        begun.forget_old(session)
 
 
 def _wake_runs(desk: Desk) -> None:
@@ -170,4 +176,5 @@ TIMETABLE = (
     Task("forget due times of schedules long past", HOUR_S, _forget_due_times),
     Task("let go of table rows that were deleted a day ago", HOUR_S, _empty_bins),
     Task("forget sign-in attempts that no longer count", HOUR_S, _forget_attempts),
+    Task("forget sign-ins at servers that nobody finished", HOUR_S, _forget_sign_ins),
 )

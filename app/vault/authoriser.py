@@ -15,7 +15,9 @@ from app.vault import directory
 from app.vault.keys import Keyring
 from app.vault.models import Connection
 from app.vault.reference_walker import connection_ids
+from app.vault.renewal import Renewal, SignInNeeded
 from app.vault.secret_values import open_secret
+from app.vault.server_account import Account
 from app.vault.sign_in import Credentials, credentials
 
 _GONE = (
@@ -27,7 +29,8 @@ _GONE = (
 class Authorised:
     """What `Door.send` takes beside the call, and the texts that must be redacted.
 
-    `is_failing` says that the service refused the connection when it was last used.
+    `is_failing` says that the service refused the connection when it was last used. `token` is
+    what a person's sign-in at the service gave, empty where a connection has none.
     """
 
     secret_headers: dict[str, str] = field(repr=False)
@@ -37,27 +40,48 @@ class Authorised:
     connection_id: uuid.UUID
     name: str
     is_failing: bool
+    token: str = field(default="", repr=False)
 
 
 class Authoriser:
     """Speaks for the connections of one workspace; keeps nothing it opened.
 
-    sessions: makes a session for each look into the database.
+    sessions: makes a session for each look into the database. renewal: renews what people's
+    sign-ins gave, where it ends.
     """
 
     def __init__(
-        self, keyring: Keyring, sessions: Callable[[], Session], *, workspace_id: uuid.UUID
+        self,
+        keyring: Keyring,
+        sessions: Callable[[], Session],
+        *,
+        workspace_id: uuid.UUID,
+        renewal: Renewal | None = None,
     ) -> None:
         self._keyring = keyring
         self._sessions = sessions
         self._workspace_id = workspace_id
+        self._renewal = renewal
 
-    def authorise(self, connection_id: str, *, url: str) -> Authorised:
+    def authorise(
+        self, connection_id: str, *, url: str, instead_of: Authorised | None = None
+    ) -> Authorised:
         """The credentials of a connection for a request to `url`.
 
-        Raises HttpRefused when the workspace has no such connection (any more), when it may not
-        go to the host of `url`, or when its secret cannot be opened.
+        instead_of: those that the service refused just now; a token is renewed then. Raises
+        HttpRefused when the workspace has no such connection (any more), when it may not go to the
+        host of `url`, or when its secret cannot be opened; SignInNeeded, which is one, when a
+        person has to sign in; HttpFailed when a token could not be renewed now.
         """
+        found, is_due = self._granted(connection_id, url)
+        is_refused = instead_of is not None and instead_of.token == found.token
+        if self._renewal is None or not found.token or not (is_due or is_refused):
+            return found
+        self._renewal.renew(found.connection_id, than=found.token)
+        return self._granted(connection_id, url)[0]
+
+    def _granted(self, connection_id: str, url: str) -> tuple[Authorised, bool]:
+        """What is kept, and whether it ends soon."""
         target = Target.parse(url)
         with self._sessions() as session:
             connection = self._connection(session, connection_id)
@@ -75,7 +99,7 @@ class Authoriser:
                     "Change the address, or choose another connection."
                 )
             opened = self._open(connection)
-            return Authorised(
+            granted = Authorised(
                 secret_headers=dict(opened.headers),
                 secret_query=dict(opened.query),
                 hosts=tuple(connection.hosts),
@@ -83,7 +107,9 @@ class Authoriser:
                 connection_id=connection.id,
                 name=connection.name,
                 is_failing=connection.failing_since is not None,
+                token=opened.token,
             )
+            return granted, opened.is_due
 
     def redactor(self, graph: Graph) -> Redactor:
         """Knows the secrets of every connection that a step of this flow can use."""
@@ -114,12 +140,28 @@ class Authoriser:
 
     def _open(self, connection: Connection) -> Credentials:
         if connection.secret is None:
+            if connection.signs_in:
+                raise SignInNeeded.nobody(connection)
             return Credentials()
         try:
             value = open_secret(self._keyring, connection.secret)
         except CannotOpen as error:
+            if connection.signs_in:
+                raise SignInNeeded.over(connection) from error
             raise HttpRefused(
                 f"The secret of the connection “{connection.name}” cannot be opened: the master "
                 "key of this installation is another one now. Enter the secret again."
             ) from error
+        if connection.signs_in:
+            return _of_account(Account.of(connection.config_json, value))
         return credentials(connection.config_json, value)
+
+
+def _of_account(account: Account) -> Credentials:
+    return Credentials(
+        {"Authorization": f"Bearer {account.access}"},
+        {},
+        account.secrets,
+        token=account.access,
+        is_due=account.is_due,
+    )

@@ -97,18 +97,24 @@ def change(
 
     A secret stays bound to the hosts it was given for: it may lose hosts, but a host that no
     pattern had before needs the secret again, else SecretNeeded is raised. So nobody who cannot
-    know a secret can send it to a place of their own.
+    know a secret can send it to a place of their own. A sign-in is for one server, and forgotten
+    with it.
     """
     _check_name(session, connection.workspace_id, wishes.name, except_id=connection.id)
+    is_other = connection.config_json.get("oauth") != wishes.server.get("oauth")
+    if connection.is_signed_in and is_other and not wishes.secret:
+        forget_secret(session, connection)
     if connection.secret is not None:
         _rebind(session, keyring, secret=connection.secret, wishes=wishes)
     elif wishes.secret:
         whose = {"workspace_id": connection.workspace_id, "by": by}
         connection.secret_id = _new_secret(session, keyring, **whose, wishes=wishes).id
     connection.name = wishes.name
+    is_same_server = connection.signs_in and not is_other
     connection.config_json = wishes.config(connection.sign_in)
-    _forget_check(connection)
-    _note_first_look(connection, wishes)
+    if not is_same_server:  # else nobody was asked
+        _forget_check(connection)
+        _note_first_look(connection, wishes)
     session.flush()
     _record(session, "connection_changed", connection, by=by)
     if wishes.secret:
@@ -136,6 +142,17 @@ def delete(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
     if secret is not None:
         session.delete(secret)
         session.flush()
+
+
+def forget_secret(session: Session, connection: Connection) -> None:
+    """Destroy the secret; the connection stays."""
+    secret = connection.secret
+    if secret is not None:
+        connection.secret_id = None
+        session.flush()  # the row refers to its secret, so it goes first
+        session.delete(secret)
+        session.flush()
+        session.expire(connection, ["secret"])
 
 
 def note_check(
@@ -207,7 +224,7 @@ def _check_name(
 
 def _note_first_look(connection: Connection, wishes: Wishes) -> None:
     """An MCP server was asked before it is kept."""
-    if wishes.server:
+    if wishes.server and "oauth" not in wishes.server:
         connection.last_checked = clock.now()
         connection.last_result = told(wishes.server["server"], wishes.server["tools"], "")
 

@@ -1,15 +1,16 @@
 """The tools of an MCP server: asked for, kept with its connection, and what changed in words."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.engine.words import count, listed
 from app.lib.mcp import McpServer, McpTrouble, OfferedTool, digest_of
-from app.lib.safe_http import Door, HttpTrouble
+from app.lib.safe_http import Door, HttpCall, HttpStream, HttpTrouble
 from app.vault.authoriser import Authoriser
 from app.vault.models import Connection
+from app.vault.opening import opened
 
 MAX_KEPT_BYTES = 300_000
 MOST_NAMED = 3
@@ -32,12 +33,14 @@ def look(
     door: Door, address: str, *, secret_headers: Mapping[str, str], hosts: Sequence[str]
 ) -> Look:
     """Greet the server and read its tools; raises McpTrouble with a sentence."""
+    return _looked(
+        address, lambda call: door.open(call, secret_headers=secret_headers, secret_hosts=hosts)
+    )
 
+
+def _looked(address: str, open_line: Callable[[HttpCall], HttpStream]) -> Look:
     try:
-        server = McpServer(
-            address,
-            lambda call: door.open(call, secret_headers=secret_headers, secret_hosts=hosts),
-        )
+        server = McpServer(address, open_line)
         found = server.tools()
         server.leave()
     except HttpTrouble as trouble:
@@ -49,12 +52,10 @@ def look(
 
 def look_again(door: Door, authoriser: Authoriser, connection: Connection) -> Look:
     """The same for a connection that exists; raises McpTrouble."""
-    address = connection.config_json["address"]
-    try:
-        granted = authoriser.authorise(str(connection.id), url=address)
-    except HttpTrouble as trouble:
-        raise McpTrouble(trouble.sentence) from trouble
-    return look(door, address, secret_headers=granted.secret_headers, hosts=granted.hosts)
+    address, connection_id = connection.config_json["address"], str(connection.id)
+    return _looked(
+        address, lambda call: opened(door, authoriser, call, connection_id=connection_id)[1]
+    )
 
 
 def kept_tools(connection: Connection) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ class Secret(Model):
     key_version: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[uuid.UUID | None] = mapped_column(Id, ForeignKey("users.id"))
     rotated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    renewing_until: Mapped[datetime | None] = mapped_column(UtcTime)  # one process asks for it
 
 
 class Connection(Model):
@@ -108,6 +109,16 @@ class Connection(Model):
     def is_server(self) -> bool:
         """Whether it is an MCP server, whose tools agents may use."""
         return self.connector_type is ConnectorType.MCP
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether a person signs in at the service itself, and no token is typed."""
+        return "oauth" in self.config_json
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether somebody has done so, and nobody signed out."""
+        return self.signs_in and self.secret is not None
 
     @property
     def hosts(self) -> list[str]:

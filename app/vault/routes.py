@@ -7,11 +7,20 @@ from flask import Blueprint, Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.lib.mcp import McpTrouble
-from app.vault import connection_check, connections, directory, mailbox, mcp_tools, ports
+from app.vault import (
+    connection_check,
+    connections,
+    directory,
+    mailbox,
+    mcp_tools,
+    ports,
+    signing_in,
+)
 from app.vault.form_choice import FORMS, change_form
 from app.vault.forms import CheckForm, NamedForm, SecretForm
 from app.vault.mcp_form import MAX_ADDRESS_CHARS
 from app.vault.models import Connection
+from app.vault.renewal import cause_of
 from app.vault.sign_in import SignIn
 from app.vault.testing_first import seen_to_work
 from app.vault.web_process import authoriser, dialer, door, keyring
@@ -22,6 +31,8 @@ from app.web.transactions import session, writing
 
 bp = Blueprint("vault", __name__)
 MAX_SEARCH_CHARS = 80
+_READY = "The connection is ready. Steps can use it now."
+_SIGN_IN = "The connection is kept. Sign in, and its tools are read."
 _NAME_TAKEN = "Another connection has this name. Choose a different one."
 _SECRET_NEEDED = "Type it again: it has not been sent to all of these hosts before."  # noqa: S105  # words on screen
 
@@ -74,7 +85,7 @@ def create() -> ResponseReturnValue:
                 )
             if _is_in_dialog():
                 return page("vault/_made.html", connection=made)
-            return _back_to(made.id, "The connection is ready. Steps can use it now.")
+            return _back_to(made.id, _SIGN_IN if made.signs_in else _READY)
         except connections.NameTaken:
             form.name.errors = [_NAME_TAKEN]
     return page(_place(), 422, form=form, sign_in=sign_in)
@@ -125,7 +136,7 @@ def change(connection_id: uuid.UUID) -> ResponseReturnValue:
 def replace_secret(connection_id: uuid.UUID) -> ResponseReturnValue:
     """Put a new value in the place of the secret."""
     connection = _connection(connection_id)
-    if connection.secret is None:
+    if connection.secret is None or connection.signs_in:
         abort(404)
     form = SecretForm()
     if not form.is_posted_right():
@@ -167,7 +178,11 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
 @requires("connections.manage")
 def delete(connection_id: uuid.UUID) -> ResponseReturnValue:
     """Delete a connection and its secret."""
-    name = _connection(connection_id).name
+    connection = _connection(connection_id)
+    name, account = connection.name, signing_in.kept_account(keyring(), connection)
+    if account is not None:
+        session().rollback()  # nothing is held open while another computer is asked
+        signing_in.revoked(door(), account)
     with writing() as open_session:
         connections.delete(open_session, connection=_connection(connection_id), by=_me())
     flash(f"“{name}” and its secret are deleted.", "ok")
@@ -188,7 +203,8 @@ def _ask_for_tools(connection: Connection) -> ResponseReturnValue:
     try:
         look = mcp_tools.look_again(door(), authoriser(g.workspace.id), connection)
     except McpTrouble as trouble:
-        return _noted(connection_id, trouble.sentence)
+        works = False if cause_of(trouble) else None
+        return _noted(connection_id, trouble.sentence, works=works)
     differs = mcp_tools.differences(before, look.tools)
     with writing() as open_session:
         connections.keep_tools(

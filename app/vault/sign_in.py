@@ -25,11 +25,16 @@ class SignIn(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What is added to a request, and every text that must never be stored or shown."""
+    """What is added to a request, and every text that must never be stored or shown.
+
+    `token` and `is_due` are of a person's sign-in at the service: its token, and whether it ends.
+    """
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     redactions: tuple[str, ...] = field(default=(), repr=False)
+    token: str = field(default="", repr=False)
+    is_due: bool = False
 
 
 def credentials(config: Mapping[str, str], secret: str) -> Credentials:

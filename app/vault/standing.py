@@ -16,9 +16,10 @@ MOST_SHOWN = 50
 REFUSED = (401, 403)
 
 
-def refusal(host: str, status: int) -> str:
-    """Why a connection does not work, in words."""
-    return f"{host} answered {status}: it does not accept this sign-in. Enter the secret again."
+def refusal(host: str, status: int, *, is_typed: bool = True) -> str:
+    """Why a connection does not work, in words; `is_typed`: its secret is typed by a person."""
+    what = "Enter the secret again." if is_typed else "Sign in again on its page."
+    return f"{host} answered {status}: it does not accept this sign-in. {what}"
 
 
 def refused(

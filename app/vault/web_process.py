@@ -1,5 +1,6 @@
 """What the vault keeps once per web process: the keyring, and the door to other computers."""
 
+import contextlib
 import uuid
 
 from flask import current_app
@@ -12,6 +13,7 @@ from app.lib.safe_socket import Dialer
 from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
+from app.vault.renewal import Renewal
 
 
 def keyring() -> Keyring:
@@ -40,7 +42,14 @@ def dialer() -> Dialer:
 
 def authoriser(workspace_id: uuid.UUID) -> Authoriser:
     """Who speaks for this workspace's connections."""
-    return Authoriser(keyring(), _own_session, workspace_id=workspace_id)
+    renewal = Renewal(
+        door=door(),
+        keyring=keyring(),
+        sessions=_own_session,
+        turn_to_write=contextlib.nullcontext(),
+        workspace_id=workspace_id,
+    )
+    return Authoriser(keyring(), _own_session, workspace_id=workspace_id, renewal=renewal)
 
 
 def _own_session() -> Session:

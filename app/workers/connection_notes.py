@@ -15,6 +15,7 @@ from app.notices.models import NoticeKind
 from app.notices.telling import tell
 from app.vault import standing
 from app.vault.authoriser import Authorised
+from app.vault.renewal import SignInNeeded
 from app.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -38,17 +39,31 @@ class ConnectionNotes:
             except SQLAlchemyError:
                 log.exception("the standing of %s could not be noted", granted.connection_id)
 
+    def needs_sign_in(self, needed: SignInNeeded) -> None:
+        """A person has to sign in again before it can be used. Never raises."""
+        if needed.is_failing:
+            return
+        try:
+            with self.turn_to_write, self.sessions() as session, database.writing(session):
+                self._refused(session, needed, needed.sentence)
+        except SQLAlchemyError:
+            log.exception("the standing of %s could not be noted", needed.connection_id)
+
     def _write(self, granted: Authorised, host: str, status: int, *, is_refused: bool) -> None:
-        known = {"connection_id": granted.connection_id}
         with self.turn_to_write, self.sessions() as session, database.writing(session):
             if not is_refused:
+                known = {"connection_id": granted.connection_id}
                 standing.accepted(session, self.workspace_id, **known)
                 return
-            error = standing.refusal(host, status)
-            if standing.refused(session, self.workspace_id, **known, error=error):
-                self._tell(session, granted, error)
+            error = standing.refusal(host, status, is_typed=not granted.token)
+            self._refused(session, granted, error)
 
-    def _tell(self, session: Session, granted: Authorised, error: str) -> None:
+    def _refused(self, session: Session, which: Authorised | SignInNeeded, error: str) -> None:
+        known = {"connection_id": which.connection_id}
+        if standing.refused(session, self.workspace_id, **known, error=error):
+            self._tell(session, which, error)
+
+    def _tell(self, session: Session, which: Authorised | SignInNeeded, error: str) -> None:
         slug = session.scalars(
             select(Workspace.slug).where(Workspace.id == self.workspace_id)
         ).one()
@@ -56,8 +71,8 @@ class ConnectionNotes:
             session,
             workspace_id=self.workspace_id,
             kind=NoticeKind.CONNECTION,
-            subject=f"The connection “{granted.name}” is refused",
+            subject=f"The connection “{which.name}” is refused",
             text=error,
-            path=f"/w/{slug}/connections/{granted.connection_id}",
-            key=f"connection: {granted.connection_id}",
+            path=f"/w/{slug}/connections/{which.connection_id}",
+            key=f"connection: {which.connection_id}",
         )

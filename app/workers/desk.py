@@ -17,6 +17,7 @@ from app.runs.run_answers import RunAnswers
 from app.settings import Settings
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
+from app.vault.renewal import Renewal
 from app.vault.run_values import RunValues
 from app.workers.model_door import Connect
 
@@ -52,4 +53,11 @@ class Desk:
 
     def authoriser(self, workspace_id: uuid.UUID) -> Authoriser:
         """Speaks for the connections of one workspace."""
-        return Authoriser(self.keyring, self.sessions, workspace_id=workspace_id)
+        renewal = Renewal(
+            door=self.door,
+            keyring=self.keyring,
+            sessions=self.sessions,
+            turn_to_write=self.turn_to_write,
+            workspace_id=workspace_id,
+        )
+        return Authoriser(self.keyring, self.sessions, workspace_id=workspace_id, renewal=renewal)

@@ -6,6 +6,7 @@ from app.engine.states import RunMode
 from app.lib.safe_http import Door, HttpAnswer, HttpCall, HttpRefused
 from app.lib.safe_http.target import Target
 from app.vault.authoriser import Authoriser
+from app.vault.renewal import SignInNeeded
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.run_redactor import RunRedactor
 
@@ -32,7 +33,11 @@ class HttpDoor:
             raise HttpRefused("This is a rehearsal: nothing is changed in other services.")
         if connection_id is None:
             return self.door.send(call)
-        granted = self.authoriser.authorise(connection_id, url=call.url)
+        try:
+            granted = self.authoriser.authorise(connection_id, url=call.url)
+        except SignInNeeded as needed:
+            self.notes.needs_sign_in(needed)
+            raise
         self.redactor.learn(granted.redactions)
         answer = self.door.send(
             call,

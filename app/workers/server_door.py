@@ -19,6 +19,8 @@ from app.vault import directory
 from app.vault.authoriser import Authoriser
 from app.vault.mcp_tools import kept_tools
 from app.vault.models import Connection
+from app.vault.opening import opened
+from app.vault.renewal import SignInNeeded, cause_of
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.run_redactor import RunRedactor
 
@@ -69,10 +71,11 @@ class ServerDoor:
             server = self._server(connection_id)
             return server.call(tool, arguments, time_limit_s=time_limit_s)
         except McpTrouble as trouble:
+            is_mended_there = trouble.status or cause_of(trouble)
             raise StepFailed(
                 trouble.sentence,
                 can_retry=not trouble.is_final,
-                output={"connection": connection_id} if trouble.status else None,
+                output={"connection": connection_id} if is_mended_there else None,
                 unsure=trouble.unsure and not only_reads,
             ) from trouble
 
@@ -92,11 +95,17 @@ class ServerDoor:
             return self._servers.setdefault(connection_id, made)
 
     def _opened(self, connection_id: str, call: HttpCall) -> HttpStream:
-        granted = self.authoriser.authorise(connection_id, url=call.url)
-        self.redactor.learn(granted.redactions)
-        stream = self.door.open(
-            call, secret_headers=granted.secret_headers, secret_hosts=granted.hosts
-        )
+        try:
+            granted, stream = opened(
+                self.door,
+                self.authoriser,
+                call,
+                connection_id=connection_id,
+                learn=lambda granted: self.redactor.learn(granted.redactions),
+            )
+        except SignInNeeded as needed:
+            self.notes.needs_sign_in(needed)
+            raise
         self.notes.heard(granted, host=Target.parse(call.url).host, status=stream.status)
         return stream
 

@@ -20,7 +20,8 @@ class McpTrouble(Exception):
     """No usable answer; `sentence` says why in words for a person.
 
     `unsure`: the call may have been made all the same. `status` is what the server answered,
-    where it answered. `is_final`: the very same call cannot fare better.
+    where it answered, `challenge` what it then said of signing in (`WWW-Authenticate`).
+    `is_final`: the very same call cannot fare better.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class McpTrouble(Exception):
         unsure: bool = False,
         status: int | None = None,
         is_final: bool = False,
+        challenge: str = "",
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.unsure = unsure
         self.status = status
         self.is_final = is_final
+        self.challenge = challenge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,6 +200,7 @@ class McpServer:
             status=status,
             unsure=status >= HTTPStatus.INTERNAL_SERVER_ERROR,
             is_final=is_final and status != HTTPStatus.TOO_MANY_REQUESTS,
+            challenge=stream.headers.get("www-authenticate", ""),
         )
 
     def _refused(self, error: JsonValue) -> McpTrouble:

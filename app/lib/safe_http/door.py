@@ -139,6 +139,10 @@ class Door:
                 f"This connection's secret may go to {allowed}, not to {target.host}. "
                 "Change the web address, or choose another connection."
             )
+        self.check_line(target)
+
+    def check_line(self, target: Target) -> None:
+        """Raise HttpRefused where no secret may go over the line there."""
         if not target.is_secure and not self._lookup.may_be_private(target):
             raise HttpRefused(
                 f"A secret is only sent over an encrypted line. "

@@ -1,0 +1,94 @@
+"""Tokens: traded for a code, refreshed, revoked. What a server says in words is not repeated."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.lib.oauth.asking import OAuthTrouble, code_of, posted_form
+from app.lib.oauth.client import Asked, Client
+from app.lib.safe_http import Door
+from app.lib.safe_http.target import Target
+
+MAX_TOKEN_CHARS = 16_000
+MAX_LIFE_S = 10 * 365 * 86_400
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_MAY_PASS = frozenset({408, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a server gave. `lives_s` is None where it did not say."""
+
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    lives_s: int | None = None
+
+
+def trade(door: Door, asked: Asked, code: str) -> Tokens:
+    """The tokens for the code that a person came back with; raises OAuthTrouble."""
+    values = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": asked.callback,
+        "code_verifier": asked.verifier,
+        "resource": asked.place.resource,
+    }
+    return _asked_for(door, asked.place.token, asked.client, values)
+
+
+def refresh(door: Door, address: str, client: Client, *, token: str, resource: str) -> Tokens:
+    """New tokens for a refresh token, which may be worth nothing afterwards; raises OAuthTrouble.
+
+    `refresh` is the token to use from then on.
+    """
+    values = {"grant_type": "refresh_token", "refresh_token": token, "resource": resource}
+    given = _asked_for(door, address, client, values)
+    return given if given.refresh else Tokens(given.access, token, given.lives_s)
+
+
+def revoke(door: Door, address: str, client: Client, tokens: Tokens) -> bool:
+    """Ask the server to forget the tokens (RFC 7009); whether it said that it did."""
+    known = (("refresh_token", tokens.refresh), ("access_token", tokens.access))
+    done = []
+    for hint, token in known:
+        if token:
+            values = {"token": token, "token_type_hint": hint, **client.values()}
+            try:
+                status, _ = posted_form(door, address, values, secret_headers=client.headers())
+                done.append(status == 200)
+            except OAuthTrouble:
+                return False
+    return all(done)
+
+
+def _asked_for(door: Door, address: str, client: Client, values: Mapping[str, str]) -> Tokens:
+    status, said = posted_form(
+        door, address, {**values, **client.values()}, secret_headers=client.headers()
+    )
+    host = Target.parse(address).host
+    if status != 200:
+        is_refused = 400 <= status < 500 and status not in _MAY_PASS
+        code = code_of(said)
+        why = f" ({code})" if code else ""
+        raise OAuthTrouble(f"{host} answered {status}{why}.", is_refused=is_refused)
+    access, lives = _token(said, "access_token"), said.get("expires_in")
+    kind = said.get("token_type", "bearer")
+    if not access or not isinstance(kind, str) or kind.lower() != "bearer":
+        raise OAuthTrouble(f"{host} gave no access token that Lamplight can use.", is_refused=True)
+    return Tokens(access, _token(said, "refresh_token"), _seconds(lives))
+
+
+def _token(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    fits = isinstance(value, str) and len(value) <= MAX_TOKEN_CHARS and _TOKEN.fullmatch(value)
+    return str(value) if fits else ""
+
+
+def _seconds(told: Any) -> int | None:
+    """Some send the number as text."""
+    if isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 12:
+        told = int(told)
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    return max(0, min(int(told), MAX_LIFE_S))

@@ -1,0 +1,94 @@
+"""What a sign-in at an MCP server left: who gave the tokens, and the tokens, which are sealed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from app.lib import clock
+from app.lib.oauth import Asked, Client, Tokens
+
+EARLY_S = 60
+"""So long before its end a token is renewed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`until` is when the access token ends, in seconds of the epoch; None where nobody said."""
+
+    issuer: str
+    token_address: str
+    revocation: str
+    resource: str
+    callback: str
+    client: Client
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    until: int | None = None
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], sealed: str) -> "Account":
+        """From the two places where it is kept."""
+        kept, secret = config["oauth"], json.loads(sealed)
+        names = ("issuer", "token_address", "revocation", "resource", "callback")
+        return cls(
+            **{name: kept[name] for name in names},
+            client=Client(kept["client_id"], secret["client_secret"], kept["method"]),
+            access=secret["access"],
+            refresh=secret["refresh"],
+            until=secret["until"],
+        )
+
+    @classmethod
+    def begun(cls, asked: Asked, tokens: Tokens) -> "Account":
+        """What came of a sign-in."""
+        place = asked.place
+        empty = cls(
+            issuer=place.issuer,
+            token_address=place.token,
+            revocation=place.revocation,
+            resource=place.resource,
+            callback=asked.callback,
+            client=asked.client,
+            access="",
+        )
+        return empty.renewed(tokens)
+
+    def renewed(self, tokens: Tokens) -> "Account":
+        """With new tokens."""
+        until = None if tokens.lives_s is None else int(clock.now().timestamp()) + tokens.lives_s
+        return replace(self, access=tokens.access, refresh=tokens.refresh, until=until)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the access token ends soon, or has."""
+        return self.until is not None and clock.now().timestamp() >= self.until - EARLY_S
+
+    @property
+    def in_clear(self) -> dict[str, str]:
+        """What may stand in `config_json`."""
+        return {
+            "issuer": self.issuer,
+            "token_address": self.token_address,
+            "revocation": self.revocation,
+            "resource": self.resource,
+            "callback": self.callback,
+            "client_id": self.client.id,
+            "method": self.client.method,
+        }
+
+    @property
+    def packed(self) -> str:
+        """What has to be sealed."""
+        secret = {
+            "access": self.access,
+            "refresh": self.refresh,
+            "until": self.until,
+            "client_secret": self.client.secret,
+        }
+        return json.dumps(secret)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every text that must never be stored or shown."""
+        return tuple(one for one in (self.access, self.refresh, self.client.secret) if one)

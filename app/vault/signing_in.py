@@ -1,0 +1,87 @@
+"""What becomes of a connection when a person signs in at its service, and when they sign out."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.audit import trail
+from app.lib import ids
+from app.lib.cipher import CannotOpen
+from app.lib.oauth import Tokens, revoke
+from app.lib.safe_http import Door
+from app.vault.connections import forget_secret
+from app.vault.keys import Keyring
+from app.vault.models import Connection, Secret
+from app.vault.secret_values import open_secret, put_secret
+from app.vault.server_account import Account
+
+
+def kept_account(keyring: Keyring, connection: Connection) -> Account | None:
+    """What the last sign-in left; None where there is none, or it cannot be opened any more."""
+    if not connection.is_signed_in or connection.secret is None:
+        return None
+    try:
+        return Account.of(connection.config_json, open_secret(keyring, connection.secret))
+    except CannotOpen:
+        return None
+
+
+def signed_in(
+    session: Session,
+    keyring: Keyring,
+    *,
+    connection: Connection,
+    by: uuid.UUID,
+    account: Account,
+) -> None:
+    """Keep what a sign-in gave; it is bound to the server that the connection leads to."""
+    secret = connection.secret
+    if secret is None:
+        secret = Secret(
+            id=ids.new_id(),
+            workspace_id=connection.workspace_id,
+            name=connection.name,
+            hosts=connection.hosts,
+            created_by=by,
+        )
+    put_secret(session, keyring, secret=secret, value=account.packed, tells_end=False)
+    secret.renewing_until = None
+    session.add(secret)
+    session.flush()  # the connection refers to it, so it goes first
+    connection.secret_id = secret.id
+    oauth = {**connection.config_json["oauth"], **account.in_clear}
+    connection.config_json = {**connection.config_json, "oauth": oauth}
+    connection.failing_since, connection.last_error = None, ""
+    session.flush()
+    session.expire(connection, ["secret"])
+    _record(session, "connection_signed_in", connection, by=by)
+
+
+def signed_out(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
+    """Forget the sign-in; steps that use the connection say so from then on."""
+    forget_secret(session, connection)
+    connection.failing_since, connection.last_error = None, ""
+    session.flush()
+    _record(session, "connection_signed_out", connection, by=by)
+
+
+def revoked(door: Door, account: Account) -> bool | None:
+    """Whether the server forgot the tokens, too; None where it offers no way to ask for it."""
+    if not account.revocation:
+        return None
+    tokens = Tokens(account.access, account.refresh)
+    return revoke(door, account.revocation, account.client, tokens)
+
+
+def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:
+    trail.record(
+        session,
+        action,
+        workspace_id=connection.workspace_id,
+        actor_id=by,
+        subject=f"connection “{connection.name}”",
+        details={
+            "connection_id": str(connection.id),
+            "issuer": connection.config_json["oauth"]["issuer"],
+        },
+    )
