@@ -4,6 +4,7 @@ from app import database
 from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
+from app.batches import handing_over
 from app.batches import keeping as batches
 from app.batches import rounds as batch_rounds
 from app.batches.tools import Tools as BatchTools
@@ -96,6 +97,13 @@ def _feed_batches(desk: Desk) -> None:
         desk.bell.ring(Lane.LOW)
 
 
+_HANDING = handing_over.Handing()
+
+
+def _hand_over_results(desk: Desk) -> None:
+    _HANDING.look(BatchTools(desk.sessions, desk.files, desk.turn_to_write))
+
+
 def _let_go_of_batches(desk: Desk) -> None:
     batches.let_go(desk.sessions)
 
@@ -158,6 +166,7 @@ def _sweep_files(desk: Desk) -> None:
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
     Task("let batches take their next rows", batch_rounds.EVERY_S, _feed_batches),
+    Task("hand over results of batches", handing_over.EVERY_S, _hand_over_results),
     Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),

@@ -1,11 +1,13 @@
 """CPU time and memory of the processes of one house, read from /proc."""
 
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.ops.running_house import processes_of
 
+LOOK_EVERY_S = 0.05
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -45,3 +47,22 @@ def memory_of(pid: int | str) -> Held:
 
 def _pids(data: Path, only: str = "") -> list[str]:
     return [line.split(" ", 1)[0] for line in processes_of(data) if only in line]
+
+
+class Most:
+    """What a process holds at most, looked at again and again until `end`."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._most, self._stop = pid, 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def end(self) -> float:
+        """Megabytes of PSS at its highest."""
+        self._stop.set()
+        self._thread.join()
+        return self._most
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            self._most = max(self._most, memory_of(self._pid).pss_mb)

@@ -1,4 +1,4 @@
-"""An agent for 50,000 rows: taking the file, reading it, the page with all rows, 500 runs of it.
+"""An agent for 50,000 rows: taking the file, reading it, 500 runs, pages, and the results of all.
 
 `.venv/bin/python -m bench.rows` prints these figures alone; LAMPLIGHT_DATABASE_URL chooses the
 database, an empty one.
@@ -7,7 +7,6 @@ database, an empty one.
 import io
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,8 +24,9 @@ from app.batches.models import MAX_ROWS, Batch, BatchStatus
 from app.engine.states import RunMode
 from app.factory import create_app
 from app.versions import publication
+from bench import results
 from bench.memory import only_child, session_of, worker_of
-from bench.process_costs import memory_of
+from bench.process_costs import Most, memory_of
 from tests.batches.leads import lines, scorer
 from tests.cast import Cast, assemble, sign_in
 
@@ -50,11 +50,13 @@ def measure(data: Path, *, quick: bool = False) -> dict[str, float]:
         address = f"/w/harbour-pine/agents/{agent.slug}/batches"
         _send(client, address, 100)  # what only the first one needs is loaded by then
         _wait(session, lambda batch: not batch.is_preparing)
-        figures = _read(session, client, address, only_child(data, parent), rows)
+        worker = only_child(data, parent)
+        figures = _read(session, client, address, worker, rows)
         batch = session.scalars(select(Batch).order_by(Batch.id.desc()).limit(1)).one()
         figures |= _checked(session, client, batch)
         figures |= _run(session, cast, batch)
-        return figures | _pages(app, client, batch, rows)
+        figures |= _pages(app, client, batch, rows)
+        return figures | results.measure(session, client, batch, worker)
 
 
 def _agent(session: Session, cast: Cast) -> Agent:
@@ -73,7 +75,7 @@ def _read(
     session: Session, client: FlaskClient, address: str, worker: int, rows: int
 ) -> dict[str, float]:
     held_before = memory_of(worker).pss_mb
-    most = _Most(worker)
+    most = Most(worker)
     cpu, began = time.thread_time(), time.monotonic()
     _send(client, address, rows)
     cpu_ms = (time.thread_time() - cpu) * 1000
@@ -165,25 +167,6 @@ def _wait(session: Session, is_there: Callable[[Batch], bool]) -> None:
         time.sleep(LOOK_EVERY_S)
     if batch.status is BatchStatus.UNREAD:
         raise RuntimeError(batch.problem)
-
-
-class _Most:
-    """What a process holds at most, looked at again and again until `end`."""
-
-    def __init__(self, pid: int) -> None:
-        self._pid, self._most, self._stop = pid, 0.0, threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def end(self) -> float:
-        """Megabytes of PSS at its highest."""
-        self._stop.set()
-        self._thread.join()
-        return self._most
-
-    def _look(self) -> None:
-        while not self._stop.wait(LOOK_EVERY_S):
-            self._most = max(self._most, memory_of(self._pid).pss_mb)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.agents.models import Agent
@@ -15,6 +16,17 @@ from app.workspaces.models import Workspace
 PAGE_SIZE = 30
 ROWS_A_PAGE = 50
 READ_AT_ONCE = 500
+# Of a row, for whoever reads very many of them.
+_STANDS_IN = (
+    BatchRow.batch_id,
+    BatchRow.number,
+    BatchRow.cells,
+    BatchRow.source_row_id,
+    BatchRow.status,
+    BatchRow.run_id,
+    BatchRow.answer,
+    BatchRow.sentence,
+)
 # Before workers read rows, a batch whose rows never came in was left behind empty.
 _HAS_ROWS = or_(Batch.total > 0, Batch.status != BatchStatus.SETTING_UP)
 
@@ -120,22 +132,25 @@ def wrong_rows(session: Session, batch: Batch, most: int) -> Sequence[BatchRow]:
 
 def every_row(
     session: Session, batch: Batch, statuses: Sequence[RowStatus] = ()
-) -> Iterator[BatchRow]:
-    """All rows in order, read some at a time."""
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """What stands in all rows, in their order, read some at a time."""
+    whole = _rows(batch, statuses).order_by(BatchRow.number).with_only_columns(*_STANDS_IN)
     number = 0
     while True:
-        query = _rows(batch, statuses).where(BatchRow.number > number)
-        found = session.scalars(query.order_by(BatchRow.number).limit(READ_AT_ONCE)).all()
+        found = session.execute(whole.where(BatchRow.number > number).limit(READ_AT_ONCE)).all()
         yield from found
         if len(found) < READ_AT_ONCE:
             return
         number = found[-1].number
 
 
-def done_after(session: Session, batch: Batch, number: int, most: int) -> Sequence[BatchRow]:
-    """Some rows that are done, behind this number."""
+def done_after(
+    session: Session, batch: Batch, number: int, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What stands in some rows that are done, behind this number."""
     query = _rows(batch, (RowStatus.DONE,)).where(BatchRow.number > number)
-    return session.scalars(query.order_by(BatchRow.number).limit(most)).all()
+    query = query.order_by(BatchRow.number).limit(most)
+    return session.execute(query.with_only_columns(*_STANDS_IN)).all()
 
 
 def _rows(batch: Batch, statuses: Sequence[RowStatus]) -> Select[BatchRow]:

@@ -1,25 +1,33 @@
-"""The answers of a batch written into a table: into the one its rows came from, or a new one."""
+"""The answers of a batch written into a table: into the one its rows came from, or a new one.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+A worker writes a portion to a transaction, together with the number of its last row, so whoever
+goes on after a crash begins behind it.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.batches import directory, making, work
+from app.batches import directory, handovers
 from app.batches import matching as matchings
 from app.batches.ending import cells_of
-from app.batches.models import Batch, BatchRow, RowStatus
+from app.batches.handover_models import Handover, HandoverStatus
+from app.batches.holding import HandoverTurn, handover_held_by
+from app.batches.models import Batch, RowStatus
+from app.batches.recording import record
 from app.batches.results import as_cell
+from app.batches.standing import may_still
+from app.batches.tools import Tools
+from app.data_tables import directory as table_directory
 from app.data_tables import rows as table_rows
 from app.data_tables import shape, tables
 from app.data_tables.cells import CellRefused, settle
-from app.data_tables.columns import Column
+from app.data_tables.columns import Column, TableRefused
 from app.data_tables.models import DataRow, DataTable
 from app.data_tables.rows import Values
 from app.engine.values import Json
@@ -30,29 +38,16 @@ from app.table_files.guess import guessed
 PORTION = 500
 SAMPLE = 2_000  # rows that a new column's kind is guessed from
 NEW = "new"
-Writing = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """How many rows were written, not there any more, and how many answers fit no column."""
-
-    rows: int = 0
-    gone: int = 0
-    unfit: int = 0
-
-    def __add__(self, more: "Written") -> "Written":
-        return Written(self.rows + more.rows, self.gone + more.gone, self.unfit + more.unfit)
-
-    @property
-    def words(self) -> str:
-        """What was done, as one says it."""
-        parts = [f"{count(self.rows, 'row')} written"]
-        if self.gone:
-            parts.append(f"{self.gone:,} not in the table any more")
-        if self.unfit:
-            parts.append(f"{count(self.unfit, 'answer')} left out, as they do not fit their column")
-        return f"{listed(parts)}."
+TABLE_GONE = "The table was deleted meanwhile. Write the results into a new one."
+COLUMN_GONE = (
+    "A column that answers go to was deleted meanwhile. Write the results once more, "
+    "and choose another one."
+)
+_NO_ROLE = (
+    "{} may not change tables in this workspace any more. "
+    "Somebody who may can write the results once more."
+)
+AnyRow = Row[*tuple[Any, ...]]
 
 
 def suggested(batch: Batch, table: DataTable, *, may_build: bool) -> dict[str, str]:
@@ -62,54 +57,59 @@ def suggested(batch: Batch, table: DataTable, *, may_build: bool) -> dict[str, s
     return {name: keys.get(name.casefold(), otherwise) for name in batch.answer_names}
 
 
-def back(
-    session: Session,
-    writing: Writing,
-    batch: Batch,
-    table: DataTable,
-    *,
-    places: Mapping[str, str],
-    by: User,
-) -> Written:
-    """Write answers into the rows they came from. Raises TableRefused."""
-    zone = matchings.zone_of(session, batch.workspace_id)
-    kinds = {one.name: one for one in _columns(session, batch, inputs=False)}
-    with writing() as open_session:
-        columns = _into(open_session, tables.locked(open_session, table), places, kinds, by)
-    total = Written()
-    for portion in _portions(session, batch):
-        with writing() as open_session:
-            held = tables.locked(open_session, table)
-            total += _put_back(open_session, held, portion, columns, zone)
-    with writing() as open_session:
-        held_batch = making.locked(open_session, batch)
-        work.record(
-            open_session, "batch_written", held_batch, by=by, table=table.name, rows=total.rows
-        )
-    return total
+def write(tools: Tools, turn: HandoverTurn) -> None:
+    """Write all that are done, or those behind where somebody left off.
+
+    The wish is `{"new": name}`, or `{"places": {answer: a column's key or "new"}}`. Raises Cut
+    and TableRefused.
+    """
+    with tools.sessions() as session:
+        batch, held = _begun(tools, session, turn)
+        zone = matchings.zone_of(session, turn.workspace_id)
+        while portion := directory.done_after(session, batch, held.taken, PORTION):
+            with tools.writing(session):
+                batch, held = handover_held_by(session, turn)
+                _write(session, held, portion, zone)
+                held.taken, held.tries = portion[-1].number, 0
+                batch.seq += 1
+        with tools.writing(session):
+            batch, held = handover_held_by(session, turn)
+            record_written(session, batch, held)
+            handovers.end(batch, held, HandoverStatus.DONE, _words(held))
 
 
-def anew(
-    session: Session, writing: Writing, batch: Batch, *, name: str, by: User
-) -> tuple[DataTable, Written]:
-    """A new table with what went in and what came out. Raises TableRefused."""
-    zone = matchings.zone_of(session, batch.workspace_id)
-    columns = _columns(session, batch, inputs=True)
-    with writing() as open_session:
-        table = tables.create(
-            open_session, batch.workspace_id, by=by.id, name=name, columns=columns
-        )
-    total = Written()
-    for portion in _portions(session, batch):
-        with writing() as open_session:
-            settled = [_settled(columns, _line(batch, row), zone) for row in portion]
-            held = tables.locked(open_session, table)
-            table_rows.add(open_session, held, [values for values, _ in settled])
-            total += Written(rows=len(settled), unfit=sum(unfit for _, unfit in settled))
-    with writing() as open_session:
-        held_batch = making.locked(open_session, batch)
-        work.record(open_session, "batch_written", held_batch, by=by, table=name, rows=total.rows)
-    return table, total
+def record_written(session: Session, batch: Batch, held: Handover) -> None:
+    """Leave an audit event about what was written."""
+    by = session.get_one(User, held.asked_by)
+    record(session, "batch_written", batch, by=by, table=held.name, rows=held.rows)
+
+
+def _begun(tools: Tools, session: Session, turn: HandoverTurn) -> tuple[Batch, Handover]:
+    """Make the table or its new columns, and note which answer goes where; once."""
+    with tools.writing(session):
+        batch, held = handover_held_by(session, turn)
+    if "keys" in held.wish:
+        return batch, held
+    is_new = "new" in held.wish
+    guesses = _guessed(session, batch, inputs=is_new)
+    names = list(batch.answer_names)
+    with tools.writing(session):
+        batch, held = handover_held_by(session, turn)
+        _refuse_person(session, held)
+        by = session.get_one(User, held.asked_by)
+        if is_new:
+            table = tables.create(
+                session, turn.workspace_id, by=by.id, name=held.wish["new"], columns=guesses
+            )
+            held.table_id, keys = table.id, [one.key for one in guesses]
+        else:
+            places = {name: place for name, place in held.wish["places"].items() if place}
+            kinds = {one.name: one for one in guesses}
+            keys = _into(session, _table(session, held), places, kinds, by)
+            names = list(places)
+        held.wish = {**held.wish, "names": names, "keys": keys}
+        batch.seq += 1
+    return batch, held
 
 
 def _into(
@@ -118,43 +118,89 @@ def _into(
     places: Mapping[str, str],
     kinds: Mapping[str, Column],
     by: User,
-) -> dict[str, Column]:
-    """The column for each answer; new ones are added."""
-    there = {one.key: one for one in table.columns}
-    found: dict[str, Column] = {}
+) -> list[str]:
+    """The key of the column for each answer; new ones are added."""
+    there = {one.key for one in table.columns}
+    found: list[str] = []
     for name, place in places.items():
         if place == NEW:
-            wish = kinds.get(name, Column(name, name))
-            found[name] = shape.add_column(session, table, by=by.id, name=name, kind=wish.kind)
+            kind = kinds.get(name, Column(name, name)).kind
+            found.append(shape.add_column(session, table, by=by.id, name=name, kind=kind).key)
         elif place in there:
-            found[name] = there[place]
+            found.append(place)
+        else:
+            raise TableRefused(COLUMN_GONE)
     return found
+
+
+def _write(session: Session, held: Handover, portion: Sequence[AnyRow], zone: tzinfo) -> None:
+    _refuse_person(session, held)
+    table = _table(session, held)
+    there = {one.key: one for one in table.columns}
+    if not there.keys() >= set(held.wish["keys"]):
+        raise TableRefused(COLUMN_GONE)
+    columns, names = [there[key] for key in held.wish["keys"]], held.wish["names"]
+    if "new" in held.wish:
+        written = _add(session, table, portion, columns, names, zone)
+    else:
+        written = _put_back(session, table, portion, columns, names, zone)
+    held.rows += written.pop("rows")
+    before = held.left_over
+    held.left_over = {why: before.get(why, 0) + many for why, many in written.items()}
+
+
+def _add(
+    session: Session,
+    table: DataTable,
+    portion: Sequence[AnyRow],
+    columns: Sequence[Column],
+    names: Sequence[str],
+    zone: tzinfo,
+) -> dict[str, int]:
+    settled = [_settled(columns, [*row.cells, *_answers(names, row)], zone) for row in portion]
+    fitting = [one for one, _ in settled if not table_rows.is_too_large(columns, one)]
+    table_rows.add(session, table, fitting)
+    return {
+        "rows": len(fitting),
+        "unfit": sum(unfit for _, unfit in settled),
+        "large": len(settled) - len(fitting),
+    }
 
 
 def _put_back(
     session: Session,
     table: DataTable,
-    portion: Sequence[BatchRow],
-    columns: Mapping[str, Column],
+    portion: Sequence[AnyRow],
+    columns: Sequence[Column],
+    names: Sequence[str],
     zone: tzinfo,
-) -> Written:
+) -> dict[str, int]:
     by_id = {row.source_row_id: row for row in portion}
-    there = session.scalars(
-        select(DataRow).where(*table_rows.of_table(table), DataRow.id.in_(list(by_id)))
+    there = session.execute(
+        select(DataRow.id, DataRow.revision, DataRow.values).where(
+            *table_rows.of_table(table), DataRow.id.in_(list(by_id))
+        )
     ).all()
     now, unfit = clock.now(), 0
     changed: list[dict[str, Any]] = []
     for found in there:
-        answers = cells_of(by_id[found.id].answer)
-        line = [as_cell(answers.get(name)) for name in columns]
-        values, wrong = _settled(list(columns.values()), line, zone)
+        values, wrong = _settled(columns, _answers(names, by_id[found.id]), zone)
         unfit += wrong
-        kept = table_rows.stored(table.columns, {**found.values, **values})
-        changed.append({"id": found.id, "revision": found.revision + 1, "updated_at": now, **kept})
+        whole = {**found.values, **values}
+        if not table_rows.is_too_large(table.columns, whole):
+            kept = table_rows.stored(table.columns, whole)
+            changed.append(
+                {"id": found.id, "revision": found.revision + 1, "updated_at": now, **kept}
+            )
     if changed:
         session.execute(update(DataRow), changed)
         table.updated_at = now
-    return Written(rows=len(changed), gone=len(portion) - len(changed), unfit=unfit)
+    return {
+        "rows": len(changed),
+        "gone": len(portion) - len(there),
+        "unfit": unfit,
+        "large": len(there) - len(changed),
+    }
 
 
 def _settled(columns: Sequence[Column], line: Sequence[Json], zone: tzinfo) -> tuple[Values, int]:
@@ -168,26 +214,46 @@ def _settled(columns: Sequence[Column], line: Sequence[Json], zone: tzinfo) -> t
     return values, unfit
 
 
-def _columns(session: Session, batch: Batch, *, inputs: bool) -> tuple[Column, ...]:
+def _guessed(session: Session, batch: Batch, *, inputs: bool) -> tuple[Column, ...]:
     """Columns for the answers (and what went in), with kinds guessed from what is in them."""
-    sample = list(islice(directory.every_row(session, batch, (RowStatus.DONE,)), SAMPLE))
+    sample = islice(directory.every_row(session, batch, (RowStatus.DONE,)), SAMPLE)
+    answers = batch.answer_names
     names = [one.name for one in batch.columns] if inputs else []
-    lines = [_line(batch, row) if inputs else _answers(batch, row) for row in sample]
-    return guessed([*names, *batch.answer_names], lines)
+    lines = [[*(row.cells if inputs else ()), *_answers(answers, row)] for row in sample]
+    return guessed([*names, *answers], lines)
 
 
-def _line(batch: Batch, row: BatchRow) -> list[Json]:
-    return [*row.cells, *_answers(batch, row)]
-
-
-def _answers(batch: Batch, row: BatchRow) -> list[Json]:
+def _answers(names: Sequence[str], row: AnyRow) -> list[Json]:
     answers = cells_of(row.answer)
-    return [as_cell(answers.get(name)) for name in batch.answer_names]
+    return [as_cell(answers.get(name)) for name in names]
 
 
-def _portions(session: Session, batch: Batch) -> Iterator[Sequence[BatchRow]]:
-    """The rows that are done, each portion read before its transaction begins."""
-    number = 0
-    while portion := directory.done_after(session, batch, number, PORTION):
-        number = portion[-1].number
-        yield portion
+def _table(session: Session, held: Handover) -> DataTable:
+    """The table, held until the transaction ends. Raises TableRefused."""
+    table = held.table_id and table_directory.by_id(
+        session, held.workspace_id, table_id=held.table_id
+    )
+    if not table:
+        raise TableRefused(TABLE_GONE)
+    return tables.locked(session, table)
+
+
+def _refuse_person(session: Session, held: Handover) -> None:
+    """Raises TableRefused when the one who asked may not change tables any more."""
+    builds = "keys" not in held.wish and ("new" in held.wish or NEW in held.wish["places"].values())
+    permission = "tables.build" if builds else "tables.edit"
+    if not may_still(session, held.workspace_id, held.asked_by, permission):
+        raise TableRefused(_NO_ROLE.format(held.asker.name))
+
+
+def _words(held: Handover) -> str:
+    """What was done, as one says it."""
+    left = held.left_over
+    parts = [f"{count(held.rows, 'row')} written into “{held.name}”"]
+    if left.get("gone"):
+        parts.append(f"{left['gone']:,} not in the table any more")
+    if left.get("large"):
+        parts.append(f"{count(left['large'], 'row')} left out, as a table’s row can hold 64 KB")
+    if left.get("unfit"):
+        parts.append(f"{count(left['unfit'], 'answer')} left out, as they do not fit their column")
+    return f"{listed(parts)}."

@@ -1,13 +1,13 @@
 """What workers do with a batch before a person goes on: read its rows, or look through them."""
 
 import logging
-import threading
 import uuid
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.batches import checking, reading, work
+from app.batches.aside import Aside
 from app.batches.holding import Cut, Turn, find_locked, held_by
 from app.batches.models import Batch, BatchStatus
 from app.batches.refused import BatchRefused
@@ -24,18 +24,14 @@ log = logging.getLogger(__name__)
 
 
 class Preparer:
-    """Prepares batches on a thread, one after the other, so that rounds go on meanwhile."""
+    """Prepares batches beside the rounds, one after the other."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._aside = Aside()
 
     def take(self, tools: Tools, workspace_id: uuid.UUID, batch_id: uuid.UUID) -> None:
         """Begin with this batch, unless another is being prepared."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(
-                target=_prepare, args=(tools, workspace_id, batch_id), daemon=True
-            )
-            self._thread.start()
+        self._aside.take(_prepare, tools, workspace_id, batch_id)
 
 
 def prepare(tools: Tools, workspace_id: uuid.UUID, batch_id: uuid.UUID) -> None:

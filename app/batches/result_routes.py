@@ -1,49 +1,73 @@
-"""What came out of a batch: as a file, and written into a table."""
+"""What came out of a batch: as a file, and written into a table; a worker does what takes long."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Response, abort, flash, g, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from app.agents.scope import person
-from app.batches import into_table, results
-from app.batches.blueprint import back_to, batch_here, bp
+from app.batches import handovers, into_table, results
+from app.batches.blueprint import back_to, batch_here, bp, look_for_workers
+from app.batches.handover_models import HandoverKind
 from app.batches.models import Batch
+from app.batches.refused import BatchRefused
 from app.data_tables import directory as tables
+from app.data_tables import tables as whole_tables
 from app.data_tables.columns import TableRefused
 from app.data_tables.models import DataTable
-from app.table_files.spreadsheets import as_csv, as_xlsx
+from app.files import uploads
+from app.files.sending import sent
+from app.table_files.spreadsheets import as_csv
 from app.web.access import can, requires
-from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 from app.web.words import reader_zone
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_TABLE_NAME_CHARS = 80
+NOT_KEPT = "This file is not kept any more. Make it once more."
 
 
-@bp.get("/w/<workspace_slug>/batches/<uuid:batch_id>/results.<ending>")
+@bp.get("/w/<workspace_slug>/batches/<uuid:batch_id>/results.csv")
 @requires("runs.read")
-def results_file(batch_id: uuid.UUID, ending: str) -> ResponseReturnValue:
-    """Every row with what went in and what came out."""
+def results_csv(batch_id: uuid.UUID) -> Response:
+    """Every row with what went in and what came out, sent as it is read."""
     batch = batch_here(batch_id)
-    if ending not in ("csv", "xlsx"):
-        abort(404)
-    columns = results.columns_of(batch)
-    found = results.rows_of(session(), batch, _link)
-    try:
-        if ending == "csv":
-            lines = stream_with_context(as_csv(columns, found, reader_zone()))
-            answer = Response(lines, mimetype="text/csv")
-        else:
-            book = as_xlsx("Results", columns, found, reader_zone())
-            answer = Response(book, mimetype=_XLSX)
-    except TableRefused as refused:
-        return back_to(batch_id, refused.sentence, "bad")
-    name = f"{batch.agent.slug}-results.{ending}"
+    found = results.results_of(session(), batch, _link)
+    lines = stream_with_context(as_csv(found.columns, found.rows, reader_zone()))
+    answer = Response(lines, mimetype="text/csv")
+    name = f"{batch.agent.slug}-results.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@bp.post("/w/<workspace_slug>/batches/<uuid:batch_id>/workbook")
+@requires("runs.read")
+def make_workbook(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """The same as .xlsx: a worker makes it."""
+    batch = batch_here(batch_id)
+    runs = url_for("runs.index", _external=True, workspace_slug=g.workspace.slug)
+    wish = {"zone": str(reader_zone()), "runs": runs}
+    return _ask(batch, HandoverKind.WORKBOOK, wish, f"{batch.agent.slug}-results.xlsx")
+
+
+@bp.get("/w/<workspace_slug>/batches/<uuid:batch_id>/workbook")
+@requires("runs.read")
+def workbook(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """The file that a worker has made."""
+    batch = batch_here(batch_id)
+    made = (one.file_id for one in handovers.of_batch(session(), batch) if one.file_id)
+    file_id = next(made, None)
+    file = uploads.one(session(), g.workspace.id, file_id) if file_id else None
+    return sent(file) if file else back_to(batch_id, NOT_KEPT, "info")
+
+
+@bp.post("/w/<workspace_slug>/batches/<uuid:batch_id>/workbook/cancellation")
+@requires("runs.read")
+def stop_workbook(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """Do without the file."""
+    return _stop(batch_here(batch_id), HandoverKind.WORKBOOK)
 
 
 @bp.get("/w/<workspace_slug>/batches/<uuid:batch_id>/table")
@@ -56,7 +80,7 @@ def table_form(batch_id: uuid.UUID) -> Response:
 @bp.post("/w/<workspace_slug>/batches/<uuid:batch_id>/table")
 @requires("tables.edit")
 def write_table(batch_id: uuid.UUID) -> ResponseReturnValue:
-    """Write the answers into the table that the rows came from, or into a new one."""
+    """Let a worker write the answers into the table of the rows, or into a new one."""
     batch = batch_here(batch_id)
     try:
         if request.form.get("into") == into_table.NEW:
@@ -66,14 +90,21 @@ def write_table(batch_id: uuid.UUID) -> ResponseReturnValue:
         return _page(batch_here(batch_id), 422, problem=refused.sentence)
 
 
+@bp.post("/w/<workspace_slug>/batches/<uuid:batch_id>/table/cancellation")
+@requires("tables.edit")
+def stop_table(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """Write no further row."""
+    return _stop(batch_here(batch_id), HandoverKind.TABLE)
+
+
 def _anew(batch: Batch) -> ResponseReturnValue:
     if not can("tables.build"):
         abort(403)
     name = " ".join(request.form.get("name", "").split())[:MAX_TABLE_NAME_CHARS]
     if not name:
         raise TableRefused("Give the new table a name.")
-    table, written = into_table.anew(session(), writing, batch, name=name, by=person())
-    return _to(table, written.words)
+    whole_tables.refuse_another(session(), g.workspace.id, name=name)
+    return _ask(batch, HandoverKind.TABLE, {"new": name}, name)
 
 
 def _back(batch: Batch) -> ResponseReturnValue:
@@ -89,13 +120,36 @@ def _back(batch: Batch) -> ResponseReturnValue:
     used = [place for place in places.values() if place not in ("", into_table.NEW)]
     if len(set(used)) < len(used):
         raise TableRefused("Two answers go to one column. Choose one of them.")
-    written = into_table.back(session(), writing, batch, table, places=places, by=person())
-    return _to(table, written.words)
+    return _ask(batch, HandoverKind.TABLE, {"places": places}, table.name, table=table)
 
 
-def _to(table: DataTable, words: str) -> ResponseReturnValue:
-    flash(words, "ok")
-    return redirect_to(url_for("data_tables.show", table_slug=table.slug))
+def _ask(
+    batch: Batch,
+    kind: HandoverKind,
+    wish: Mapping[str, Any],
+    name: str,
+    *,
+    table: DataTable | None = None,
+) -> ResponseReturnValue:
+    table_id = table.id if table else None
+    try:
+        with writing() as open_session:
+            handovers.ask(
+                open_session, batch, kind, dict(wish), name=name, by=person(), table_id=table_id
+            )
+    except BatchRefused as refused:
+        return back_to(batch.id, refused.sentence, "bad")
+    look_for_workers()
+    return back_to(batch.id)
+
+
+def _stop(batch: Batch, kind: HandoverKind) -> ResponseReturnValue:
+    try:
+        with writing() as open_session:
+            handovers.stop(open_session, batch, kind, by=person())
+    except BatchRefused as refused:
+        flash(refused.sentence, "bad")
+    return back_to(batch.id)
 
 
 def _source(batch: Batch) -> DataTable | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC
 
 from sqlalchemy.orm import Session
@@ -29,10 +30,26 @@ WORDS = {
 }
 
 
-def columns_of(batch: Batch) -> tuple[Column, ...]:
-    """The columns of a file with the results: what went in, what came out, how it went."""
-    inputs = batch.columns
-    names = [one.name for one in inputs] + [*batch.answer_names, STATE, PROBLEM, RUN]
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results as a file has them: what went in, what came out, how it went."""
+
+    columns: tuple[Column, ...]
+    rows: Iterator[FoundRow]
+
+
+def results_of(session: Session, batch: Batch, link: Callable[[uuid.UUID], str]) -> Results:
+    """Every row, read as they are asked for; `link` makes the address of a run.
+
+    The columns are those that there are now, also when a batch at work finds new answers.
+    """
+    answers = tuple(batch.answer_names)
+    columns = _columns(batch.columns, answers)
+    return Results(columns, _rows(session, batch, columns, answers, link))
+
+
+def _columns(inputs: tuple[Column, ...], answers: tuple[str, ...]) -> tuple[Column, ...]:
+    names = [one.name for one in inputs] + [*answers, STATE, PROBLEM, RUN]
     named = guessed(names, [])  # no two of one name
     kinds = [one.kind for one in inputs]
     options = [one.options for one in inputs]
@@ -42,15 +59,20 @@ def columns_of(batch: Batch) -> tuple[Column, ...]:
     )
 
 
-def rows_of(session: Session, batch: Batch, link: Callable[[uuid.UUID], str]) -> Iterator[FoundRow]:
-    """Every row under those columns; `link` makes the address of a run."""
-    keys = [one.key for one in columns_of(batch)]
+def _rows(
+    session: Session,
+    batch: Batch,
+    columns: tuple[Column, ...],
+    answers: tuple[str, ...],
+    link: Callable[[uuid.UUID], str],
+) -> Iterator[FoundRow]:
+    keys = [one.key for one in columns]
     for row in directory.every_row(session, batch):
-        answers = cells_of(row.answer)
-        outcome = [as_cell(answers.get(name)) for name in batch.answer_names]
+        answer = cells_of(row.answer)
+        outcome = [as_cell(answer.get(name)) for name in answers]
         ending = [WORDS[row.status], row.sentence, link(row.run_id) if row.run_id else ""]
         values = dict(zip(keys, [*row.cells, *outcome, *ending], strict=True))
-        yield FoundRow(row.run_id or batch.id, row.number, values, None)
+        yield FoundRow(row.run_id or row.batch_id, row.number, values, None)
 
 
 def as_cell(value: Json) -> Json:

@@ -1,5 +1,7 @@
 """Whether a batch may go on: its agent is on, its table is there, its person may start runs."""
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,12 +29,19 @@ def trouble(session: Session, batch: Batch) -> Why | None:
         return Why.NOT_PUBLISHED
     if _lost_its_table(session, batch):
         return Why.TABLE_GONE
-    role = session.scalars(
-        select(Member.role).where(Member.workspace_id == here, Member.user_id == batch.run_by)
-    ).one_or_none()
-    if role is None or not may(role, "runs.start"):
+    if not may_still(session, here, batch.run_by, "runs.start"):
         return Why.NO_ROLE
     return None if agent.is_on else Why.AGENT_OFF
+
+
+def may_still(
+    session: Session, workspace_id: uuid.UUID, user_id: uuid.UUID, permission: str
+) -> bool:
+    """Whether a person who asked for something may have it done at this moment, too."""
+    role = session.scalars(
+        select(Member.role).where(Member.workspace_id == workspace_id, Member.user_id == user_id)
+    ).one_or_none()
+    return role is not None and may(role, permission)
 
 
 def status_for(why: Why) -> BatchStatus:

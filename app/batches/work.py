@@ -6,11 +6,10 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.audit import trail
-from app.audit.trail import Detail
-from app.batches import making, reading, standing
+from app.batches import handovers, making, reading, standing
 from app.batches import matching as matchings
 from app.batches.models import ENDED, NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus, Why
+from app.batches.recording import record
 from app.batches.refused import BatchRefused
 from app.batches.sentences import sentence
 from app.engine.states import RunMode
@@ -134,22 +133,11 @@ def remove(session: Session, batch: Batch, *, by: User) -> None:
     batch = making.locked(session, batch)
     if batch.is_live:
         raise BatchRefused("This batch is still at work. Stop it first, then delete it.")
+    handovers.forget(session, batch)
     if batch.status not in NOT_BEGUN:
         record(session, "batch_deleted", batch, by=by, rows=batch.total)
     reading.forget_file(session, batch)
     session.execute(delete(Batch).where(Batch.id == batch.id))
-
-
-def record(session: Session, action: str, batch: Batch, *, by: User, **details: Detail) -> None:
-    """Leave an audit event about the batch."""
-    trail.record(
-        session,
-        action,
-        workspace_id=batch.workspace_id,
-        actor_id=identity(by),
-        subject=f"batch “{batch.name}”",
-        details={"batch": str(batch.id), "agent": str(batch.agent_id), **details},
-    )
 
 
 def _take_newest(batch: Batch, *, newest: bool) -> None:
@@ -177,6 +165,7 @@ def _all_anew(session: Session, batch: Batch) -> None:
     """As if no row had run: what was only rehearsed."""
     if batch.open_rows:
         raise BatchRefused("Rows of the rehearsal are still under way. Try again in a moment.")
+    handovers.forget(session, batch)
     _reset(session, batch, true(), to=RowStatus.WAITING)
     batch.answer_names, batch.started_at = [], None
     batch.cost = batch.tokens = batch.unpriced = 0

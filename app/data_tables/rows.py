@@ -165,10 +165,15 @@ def of_table(table: DataTable) -> tuple[Any, ...]:
     )
 
 
+def is_too_large(columns: Sequence[Column], values: Values) -> bool:
+    """Whether a row of these values would be refused."""
+    return _bytes_of(_filled(columns, values)) > MAX_ROW_BYTES
+
+
 def stored(columns: Sequence[Column], values: Values) -> dict[str, Any]:
     """The parts of a row that follow from its values. Raises TableRefused for too large a row."""
-    kept = {one.key: values[one.key] for one in columns if values.get(one.key) is not None}
-    if len(json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")) > MAX_ROW_BYTES:
+    kept = _filled(columns, values)
+    if _bytes_of(kept) > MAX_ROW_BYTES:
         raise TableRefused(f"A row can hold {MAX_ROW_BYTES // 1024} KB at most; this one has more.")
     texts = {
         one.key: fold(str(kept[one.key]))
@@ -185,3 +190,11 @@ def stored(columns: Sequence[Column], values: Values) -> dict[str, Any]:
         "folded": "\n".join([*texts.values(), *others]),
         "sort_keys": {key: text[:SORT_CHARS] for key, text in texts.items()},
     }
+
+
+def _filled(columns: Sequence[Column], values: Values) -> Values:
+    return {one.key: values[one.key] for one in columns if values.get(one.key) is not None}
+
+
+def _bytes_of(kept: Values) -> int:
+    return len(json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace"))

@@ -31,11 +31,7 @@ def create(
     """Make an empty table. Raises TableRefused."""
     check_columns(columns)
     trail.take_turn(session)  # two people who choose one name take turns
-    _check_name(session, workspace_id, name)
-    if _count(session, workspace_id) >= MAX_TABLES:
-        raise TableRefused(
-            f"A workspace can have {MAX_TABLES} tables. Delete one that is not needed any more."
-        )
+    refuse_another(session, workspace_id, name=name)
     table = DataTable(
         workspace_id=workspace_id,
         created_by=by,
@@ -48,6 +44,15 @@ def create(
     session.flush()
     record(session, "table_made", table, by=by, columns=len(columns))
     return table
+
+
+def refuse_another(session: Session, workspace_id: uuid.UUID, *, name: str) -> None:
+    """Raises TableRefused where no table of this name can be made."""
+    _check_name(session, workspace_id, name)
+    if _count(session, workspace_id) >= MAX_TABLES:
+        raise TableRefused(
+            f"A workspace can have {MAX_TABLES} tables. Delete one that is not needed any more."
+        )
 
 
 def describe(

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.engine.file_port import is_file
 from app.files import uploads
 from app.files.models import File
-from app.files.names import MEDIA_TYPES, UNKNOWN
 from app.files.receiving import kept, received
+from app.files.sending import sent
 from app.files.store import MAX_FILE_BYTES, FileRefused
 from app.files.web_process import store
 from app.web.access import requires
@@ -50,14 +50,7 @@ def show(file_id: uuid.UUID) -> Response:
 
     Whatever it holds, the browser is told to save it, not to show it, and to run nothing.
     """
-    file = _file_here(file_id)
-    path = store().path(file.id)
-    if not path.is_file():
-        abort(404)
-    kind = file.media_type if file.media_type in MEDIA_TYPES.values() else UNKNOWN
-    answer = send_file(path, mimetype=kind, as_attachment=True, download_name=file.name)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return sent(_file_here(file_id))
 
 
 @bp.get("/w/<workspace_slug>/files/<uuid:file_id>/thumbnail")

@@ -14,7 +14,14 @@ from app.data_tables.listing import FoundRow
 from app.data_tables.rows import MAX_ROWS
 from app.engine.values import Json
 from app.lib.csv_text import MAX_CELL_CHARS
-from app.lib.office import Effort, FileUnreadable, NewSheet, SheetWish, read_sheet, write_workbook
+from app.lib.office import (
+    Effort,
+    FileUnreadable,
+    NewSheet,
+    SheetWish,
+    read_sheet,
+    write_workbook_to,
+)
 from app.lib.office.sheet_writer import NewSheetRefused
 
 MAX_UPLOAD_BYTES = 20_000_000
@@ -76,10 +83,23 @@ def as_csv(columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) ->
 
 def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> bytes:
     """The table as a workbook; numbers, dates and yes/no keep their kinds. Raises TableRefused."""
+    out = io.BytesIO()
+    write_xlsx(out, name, columns, rows, zone)
+    return out.getvalue()
+
+
+def write_xlsx(
+    out: BinaryIO,
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[FoundRow],
+    zone: tzinfo,
+) -> None:
+    """The same into a stream, row by row. Raises TableRefused, also on the way."""
     lines = ({one.name: row.values.get(one.key) for one in columns} for row in rows)
     names = [one.name for one in columns]
     try:
-        return write_workbook(NewSheet(rows=lines, columns=names, zone=zone, name=name))
+        write_workbook_to(out, NewSheet(rows=lines, columns=names, zone=zone, name=name))
     except NewSheetRefused as refused:
         raise TableRefused(f"{refused.sentence} Export the table as CSV.") from None
 

@@ -28,6 +28,7 @@ from app.runs.models import Run
 from app.settings import Settings
 from app.vault.keys import Keyring
 from app.versions import publication
+from tests.batches.handed import ask, killed, scored
 from tests.cast import Cast, sign_in
 from tests.data_tables.conftest import OSLO, fill, orders
 from tests.runs.conftest import MakeAgent, agent, browser, house, make_agent, nursery, start_run
@@ -35,12 +36,15 @@ from tests.runs.flows import greeting
 
 __all__ = [
     "agent",
+    "ask",
     "browser",
     "fill",
     "house",
+    "killed",
     "make_agent",
     "nursery",
     "orders",
+    "scored",
     "start_run",
 ]
 HERE = "/w/harbour-pine"

@@ -144,6 +144,8 @@ def test_a_viewer_may_look_and_not_start(
         assert cleo.post(f"{HERE}/batches/{batch.id}/{act}").status_code == 403
     assert cleo.post(f"{HERE}/batches/{batch.id}/deletion").status_code == 403
     assert cleo.get(f"{HERE}/batches/{batch.id}/table").status_code == 403
+    assert cleo.post(f"{HERE}/batches/{batch.id}/table").status_code == 403
+    assert cleo.post(f"{HERE}/batches/{batch.id}/table/cancellation").status_code == 403
 
 
 def test_another_workspace_gets_404(
@@ -151,8 +153,10 @@ def test_another_workspace_gets_404(
 ) -> None:
     batch = make_batch(greeter, "Name", "Maria")
     dan = visitor(cast.dan)
-    for path in ("", "/live", "/results.csv", "/table"):
+    for path in ("", "/live", "/results.csv", "/table", "/workbook"):
         assert dan.get(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
+    for path in ("/table", "/workbook", "/workbook/cancellation", "/table/cancellation"):
+        assert dan.post(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
     assert dan.post(f"/w/elsewhere/batches/{batch.id}/cancellation").status_code == 404
     assert dan.get(f"{HERE}/batches/{batch.id}").status_code == 404
 
@@ -199,9 +203,8 @@ def test_results_are_files_that_no_program_takes_for_formulas(
         row.status, row.answer = RowStatus.DONE, {"greeting": "=Hello", "list": [1, "a"]}
         batch.answer_names = ["greeting", "list"]
     olga, here = visitor(cast.olga), f"{HERE}/batches/{batch.id}"
+    assert olga.get(f"{here}/results.pdf").status_code == 404
     lines = olga.get(f"{here}/results.csv").text.removeprefix("\ufeff").splitlines()
     assert lines[0] == "Name,State,greeting,list,State 2,What went wrong,Run"
     assert lines[1].startswith("Maria,'=1+1,'=Hello,")
     assert ",Done," in lines[1]
-    assert olga.get(f"{here}/results.xlsx").data.startswith(b"PK\x03\x04")
-    assert olga.get(f"{here}/results.pdf").status_code == 404

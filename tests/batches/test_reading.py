@@ -1,6 +1,5 @@
 """Rows come in and are looked through by workers: all of them, once, whatever happens."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +25,7 @@ from tests.batches.conftest import (
     rows_of,
     statuses_of,
 )
+from tests.batches.handed import Killed, Stopped
 from tests.cast import Cast
 from tests.data_tables.conftest import OSLO, Fill
 from tests.databases import on_both
@@ -34,31 +34,6 @@ from tests.runs.house import House, until
 
 MANY = 2_500  # rows: more than two portions
 LINES = ("Name,Town", *(f"Person {n},Oslo" for n in range(1, MANY + 1)))
-
-
-class Stopped(BaseException):
-    """What a process feels that is killed."""
-
-
-@pytest.fixture
-def killed(tools: Tools) -> Callable[[int], Tools]:
-    """The tools of a worker that dies before its so many-th transaction ends."""
-
-    def after(transactions: int) -> Tools:
-        left = [transactions]
-
-        class Turn:
-            def __enter__(self) -> None:
-                left[0] -= 1
-                if not left[0]:
-                    raise Stopped
-
-            def __exit__(self, *_error: object) -> None:
-                pass
-
-        return replace(tools, turn=Turn())
-
-    return after
 
 
 @on_both
@@ -102,7 +77,7 @@ def test_a_reader_that_dies_is_followed_by_another(
     put_on: PutOn,
     choose: MakeBatch,
     tools: Tools,
-    killed: Callable[[int], Tools],
+    killed: Killed,
     transactions: int,
 ) -> None:
     batch = choose(put_on(greeting()), *LINES)
@@ -139,7 +114,7 @@ def test_of_two_readers_one_leaves_it_to_the_other(
 
 
 def test_what_kills_its_readers_is_given_up(
-    session: Session, put_on: PutOn, choose: MakeBatch, tools: Tools, killed: Callable[[int], Tools]
+    session: Session, put_on: PutOn, choose: MakeBatch, tools: Tools, killed: Killed
 ) -> None:
     batch = choose(put_on(greeting()), *LINES)
     for _ in range(preparing.MAX_TRIES):
@@ -217,7 +192,7 @@ def test_a_check_that_was_cut_off_ends_the_same(
     put_on: PutOn,
     make_batch: MakeBatch,
     tools: Tools,
-    killed: Callable[[int], Tools],
+    killed: Killed,
 ) -> None:
     lines = ("Name,Points", *(f"Person {n},many" for n in range(MANY)))
     batch = make_batch(put_on(_two_questions()), *lines)

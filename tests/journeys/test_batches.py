@@ -77,7 +77,17 @@ def test_a_table_gets_the_answers_as_columns(
     screen.click("link", "Write into a table")
     screen.check()
     screen.click("button", "Write into these rows")
-    expect(page.get_by_text("10 rows written.")).to_be_visible()
+    expect(page.get_by_text("10 rows written into “Many leads”.")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    page.locator("#batch-menu summary").click()
+    screen.click("button", "Results as .xlsx")
+    expect(page.get_by_role("link", name="Download the file")).to_be_visible(timeout=PATIENCE_MS)
+    screen.check()
+    with page.expect_download() as download:
+        screen.click("link", "Download the file")
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    screen.click("link", "Open the table")
     expect(page.get_by_role("columnheader", name="Greeting")).to_be_visible()
     expect(page.get_by_text("Dear people of Harbour Freight 6 in Oslo")).to_be_visible()
     screen.check()

@@ -4,7 +4,7 @@ from app.lib.office.documents import document_text
 from app.lib.office.effort import Effort, FileUnreadable
 from app.lib.office.pdf import PdfText, pdf_text
 from app.lib.office.plain_text import plain_text
-from app.lib.office.sheet_writer import NewSheet, write_workbook
+from app.lib.office.sheet_writer import NewSheet, write_workbook, write_workbook_to
 from app.lib.office.sheets import Sheet, SheetWish, read_sheet
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "plain_text",
     "read_sheet",
     "write_workbook",
+    "write_workbook_to",
 ]

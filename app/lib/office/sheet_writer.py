@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from app.lib.office.cell_formats import serial_of
@@ -47,6 +47,12 @@ class NewSheet:
 def write_workbook(sheet: NewSheet) -> bytes:
     """The workbook. Raises NewSheetRefused for a text that no cell can hold."""
     out = io.BytesIO()
+    write_workbook_to(out, sheet)
+    return out.getvalue()
+
+
+def write_workbook_to(out: BinaryIO, sheet: NewSheet) -> None:
+    """Write the workbook row by row, holding none. Raises NewSheetRefused, also on the way."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in _FIXED.items():
             packed.writestr(name, content)
@@ -54,7 +60,6 @@ def write_workbook(sheet: NewSheet) -> bytes:
         with packed.open("xl/worksheets/sheet1.xml", "w") as part:
             for piece in _sheet(sheet):
                 part.write(piece.encode())
-    return out.getvalue()
 
 
 def sheet_name(wanted: str) -> str:
