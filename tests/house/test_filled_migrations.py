@@ -78,6 +78,21 @@ def test_a_command_that_two_agents_had_stays_with_the_first(old: str) -> None:
         _put_agent(connection, 26, HARBOUR, "reply")
 
 
+def test_a_secret_is_renewed_by_nobody_at_first(old: str) -> None:
+    migrations.upgrade(old, revision="0012")
+    engine = sa.create_engine(old, poolclass=NullPool)
+    secret_id = uuid.UUID(int=30)
+    with engine.begin() as connection:
+        _found(connection)
+        sealed = {"name": "Handbook", "encrypted_value": b"sealed", "hosts": ["a.example"]}
+        _put(connection, "secrets", id=secret_id, workspace_id=HARBOUR, **sealed)
+    migrations.upgrade(old)
+    with engine.connect() as connection:
+        secrets = _table(connection, "secrets")
+        (row,) = connection.execute(sa.select(secrets)).all()
+    assert (row.id, row.encrypted_value, row.renewing_until) == (secret_id, b"sealed", None)
+
+
 def _found(connection: sa.Connection) -> None:
     """Ada, and two workspaces of hers."""
     _put(connection, "users", id=ADA, email="ada@example.org", name="Ada")
