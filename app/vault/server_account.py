@@ -9,12 +9,12 @@ from app.lib import clock
 from app.lib.oauth import Asked, Client, Tokens
 
 EARLY_S = 60
-"""So long before its end a token is renewed."""
+"""So long before its end a token is renewed; a short-lived one after half its life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`until` is when the access token ends, in seconds of the epoch; None where nobody said."""
+    """`until` is when to renew it, in seconds of the epoch; None where nobody said how long."""
 
     issuer: str
     token_address: str
@@ -56,13 +56,16 @@ class Account:
 
     def renewed(self, tokens: Tokens) -> "Account":
         """With new tokens."""
-        until = None if tokens.lives_s is None else int(clock.now().timestamp()) + tokens.lives_s
+        until = None
+        if tokens.lives_s is not None:
+            left_s = tokens.lives_s - min(EARLY_S, tokens.lives_s // 2)
+            until = int(clock.now().timestamp()) + left_s
         return replace(self, access=tokens.access, refresh=tokens.refresh, until=until)
 
     @property
     def is_due(self) -> bool:
         """Whether the access token ends soon, or has."""
-        return self.until is not None and clock.now().timestamp() >= self.until - EARLY_S
+        return self.until is not None and clock.now().timestamp() >= self.until
 
     @property
     def in_clear(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ from tests.server_sign_ins.conftest import Way
 @pytest.fixture
 def page(way: Way) -> str:
     """A connection that Ada is signed in to, with tokens that end at once."""
-    way.service.lives_s = 1
+    way.service.lives_s = 0
     page = way.make()
     way.sign_in(page)
     way.service.forms.clear()
@@ -74,6 +74,16 @@ def test_it_is_renewed_before_it_ends(
     assert one.authorise(page[-36:], url=way.server.address).token == after.access
     (form,) = way.service.forms
     assert (form["refresh_token"], form["resource"]) == (before.refresh, way.server.address)
+
+
+def test_a_token_that_lives_short_is_not_renewed_at_each_call(
+    way: Way, page: str, engine: Engine, settings: Settings, cast: Cast
+) -> None:
+    way.service.lives_s = 50
+    one = process(engine, settings, cast)
+    for _time in range(3):
+        one.authorise(page[-36:], url=way.server.address)
+    assert len(way.service.forms) == 1
 
 
 @on_both
