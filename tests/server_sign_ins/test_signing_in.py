@@ -220,3 +220,18 @@ def test_the_cast_sees_what_it_may(way: Way, app: Flask, session: Session, cast:
     assert "An admin of this workspace can sign in." in shown
     assert ben.post(f"{page}/sign-in").status_code == 403
     assert directory.by_id(session, cast.elsewhere.id, connection_id=way.kept().id) is None
+
+
+def test_a_typed_token_takes_the_place_of_the_sign_in(way: Way) -> None:
+    page = way.make()
+    way.sign_in(page)
+    way.service.access.add("typed-token-77")
+    form = {"name": "Handbook", "address": way.server.address, "secret": "typed-token-77"}
+    assert way.browser.post(f"{page}/details", data=form | {"header": ""}).status_code == 303
+    kept = way.kept()
+    assert (kept.signs_in, kept.secret is not None) == (False, True)
+    assert "Replace the secret" in way.browser.get(page).text
+    assert way.browser.get(f"{page}/sign-in").status_code == 404
+    way.service.forget_access()
+    told = way.browser.post(f"{page}/check", follow_redirects=True).text
+    assert "does not accept this sign-in" in told
