@@ -34,6 +34,7 @@ def test_a_table_is_asked_for_and_opened(
     assert "Writing into “Greeted”" in page
     assert "It begins in a moment" in page
     assert "Stop writing" in page
+    assert "Write into a table" not in page
     assert "batch-poll" in page
     assert RELOAD in page
     held = _asked(session)
@@ -48,6 +49,7 @@ def test_a_table_is_asked_for_and_opened(
     page = ben.get(seen).text
     assert "3 rows written into “Greeted”." in page
     assert f'href="{HERE}/tables/greeted"' in page
+    assert "Write into a table" in page
     assert "batch-poll" not in page
     assert "Maria" not in ben.get(f"{HERE}/tables/greeted").text
     assert "Person 1" in ben.get(f"{HERE}/tables/greeted").text

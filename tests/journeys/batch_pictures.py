@@ -11,7 +11,7 @@ from tests.batches.leads import lines, scorer
 from tests.chromium import chromium
 from tests.journeys import stories
 from tests.journeys.house import PROJECT, House
-from tests.journeys.seeding import put_talker
+from tests.journeys.seeding import put_answers, put_talker
 from tests.journeys.visit import LOOKS, Visit
 
 FOLDER = PROJECT / "docs" / "screens"
@@ -42,6 +42,7 @@ def _batch(screen: Visit, house: House, look: str, folder: Path) -> None:
     file = folder / "leads from the fair.csv"
     file.write_text("\n".join([*lines(400, empty_every=9), "401;Nameless;many;Oslo"]), "utf-8")
     _reading(screen, look, folder)
+    _writing(screen, house, look)
     screen.open(f"{AGENTS}/score-leads-{look}/batches/new")
     _keep(screen, f"batch_new_{look}")
     page.get_by_label("Spreadsheet or CSV file").set_input_files(file)
@@ -73,6 +74,26 @@ def _reading(screen: Visit, look: str, folder: Path) -> None:
     expect(page.get_by_text(re.compile(r"\d,000 rows read"))).to_be_visible(timeout=PATIENCE_MS)
     _keep(screen, f"batch_reading_{look}")
     expect(page.get_by_text("50,000 rows. Nothing runs")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def _writing(screen: Visit, house: House, look: str) -> None:
+    """The results of the batch that was just read, into a new table and as a file."""
+    page = screen.page
+    put_answers(house, page.url.rpartition("/")[2], {"Size": "small", "Greeting": "Dear people"})
+    page.reload()
+    screen.click("link", "Write into a table")
+    page.get_by_label("Name", exact=True).fill(f"All customers, scored {look}")
+    screen.click("button", "Make the table")
+    far = page.get_by_text(re.compile(r"[1-4]\d,\d00 of 50,000 rows written"))
+    expect(far).to_be_visible(timeout=PATIENCE_MS)
+    _keep(screen, f"batch_writing_{look}")
+    expect(page.get_by_role("link", name="Open the table")).to_be_visible(timeout=PATIENCE_MS * 3)
+    page.locator("#batch-menu summary").click()
+    screen.click("button", "Results as .xlsx")
+    expect(page.get_by_role("link", name="Download the file")).to_be_visible(
+        timeout=PATIENCE_MS * 3
+    )
+    _keep(screen, f"batch_written_{look}")
 
 
 def _keep(screen: Visit, name: str) -> None:

@@ -1,18 +1,21 @@
 """Agents and people put into a house that runs, for journeys that are not about making them."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import database, ports
 from app.accounts.models import User
 from app.accounts.passwords import password_hash
 from app.agents import creation, drafts, lifecycle
+from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
 from app.data_tables import tables
 from app.data_tables.columns import Column
 from app.engine.graph import Graph
+from app.engine.values import Json
 from app.versions import publication
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
@@ -51,6 +54,16 @@ def put_person(house: House, name: str, role: Role) -> str:
         workspace = _workspace(session)
         session.add(Member(workspace_id=workspace.id, user_id=person.id, role=role))
     return email
+
+
+def put_answers(house: House, batch_id: str, answer: dict[str, Json]) -> None:
+    """A batch whose rows have all run, each with this answer."""
+    with _session(house) as session, database.writing(session):
+        batch = session.get_one(Batch, uuid.UUID(batch_id))
+        rows = update(BatchRow).where(BatchRow.batch_id == batch.id)
+        session.execute(rows.values(status=RowStatus.DONE, answer=answer))
+        batch.status, batch.answer_names = BatchStatus.DONE, list(answer)
+        batch.done, batch.left_out = batch.total, 0
 
 
 def put_table(house: House, name: str, *columns: str) -> str:
