@@ -7,17 +7,20 @@ several times what SQLite itself needs. Everywhere else a statement goes the ord
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 from app.model import Model
 
 Values = Mapping[str, Any]
 Statement = Select[Any] | UpdateBase
+M = TypeVar("M", bound=Model)
 
 
 class Prepared:
@@ -91,6 +94,30 @@ def inserting(table: type[Model], dialect: Dialect) -> Any:
     """An INSERT of plain rows that can say what happens when a row is there already."""
     core = cast(Table, table.__table__)
     return sqlite.insert(core) if dialect.name == "sqlite" else postgresql.insert(core)
+
+
+class Columns:
+    """All columns of a table in a prepared SELECT, and the objects that its rows stand for."""
+
+    def __init__(self, table: type[Model]) -> None:
+        own = inspect(table).column_attrs
+        self.names = [one.key for one in own]
+        self.labelled = [one.columns[0].label(f"{table.__tablename__}_{one.key}") for one in own]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def as_read(session: Session, table: type[M], values: Values) -> M:
+    """The row as the session knows rows it has read; what is not given is read when touched."""
+    keys = [values[one.name] for one in inspect(table).primary_key]
+    known: M | None = session.identity_map.get(identity_key(table, tuple(keys)))
+    if known is not None:
+        return known
+    row = table(**values)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 class _Spoken:

@@ -4,13 +4,13 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, inspect, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app import database
 from app.lib import ids
-from app.prepared import Prepared, among, among_values, inserting, places_for
+from app.prepared import Columns, Prepared, among, among_values, as_read, inserting, places_for
 from app.workspaces.models import Workspace
 from tests.cast import Cast
 from tests.databases import on_both
@@ -39,6 +39,26 @@ def test_rows_come_as_the_models_types(session: Session, cast: Cast) -> None:
     assert isinstance(row.id, uuid.UUID)
     assert isinstance(row.created_at, datetime)
     assert row.created_at.tzinfo is UTC
+
+
+@on_both
+def test_a_row_is_as_one_that_the_session_has_read(session: Session, cast: Cast) -> None:
+    columns = Columns(Workspace)
+    whole = Prepared(lambda _dialect: select(*columns.labelled).where(Workspace.slug == "dans"))
+    with database.writing(session):
+        session.add(Workspace(name="Dan's", slug="dans", owner_id=cast.dan.id))
+    session.expunge_all()
+    row = dict(zip(columns.names, whole.row(session.connection(), {}), strict=True))
+    known = as_read(session, Workspace, row)
+    assert inspect(known).persistent
+    assert not session.is_modified(known)
+    assert as_read(session, Workspace, row | {"name": "Another"}) is known
+    with database.writing(session):
+        known.name = "Dan's pier"
+    session.expunge_all()
+    assert session.scalars(select(Workspace.name).where(Workspace.slug == "dans")).one() == (
+        "Dan's pier"
+    )
 
 
 @on_both

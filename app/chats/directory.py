@@ -17,6 +17,8 @@ from app.runs.models import Run
 from app.triggers.models import Trigger, TriggerKind
 from app.workspaces.models import Workspace
 
+WRITERS = ("own", "write")
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -28,7 +30,7 @@ class Reach:
     @property
     def may_write(self) -> bool:
         """Whether this person's words may be added, as far as the chat says."""
-        return self.how in ("own", "write")
+        return self.how in WRITERS
 
     @property
     def is_own(self) -> bool:
@@ -60,6 +62,18 @@ class Glimpse(NamedTuple):
     how: str
     is_trial: bool
     mark: Mark
+
+    @property
+    def may_write(self) -> bool:
+        """As in `Reach`."""
+        return self.how in WRITERS
+
+
+class ChatStart(NamedTuple):
+    """A start step that takes messages."""
+
+    id: uuid.UUID
+    settings: dict[str, Any]
 
 
 def reach(session: Session, workspace: Workspace, chat_id: uuid.UUID, person: User) -> Reach | None:
@@ -169,25 +183,11 @@ def agents_to_talk_to(session: Session, workspace: Workspace) -> Sequence[Agent]
     ).all()
 
 
-def start_of(session: Session, agent: Agent) -> Trigger | None:
+def start_of(session: Session, agent: Agent) -> ChatStart | None:
     """The start step by which its published version takes messages; None where it takes none."""
     given = {"here": agent.workspace_id, "agent": agent.id}
-    return session.scalars(_start(), given).one_or_none()
-
-
-@cache  # every message asks for it, and building it costs more than running it
-def _start() -> Select[Trigger]:
-    return (
-        select(Trigger)
-        .where(
-            Trigger.workspace_id == bindparam("here"),
-            Trigger.agent_id == bindparam("agent"),
-            Trigger.kind == TriggerKind.CHAT,
-            Trigger.is_present,
-        )
-        .order_by(Trigger.id)
-        .limit(1)
-    )
+    row = statements.start.row(session.connection(), given)
+    return None if row is None else ChatStart(*row)
 
 
 def _how(chat: Any, access: Access | None, person: User) -> str | None:

@@ -16,11 +16,13 @@ from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
 from app.chats.replies import PICTURE
 from app.chats.scope import (
     chat_to_write,
+    check_may_write,
     here,
     message_here,
     person,
     reach_here,
     reach_to_write,
+    who_asks,
 )
 from app.chats.sending import MessageRefused, Words
 from app.engine.values import Json
@@ -44,12 +46,14 @@ NOT_YOURS = "Only what you wrote yourself can be asked again."
 @takes_upload(MAX_UPLOAD_BYTES)
 def say(chat_id: uuid.UUID) -> ResponseReturnValue:
     """Say it; the answer is what is new in the thread, and an empty place for the next."""
-    found, who, form = reach_to_write(chat_id), here(), ComposeForm()
+    check_may_write(chat_id)
+    who, form = here(), ComposeForm()
     if not form.is_posted_right():
         return _came_back(chat_id, form)
     try:
         words = words_sent(form)
-        with writing() as open_session:
+        with writing(known=who_asks()) as open_session:
+            found = reach_to_write(chat_id)
             run = sending.send(open_session, keyring(), found.chat, words, who)
     except (MessageRefused, FileRefused) as refused:
         return _came_back(chat_id, form, refused.sentence)

@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.agents import directory as agents
 from app.agents.models import Agent
 from app.chats import directory
-from app.chats.directory import Mark, Reach
+from app.chats.directory import Glimpse, Mark, Reach
 from app.chats.models import Chat, Message
 from app.chats.sittings import Here
 from app.web.access import can
@@ -28,10 +28,23 @@ def reached(chat_id: uuid.UUID) -> Reach | None:
 
 def mark_here(chat_id: uuid.UUID) -> Mark:
     """How the chat stands, for everybody who may read it; 404 for others."""
+    return _glimpse_here(chat_id).mark
+
+
+def check_may_write(chat_id: uuid.UUID) -> None:
+    """404 and 403 as in `reach_to_write`, in one statement, for who reads the chat later on."""
+    if not _glimpse_here(chat_id).may_write:
+        abort(403)
+
+
+def who_asks() -> tuple[object, ...]:
+    """The person, the workspace and the place in it, for `writing(known=…)`."""
+    return person(), g.workspace, g.member
+
+
+def _glimpse_here(chat_id: uuid.UUID) -> Glimpse:
     seen = directory.glimpse(session(), g.workspace, chat_id, person())
-    if seen is None or (seen.is_trial and not can("agents.edit")):
-        abort(404)
-    return seen.mark
+    return abort(404) if seen is None or (seen.is_trial and not can("agents.edit")) else seen
 
 
 def chat_to_write(chat_id: uuid.UUID) -> Chat:

@@ -12,6 +12,7 @@ from app.agents.models import Agent
 from app.audit import trail
 from app.chats import directory, memory, sittings, statements, trials
 from app.chats.addressing import addressed
+from app.chats.directory import ChatStart
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
 from app.chats.replies import kind_of_file, picture_of, touch
 from app.chats.sittings import Here
@@ -21,7 +22,6 @@ from app.model import storable_text
 from app.runs import stopping
 from app.runs.models import Run
 from app.triggers.firing import NOT_PUBLISHED, SWITCHED_OFF, fire
-from app.triggers.models import Trigger
 from app.vault.keys import Keyring
 
 MAX_TEXT_CHARS = 20_000
@@ -200,7 +200,7 @@ def _begun(
     fired = fire(
         session,
         keyring,
-        _start(session, agent),
+        _start(session, agent).id,
         payload=payload,
         key=key,
         words=f"Chat “{chat.title}”",
@@ -212,11 +212,11 @@ def _begun(
     return fired.run
 
 
-def _start(session: Session, agent: Agent) -> Trigger:
-    trigger = directory.start_of(session, agent)
-    if trigger is None or agent.is_archived:
+def _start(session: Session, agent: Agent) -> ChatStart:
+    start = directory.start_of(session, agent)
+    if start is None or agent.is_archived:
         raise MessageRefused(why_not(session, agent))
-    return trigger
+    return start
 
 
 def _payload(
@@ -243,23 +243,24 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
     if words.text:
         parts.append((MessageType.TEXT, storable_text(words.text), None))
     parts += [(kind_of_file(value), "", value) for value in words.files]
-    for number, (kind, text, value) in enumerate(parts):
-        message = Message(
-            id=ids.new_id(),
-            created_at=clock.now(),
-            workspace_id=chat.workspace_id,
-            chat_id=chat.id,
-            session_id=sitting,
-            user_id=here.person_id,
-            run_id=run.id,
-            type=kind,
-            text=text,
-            json=value,
-            once=f"{key}:{number}",
-            meta=picture_of(value, words.pictures),
-        )
-        session.add(message)
-    session.flush()
+    rows = [
+        {
+            "id": ids.new_id(),
+            "created_at": clock.now(),
+            "workspace_id": chat.workspace_id,
+            "chat_id": chat.id,
+            "session_id": sitting,
+            "user_id": here.person_id,
+            "run_id": run.id,
+            "type": kind,
+            "text": text,
+            "json": value,
+            "once": f"{key}:{number}",
+            "metadata": picture_of(value, words.pictures),
+        }
+        for number, (kind, text, value) in enumerate(parts)
+    ]
+    statements.asked.run(session.connection(), *rows)
     touch(session, chat, words=words.text or str(words.files[0]["name"]))
 
 

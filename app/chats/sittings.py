@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Login, User
+from app.chats import statements
 from app.chats.models import Chat, Sitting
 from app.lib import clock, ids
 
@@ -47,37 +49,40 @@ class Here:
 
 def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
     """The sitting that goes on, or a new one; call inside `writing()`."""
-    now = clock.now()
-    going = session.scalars(
-        select(Sitting)
-        .where(
-            Sitting.workspace_id == chat.workspace_id,
-            Sitting.chat_id == chat.id,
-            Sitting.user_id == here.person_id,
-            Sitting.login_id == here.login_id,
-            Sitting.last_seen > now - Sitting.SILENCE,
-        )
-        .order_by(Sitting.id.desc())
-        .limit(1)
-    ).one_or_none()
+    now, connection = clock.now(), session.connection()
+    given = {
+        "here": chat.workspace_id,
+        "chat": chat.id,
+        "me": here.person_id,
+        "login": here.login_id,
+        "silent_since": now - Sitting.SILENCE,
+    }
+    going = statements.sitting.row(connection, given)
     if going is None:
-        going = Sitting(
-            id=ids.new_id(),
-            created_at=now,
-            workspace_id=chat.workspace_id,
-            chat_id=chat.id,
-            user_id=here.person_id,
-            login_id=here.login_id,
-            device_id=here.device_id,
-            device=here.device,
-            ip=here.ip[:45],
-            last_seen=now,
-        )
-        session.add(going)
+        begun = _begun(chat, here, now)
+        session.add(begun)
         session.flush()
-    going.last_seen = now
+        chat.session_id = begun.id
+        return begun.id
+    statements.still_here.run(connection, {"sitting": going.id, "now": now})
     chat.session_id = going.id
-    return going.id
+    found: uuid.UUID = going.id
+    return found
+
+
+def _begun(chat: Chat, here: Here, now: datetime) -> Sitting:
+    return Sitting(
+        id=ids.new_id(),
+        created_at=now,
+        workspace_id=chat.workspace_id,
+        chat_id=chat.id,
+        user_id=here.person_id,
+        login_id=here.login_id,
+        device_id=here.device_id,
+        device=here.device,
+        ip=here.ip[:45],
+        last_seen=now,
+    )
 
 
 def of_chat(session: Session, chat: Chat) -> Sequence[Sitting]:

@@ -23,27 +23,21 @@ from sqlalchemy import (
 
 from app.accounts.models import User
 from app.agents.models import Agent
-from app.chats.models import Chat, ChatAccess, Message, MessageType
+from app.chats.models import Chat, ChatAccess, Message, MessageType, Sitting
 from app.engine.states import RunStatus
 from app.prepared import Prepared, inserting
 from app.runs.models import Run
+from app.triggers.models import Trigger, TriggerKind
 
 LIVE = (RunStatus.PENDING, RunStatus.RUNNING)
 OPEN = (*LIVE, RunStatus.WAITING)
 BEFORE_ALL = uuid.UUID(int=0)
-OF_REPLY = (
-    "id",
-    "created_at",
-    "workspace_id",
-    "chat_id",
-    "agent_id",
-    "run_id",
-    "type",
-    "text",
-    "json",
-    "once",
-    "metadata",
+_OF_MESSAGE = (
+    *("id", "created_at", "workspace_id", "chat_id", "run_id", "type"),
+    *("text", "json", "once", "metadata"),
 )
+OF_REPLY = (*_OF_MESSAGE, "agent_id")
+OF_ASKED = (*_OF_MESSAGE, "user_id", "session_id")
 _HERE: Any = bindparam("here", type_=Chat.workspace_id.type)
 _CHAT: Any = bindparam("chat", type_=Chat.id.type)
 _RUN: Any = bindparam("run", type_=Run.id.type)
@@ -174,6 +168,43 @@ def _touched(*, with_words: bool) -> Update:
     )
 
 
+def _start(_dialect: Dialect) -> Select[Any]:
+    """The start step by which an agent's published version takes messages."""
+    return (
+        select(Trigger.id, Trigger.settings)
+        .where(
+            Trigger.workspace_id == _HERE,
+            Trigger.agent_id == bindparam("agent", type_=Trigger.agent_id.type),
+            Trigger.kind == TriggerKind.CHAT,
+            Trigger.is_present,
+        )
+        .order_by(Trigger.id)
+        .limit(1)
+    )
+
+
+def _sitting(_dialect: Dialect) -> Select[Any]:
+    """The sitting of a person on a device that still goes on."""
+    return (
+        select(Sitting.id)
+        .where(
+            Sitting.workspace_id == _HERE,
+            Sitting.chat_id == _CHAT,
+            Sitting.user_id == _ME,
+            Sitting.login_id == bindparam("login", type_=Sitting.login_id.type),
+            Sitting.last_seen > bindparam("silent_since", type_=Sitting.last_seen.type),
+        )
+        .order_by(Sitting.id.desc())
+        .limit(1)
+    )
+
+
+def _still_here(_dialect: Dialect) -> Update:
+    table = cast(Table, Sitting.__table__)
+    seen: dict[str, Any] = {"last_seen": bindparam("now")}
+    return update(table).where(table.c.id == bindparam("sitting")).values(seen)
+
+
 def _runs_of_chat() -> Select[Any]:
     return select(Message.run_id).where(
         Message.workspace_id == _HERE, Message.chat_id == _CHAT, Message.user_id.is_not(None)
@@ -195,5 +226,9 @@ run_status = Prepared(_run_status)
 said = Prepared(_said)
 said_since = Prepared(_said_since)
 reply = Prepared(partial(inserting, Message), columns=OF_REPLY)
+asked = Prepared(partial(inserting, Message), columns=OF_ASKED)
+start = Prepared(_start)
+sitting = Prepared(_sitting)
+still_here = Prepared(_still_here)
 touch = Prepared(lambda _dialect: _touched(with_words=False))
 touch_with_words = Prepared(lambda _dialect: _touched(with_words=True))

@@ -183,7 +183,6 @@ def _runs(session: Session, chat: Chat, messages: Sequence[Message]) -> dict[uui
 def _of_messages() -> Select[Run]:
     return (
         select(Run)
-        .options(joinedload(Run.flow_graph))
         .where(
             Run.workspace_id == bindparam("here"), Run.id.in_(bindparam("wanted", expanding=True))
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.agents import drafts
@@ -19,6 +19,7 @@ from app.engine.values import Json
 from app.files import uploads
 from app.lib import clock, ids
 from app.model import Model, storable
+from app.prepared import as_read
 from app.runs import start_statements
 from app.runs.models import Lane, Run
 from app.runs.people_copy import people_copy
@@ -132,7 +133,7 @@ def accept(session: Session, keyring: Keyring, ground: Ground, begin: Start) -> 
         start_statements.touch_agent.run(
             session.connection(), {"agent": ground.agent_id, "now": now}
         )
-    return _loaded(session, row)
+    return as_read(session, Run, row)
 
 
 def _told(begin: Start) -> dict[str, Any]:
@@ -158,14 +159,6 @@ def identity(row: Model) -> uuid.UUID:
     """The id of a stored row; unlike its attribute, this never asks the database."""
     found: uuid.UUID = inspect(row).identity[0]  # type: ignore[index]  # stored rows have one
     return found
-
-
-def _loaded(session: Session, row: dict[str, Any]) -> Run:
-    """The run as the session knows rows it has read: what was not given is read when touched."""
-    run = Run(**row)
-    make_transient_to_detached(run)
-    session.add(run)
-    return run
 
 
 def _steps_to_do(session: Session, graph_id: uuid.UUID) -> int:

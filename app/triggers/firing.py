@@ -56,7 +56,7 @@ class Fired:
 def fire(
     session: Session,
     keyring: Keyring,
-    trigger: AnyTrigger,
+    trigger: AnyTrigger | uuid.UUID,
     *,
     payload: Mapping[str, Json],
     key: str | None,
@@ -64,7 +64,7 @@ def fire(
     by: User | None = None,
     files: Sequence[uuid.UUID] = (),
 ) -> Fired:
-    """Start a run; call inside `writing()` and ring the run's lane after the commit.
+    """Start a run by a trigger or its id; call inside `writing()`, ring its lane after the commit.
 
     Two calls with the same `key` (up to 120 characters, unique in the workspace) are one run;
     without one every call is a run.
@@ -106,7 +106,9 @@ def _ground(true_now: Any) -> Ground:
     )
 
 
-def _id(trigger: AnyTrigger) -> uuid.UUID:
+def _id(trigger: AnyTrigger | uuid.UUID) -> uuid.UUID:
+    if isinstance(trigger, uuid.UUID):
+        return trigger
     return starting.identity(trigger) if isinstance(trigger, Trigger) else trigger.id
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -22,8 +22,14 @@ def session() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """The request's one write transaction; commits at the end of the block."""
+def writing(*, known: Sequence[object] = ()) -> Iterator[Session]:
+    """The request's one write transaction; commits at the end of the block.
+
+    `known` are objects on which nothing is decided inside: they are not read once more.
+    """
     turn = _turn if db.engine.dialect.name == "sqlite" else contextlib.nullcontext()
+    for one in known:
+        session().expunge(one)
     with turn, database.writing(session()) as open_session:
+        open_session.add_all(known)
         yield open_session

@@ -4,11 +4,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, bindparam, case, select
-from sqlalchemy.orm import Session, contains_eager, lazyload
+from sqlalchemy import Dialect, Select, bindparam, case, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import User
+from app.prepared import Columns, Prepared, as_read
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 
@@ -30,7 +33,14 @@ def of_person(session: Session, user: User) -> list[MyWorkspace]:
 
 def membership(session: Session, user: User, slug: str) -> Member | None:
     """The person's place in the workspace with this slug."""
-    return session.scalars(_membership(), {"person": user.id, "slug": slug}).one_or_none()
+    row = _membership.row(session.connection(), {"person": user.id, "slug": slug})
+    if row is None:
+        return None
+    of_member, of_workspace = row[: len(_OF_MEMBER)], row[len(_OF_MEMBER) :]
+    member = as_read(session, Member, dict(zip(_OF_MEMBER.names, of_member, strict=True)))
+    workspace = as_read(session, Workspace, dict(zip(_OF_PLACE.names, of_workspace, strict=True)))
+    set_committed_value(member, "workspace", workspace)
+    return member
 
 
 def member_of(session: Session, workspace: Workspace, member_id: uuid.UUID) -> Member | None:
@@ -57,12 +67,14 @@ def _places() -> Select[str, str, Role]:
     )
 
 
-@cache  # every request asks for it
-def _membership() -> Select[Member]:
+def _place_of(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    """A person's place; who asks is known already and is not read from the database again."""
     return (
-        select(Member)
-        .join(Member.workspace)
-        # Who asks is known already, so the person is not read from the database again.
-        .options(contains_eager(Member.workspace), lazyload(Member.user))
+        select(*_OF_MEMBER.labelled, *_OF_PLACE.labelled)
+        .join(Workspace, Workspace.id == Member.workspace_id)
         .where(Workspace.slug == bindparam("slug"), Member.user_id == bindparam("person"))
     )
+
+
+_OF_MEMBER, _OF_PLACE = Columns(Member), Columns(Workspace)
+_membership = Prepared(_place_of)  # every request asks for it

@@ -1,67 +1,46 @@
 """A turn of a chat asks the database a known number of times, however long the chat is."""
 
-import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
+from app.accounts.recent_logins import RecentLogins
 from app.agents.models import Agent
 from app.chats.models import Chat
 from app.chats.replies import say
 from app.engine.chat_port import ChatReply
-from app.extensions import db
 from app.runs.models import Run
 from tests.cast import Cast
 from tests.chats.talk import Talk
 from tests.runs.house import House, has_ended, until
+from tests.statements import statements
 
 # Lower a number when you can. Of each one is for who is a member here.
-SENDING = 25  # one of them once a second: when the agent was last called
+SENDING = 22  # one of them once a second: when the agent was last called
 NEWS = 8
 NOTHING_NEW = 2
 WORDS_OF_AN_OLD_ANSWER = 3
 FAR_OFF = "9999999999"  # a page of the far future is never old
 POLL = re.compile(r'id="chat-poll"[^>]*hx-get="([^"]+)"')
 HELD = re.compile(r'id="chat-held"[^>]*value="([^"]*)"')
-ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
-
-
-@contextlib.contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """All that SQLite is asked inside the block, by whatever way."""
-    asked: list[str] = []
-
-    def note(said: str) -> None:
-        if ROWS.match(said):
-            asked.append(said)
-
-    def listen(connection: object, *_rest: object) -> None:
-        connection.set_trace_callback(note)  # type: ignore[attr-defined]  # of sqlite3
-
-    def leave(connection: object, *_rest: object) -> None:
-        connection.set_trace_callback(None)  # type: ignore[attr-defined]  # of sqlite3
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "checkout", listen)
-    event.listen(engine, "checkin", leave)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "checkout", listen)
-        event.remove(engine, "checkin", leave)
 
 
 @pytest.fixture
 def olga(
-    desk: Agent, cast: Cast, talk: Callable[..., Talk], session: Session, house: House
+    desk: Agent,
+    cast: Cast,
+    talk: Callable[..., Talk],
+    session: Session,
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Talk:
     """Olga has an answer in a chat in which much was said before; nobody works any more."""
+    monkeypatch.setattr(RecentLogins, "MAX_AGE_S", 3_600.0)  # or a slow machine asks once more
     worker = house.open_worker()
     found = talk(cast.olga)
     found.begin("First words")

@@ -1,6 +1,5 @@
 """A page asks the database a known number of times, however much there is to show."""
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +7,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from app import database
@@ -16,7 +14,6 @@ from app.accounts.recent_logins import RecentLogins
 from app.agents import creation, drafts
 from app.agents.models import Agent
 from app.engine.states import RunStatus, StepStatus, TriggerType
-from app.extensions import db
 from app.lib import clock
 from app.queue import LiveKeys, connection
 from app.runs import starting
@@ -30,6 +27,7 @@ from app.vault.sign_in import SignIn
 from app.versions import publication
 from tests.cast import Cast, sign_in
 from tests.runs.flows import answer, form, http, in_a_row
+from tests.statements import statements
 
 HOME = "/w/harbour-pine"
 
@@ -122,10 +120,10 @@ def test_pages_stay_within_their_statements(
     client.get("/account")
     asked = {}
     for name, address in filled.addresses.items():
-        with _statements(app) as statements:
+        with statements(app) as said:
             status = client.get(address).status_code
         assert status == (204 if name.endswith("nothing new") else 200), name
-        asked[name] = len(statements)
+        asked[name] = len(said)
     assert asked == STATEMENTS
 
 
@@ -179,18 +177,3 @@ def _recorded(run: Run) -> Iterator[RunNode | RunLog]:
             finished_at=run.finished_at,
         )
         yield RunLog(**ids, seq=number + 1, at=run.started_at, node_id=step, text="Began")
-
-
-@contextlib.contextmanager
-def _statements(app: Flask) -> Iterator[list[str]]:
-    """What the app asks inside the block; the beginnings of transactions are not counted."""
-    asked: list[str] = []
-
-    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
