@@ -156,9 +156,9 @@ class RunView:
 
 def view(session: Session, workspace: Workspace, run: Run, *, item: str | None = None) -> RunView:
     """Read what the page of this run shows; `item` names the item of a loop to look at."""
+    newest = log_lines(session, run, newest=LINES_SHOWN)
     graph = _graph_of(run)
-    newest = log_lines(session, run, newest=LINES_SHOWN) if _has_records(run) else []
-    records = records_of(session, run, graph) if _has_records(run) else []
+    records = records_of(session, run, graph)
     place = loop_items.place_of(item, run, graph)
     items = loop_items.items_of(session, run, graph, place)
     shown = {(record.step_id, ""): record for record in records} | {
@@ -186,12 +186,6 @@ def view(session: Session, workspace: Workspace, run: Run, *, item: str | None =
         spent_inside=spent_in_loops(session, run, graph),
         spent_below=_below(session, run, graph),
     )
-
-
-def _has_records(run: Run) -> bool:
-    """Whether anything may be: of a run that no worker has had only what it took from another."""
-    is_new = run.status is RunStatus.PENDING and run.claim == 0
-    return not is_new or run.replay_of is not None or run.only_node_id is not None
 
 
 def _below(session: Session, run: Run, graph: Graph) -> Spent:

@@ -21,7 +21,7 @@ from tests.runs.house import House, has_ended, until
 from tests.statements import statements
 
 # Lower a number when you can. Of each one is for who is a member here.
-SENDING = 22  # one of them once a second: when the agent was last called
+SENDING = 24  # one of them once a second: when the agent was last called
 NEWS = 8
 NOTHING_NEW = 2
 WORDS_OF_AN_OLD_ANSWER = 3
