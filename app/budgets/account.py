@@ -4,11 +4,13 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Dialect, Select, bindparam, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.budgets import ports
 from app.engine.states import TriggerType
+from app.prepared import Prepared
 from app.runs.models import Run
 from app.workspaces.models import Workspace
 
@@ -41,17 +43,24 @@ class Account:
 
 def whose_of(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> Whose:
     """For whom a run spends. Raises NoResultFound for a run that is gone."""
-    first = row = session.execute(_run(workspace_id, run_id)).one()
+    first = row = _read(session, workspace_id, run_id)
     for _ in range(MAX_DEPTH):
         if row.parent_run is None:
             break
-        row = session.execute(_run(workspace_id, row.parent_run)).one()
+        row = _read(session, workspace_id, row.parent_run)
     is_chat = row.trigger_type is TriggerType.CHAT
     chat_id = ports.chat_of_run(session, workspace_id, row.id) if is_chat else None
     return Whose(first.agent_id, row.started_by, chat_id, first.timezone)
 
 
-def _run(workspace_id: uuid.UUID, run_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
+def _read(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> Any:
+    row = _run.row(session.connection(), {"here": workspace_id, "run": run_id})
+    if row is None:
+        raise NoResultFound("The run is gone.")
+    return row
+
+
+def _of_run(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Run.id,
@@ -62,5 +71,8 @@ def _run(workspace_id: uuid.UUID, run_id: uuid.UUID) -> Select[*tuple[Any, ...]]
             Workspace.timezone,
         )
         .join(Workspace, Workspace.id == Run.workspace_id)
-        .where(Run.workspace_id == workspace_id, Run.id == run_id)
+        .where(Run.workspace_id == bindparam("here"), Run.id == bindparam("run"))
     )
+
+
+_run = Prepared(_of_run)  # every run that asks a model asks for it

@@ -139,18 +139,9 @@ def _is_said(session: Session, chat: Chat, run: Run, reply: ChatReply) -> bool:
     """Whether a step has just replied in the same words."""
     if not reply.text:
         return False
-    last = session.scalars(
-        select(Message.text)
-        .where(
-            Message.workspace_id == chat.workspace_id,
-            Message.run_id == run.id,
-            Message.agent_id.is_not(None),
-            Message.type == MessageType.TEXT,
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    ).first()
-    return last is not None and last.strip() == reply.text.strip()
+    given = {"here": chat.workspace_id, "run": run.id}
+    last = statements.last_text.row(session.connection(), given)
+    return last is not None and last.text.strip() == reply.text.strip()
 
 
 def _parts(reply: ChatReply) -> Iterator[tuple[MessageType, str, Any]]:

@@ -7,22 +7,17 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.budgets.ports import ChatFacts
-from app.chats.models import Chat, ChatAccess, Message
+from app.chats import statements
+from app.chats.models import Chat, ChatAccess
 from app.language_models.ports import Use
 from app.workspaces.models import Workspace
 
 
 def chat_of_run(session: Session, workspace_id: uuid.UUID, run_id: uuid.UUID) -> uuid.UUID | None:
     """The chat in which a person's words began this run."""
-    return session.scalars(
-        select(Message.chat_id)
-        .where(
-            Message.workspace_id == workspace_id,
-            Message.run_id == run_id,
-            Message.user_id.is_not(None),
-        )
-        .limit(1)
-    ).one_or_none()
+    row = statements.chat_of_run.row(session.connection(), {"here": workspace_id, "run": run_id})
+    found: uuid.UUID | None = row and row.chat_id
+    return found
 
 
 def chats_by_id(

@@ -130,9 +130,6 @@ def _said_since(_dialect: Dialect) -> Select[Any]:
 
     `others` are messages whose length is not that of their text.
     """
-    began = select(Message.chat_id).where(
-        Message.workspace_id == _HERE, Message.run_id == _RUN, Message.user_id.is_not(None)
-    )
     return (
         select(
             func.count().label("count"),
@@ -143,11 +140,35 @@ def _said_since(_dialect: Dialect) -> Select[Any]:
         .join(Chat, (Chat.workspace_id == Message.workspace_id) & (Chat.id == Message.chat_id))
         .where(
             Message.workspace_id == _HERE,
-            Message.chat_id == began.limit(1).scalar_subquery(),
+            Message.chat_id == _chat_of_run().scalar_subquery(),
             Message.set_aside_at.is_(None),
             or_(Chat.summed_to.is_(None), Message.id > Chat.summed_to),
             or_(Chat.forgot_at.is_(None), Message.created_at > Chat.forgot_at),
         )
+    )
+
+
+def _chat_of_run() -> Select[Any]:
+    """The chat in which a person's words began a run."""
+    return (
+        select(Message.chat_id)
+        .where(Message.workspace_id == _HERE, Message.run_id == _RUN, Message.user_id.is_not(None))
+        .limit(1)
+    )
+
+
+def _last_text(_dialect: Dialect) -> Select[Any]:
+    """What a run said last in words."""
+    return (
+        select(Message.text)
+        .where(
+            Message.workspace_id == _HERE,
+            Message.run_id == _RUN,
+            Message.agent_id.is_not(None),
+            Message.type == MessageType.TEXT,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
     )
 
 
@@ -225,6 +246,8 @@ sent = Prepared(_sent)
 run_status = Prepared(_run_status)
 said = Prepared(_said)
 said_since = Prepared(_said_since)
+chat_of_run = Prepared(lambda _dialect: _chat_of_run())
+last_text = Prepared(_last_text)
 reply = Prepared(partial(inserting, Message), columns=OF_REPLY)
 asked = Prepared(partial(inserting, Message), columns=OF_ASKED)
 start = Prepared(_start)

@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from app.language_models.models import NO_CHAT, NOBODY, UsageDay
 from app.language_models.prices import micros
 from app.lib import clock
 from app.llm.port import Usage
-from app.prepared import inserting
+from app.prepared import Prepared, inserting
 
+_KEY = ("workspace_id", "day", "agent_id", "user_id", "chat_id", "model")
 _COUNTED = ("answers", "input_tokens", "output_tokens", "cost", "unpriced")
 
 
@@ -66,11 +69,8 @@ def add(
 
     `user_id` is who started the run (None: nobody did), `chat_id` the chat it answers in.
     """
-    connection = session.connection()
-    for model, one in sorted(spent.items()):
-        insert = inserting(UsageDay, connection.dialect)
-        counted = {name: getattr(one, name) for name in _COUNTED}
-        key = {
+    rows = [
+        {
             "workspace_id": workspace_id,
             "day": day,
             "agent_id": agent_id,
@@ -78,10 +78,16 @@ def add(
             "chat_id": chat_id or NO_CHAT,
             "model": model,
         }
-        table = UsageDay.__table__
-        connection.execute(
-            insert.values(**key, **counted).on_conflict_do_update(
-                index_elements=list(key),
-                set_={name: table.c[name] + insert.excluded[name] for name in _COUNTED},
-            )
-        )
+        | {name: getattr(one, name) for name in _COUNTED}
+        for model, one in sorted(spent.items())
+    ]
+    _add.run(session.connection(), *rows)
+
+
+def _adding(dialect: Dialect) -> Any:
+    insert = inserting(UsageDay, dialect)
+    more = {name: UsageDay.__table__.c[name] + insert.excluded[name] for name in _COUNTED}
+    return insert.on_conflict_do_update(index_elements=list(_KEY), set_=more)
+
+
+_add = Prepared(_adding, columns=(*_KEY, *_COUNTED))
