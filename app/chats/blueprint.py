@@ -8,10 +8,11 @@ from flask.sansio.blueprints import BlueprintSetupState
 from app.chats.sending import MAX_FILES
 from app.files.store import MAX_FILE_BYTES
 from app.files.thumbnails import PROBLEMS
-from app.web.markdown import markdown
+from app.web.markdown import markdown, plain_words
 
 bp = Blueprint("chats", __name__)
 bp.add_app_template_filter(markdown, "markdown")
+bp.add_app_template_filter(plain_words, "plain_words")
 
 
 @bp.record_once

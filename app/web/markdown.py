@@ -1,6 +1,9 @@
-"""The one door from text that people and models write to markup: little is let through."""
+"""The one door from text that people and models write to markup: little is let through.
 
-from collections.abc import Sequence
+Where there is room for a line only, the same text is its words.
+"""
+
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import nh3
@@ -24,6 +27,21 @@ _SCHEMES = {"http", "https", "mailto"}
 def markdown(text: str) -> Markup:
     """The text as markup that can be put on a page: no tags of its own, no images, no scripts."""
     return _remembered(text) if len(text) <= MAX_REMEMBERED_CHARS else _made(text)
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def plain_words(text: str) -> str:
+    """The words of a short text, in one line, without the signs that make them bold or a list."""
+    parts = (part for block in _parser.parse(text) for part in _words(block))
+    return " ".join("".join(parts).split())
+
+
+def _words(block: Token) -> Iterator[str]:
+    if block.children is None:
+        yield f" {block.content} "
+        return
+    for one in block.children:
+        yield " " if one.type in ("softbreak", "hardbreak") else one.content
 
 
 def _made(text: str) -> Markup:

@@ -50,7 +50,9 @@ def test_an_agent_answers_and_remembers(
     chat = session.scalars(select(Chat)).one()
     assert chat.title == "Which parts are late?"
     assert chat.last_words == "You said **And today?** after 2"
-    assert "Which parts are late?" in olga.browser.get("/w/harbour-pine/chats").text
+    listed = olga.browser.get("/w/harbour-pine/chats").text
+    assert "Which parts are late?" in listed
+    assert "You said And today? after 2" in listed
 
 
 @on_both

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from app.web.markdown import MAX_CHARS, markdown
+from app.web.markdown import MAX_CHARS, markdown, plain_words
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -56,3 +56,20 @@ def test_a_text_made_to_be_slow_is_not(sign: str) -> None:
 def test_of_a_long_text_nothing_is_lost() -> None:
     made = markdown("a" * MAX_CHARS + "<b>end</b>")
     assert str(made).endswith("&lt;b&gt;end&lt;/b&gt;")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("You said **And today?** after `2`", "You said And today? after 2"),
+        ("# Offer\n\n- one\n- *two*\n\n> three", "Offer one two three"),
+        ("pre**fix**ed, [the list](https://harbour.example/a)", "prefixed, the list"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
+        ("<b>no tag</b> & 5 < 6\nnext", "<b>no tag</b> & 5 < 6 next"),
+        ("```\nx = 1\n```\ndone", "x = 1 done"),
+        ("cut in the **middle", "cut in the **middle"),
+        ("", ""),
+    ],
+)
+def test_a_line_has_the_words_alone(text: str, words: str) -> None:
+    assert plain_words(text) == words
