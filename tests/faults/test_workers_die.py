@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -59,6 +60,7 @@ def freeze(session: Session, worker: int) -> None:
 
 def _is_frozen(session: Session, worker: int) -> bool:
     os.kill(worker, signal.SIGSTOP)
+    until(lambda: _stands_still(worker))  # until then a thread may still take the database
     url = session.get_bind().engine.url
     if url.get_backend_name() != "sqlite":
         return True  # it locks rows of its own only
@@ -69,6 +71,12 @@ def _is_frozen(session: Session, worker: int) -> bool:
             os.kill(worker, signal.SIGCONT)
             return False
     return True
+
+
+def _stands_still(worker: int) -> bool:
+    """Whether the signal has reached every thread."""
+    threads = Path(f"/proc/{worker}/task").glob("*/stat")
+    return all(one.read_text().rpartition(") ")[2][0] == "T" for one in threads)
 
 
 def let_lease_run_out(session: Session, run: Run) -> None:
