@@ -132,7 +132,7 @@ class Fingers:
             self.page.evaluate(_FEEL)
             self.page.touchscreen.tap(*point)
             try:
-                self.page.wait_for_function("window.wasTapped", timeout=FELT_MS)
+                self.page.wait_for_function("() => window.wasTapped", timeout=FELT_MS)
             except TookTooLong:
                 continue
             if not self._menu.is_visible():

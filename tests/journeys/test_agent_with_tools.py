@@ -56,7 +56,7 @@ def test_a_call_is_approved_with_another_value(
     screen.click("button", "Approve and go on")
     expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
     screen.open(run)
-    expect(page.locator(".badge", has_text="Done").first).to_be_visible()
+    expect(page.locator(".story .badge", has_text="Done")).to_be_visible()
     page.locator("details", has=page.locator("summary", has_text="Agent")).first.locator(
         "summary"
     ).first.click()

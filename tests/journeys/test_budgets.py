@@ -31,7 +31,7 @@ def test_a_budget_that_stops(new_house: House, visit: Visits, look: str) -> None
     _set(ada, agent, "1200")
     expect(ada.page.get_by_text("0 tokens of 1,200 tokens")).to_be_visible()
     _run(ada, agent)
-    expect(ada.page.get_by_text("Done", exact=True).first).to_be_visible()
+    expect(ada.page.locator(".story .badge", has_text="Done")).to_be_visible()
     _run(ada, agent, LETTER * 20)
     page = ada.page
     expect(page.get_by_text("Budget spent").first).to_be_visible()
@@ -45,7 +45,7 @@ def test_a_budget_that_stops(new_house: House, visit: Visits, look: str) -> None
     expect(page.get_by_text("so it was not asked").first).to_be_visible()
     _set(ada, agent, "90,000")
     _run(ada, agent)
-    expect(page.get_by_text("Done", exact=True).first).to_be_visible()
+    expect(page.locator(".story .badge", has_text="Done")).to_be_visible()
     ada.open("/w/harbour-pine/costs")
     expect(page.get_by_role("heading", name="By person")).to_be_visible()
     ada.check()

@@ -105,5 +105,5 @@ def test_a_tool_is_used_after_a_person_said_yes(
         screen.click("button", "Approve and go on")
         expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
         screen.open(run)
-        expect(page.locator(".badge", has_text="Done").first).to_be_visible()
+        expect(page.locator(".story .badge", has_text="Done")).to_be_visible()
     assert [one["arguments"]["amount"] for one in stub.calls] == [42]

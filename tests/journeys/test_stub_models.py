@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.budgets.book import Book
 from app.workspaces.roles import Role
 from tests.journeys import seeding, stories
 from tests.journeys.house import House
@@ -150,7 +151,7 @@ def test_what_is_described_is_rehearsed_applied_and_run(
     page.get_by_role("button", name="Approve").first.click()
     expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
     screen.open(run)
-    expect(page.locator(".badge", has_text="Done").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".story .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_text(SAID).first).to_be_visible()
     screen.check()
 
@@ -179,7 +180,7 @@ def test_a_call_is_approved_with_an_edited_argument(
     screen.click("button", "Approve and go on")
     expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
     screen.open(run)
-    expect(page.locator(".badge", has_text="Done").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".story .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
     told = [one for one in stub.asked if "Refund Tobias" in str(one["messages"])][-1]["messages"]
     assert "42" in str([one for one in told if one["role"] == "tool"])
     screen.open(f"{HERE}/tables/refunds")
@@ -198,8 +199,9 @@ def test_a_budget_that_stops(house: House, ada: Path, stub: StubProvider, visit:
     screen.fill("Tokens a day", "4000")
     screen.click("button", "Save")
     expect(page.get_by_text("0 tokens of 4,000 tokens")).to_be_visible()
+    page.wait_for_timeout(1000 * Book.KEPT_S)  # so long a worker goes by the budgets it has read
     _write(screen, path, "Where is my parcel?")
-    expect(page.get_by_text("Done", exact=True).first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator(".story .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
     _write(screen, path, "Where is my parcel? " * 900)
     expect(page.get_by_text("Budget spent").first).to_be_visible(timeout=PATIENCE_MS)
     told = page.get_by_role("heading", level=1)
@@ -256,6 +258,6 @@ def test_a_workflow_moves_in_with_its_server(
         screen.click("button", "Approve and go on")
         expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
         screen.open(run)
-        expect(page.locator(".badge", has_text="Done").first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator(".story .badge", has_text="Done")).to_be_visible(timeout=PATIENCE_MS)
     assert [one["arguments"]["amount"] for one in server.calls] == [42]
     assert server.calls[0]["arguments"]["title"] == "Lamp"
