@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.audit import trail
 from app.lib import clock, ids
 from app.vault import directory
 from app.vault.keys import Keyring
 from app.vault.mcp_tools import told
 from app.vault.models import Connection, ConnectorType, Secret
+from app.vault.recording import record
 from app.vault.secret_values import put_secret
 from app.vault.sign_in import SignIn
 from app.workspaces.models import Workspace
@@ -237,15 +237,5 @@ def _forget_check(connection: Connection) -> None:
 
 
 def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:
-    trail.record(
-        session,
-        action,
-        workspace_id=connection.workspace_id,
-        actor_id=by,
-        subject=f"connection “{connection.name}”",
-        details={
-            "connection_id": str(connection.id),
-            "sign_in": connection.sign_in.value,
-            "hosts": ", ".join(connection.hosts),
-        },
-    )
+    hosts = ", ".join(connection.hosts)
+    record(session, action, connection, by=by, sign_in=connection.sign_in.value, hosts=hosts)

@@ -4,7 +4,6 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.audit import trail
 from app.lib import ids
 from app.lib.cipher import CannotOpen
 from app.lib.oauth import Tokens, revoke
@@ -12,6 +11,7 @@ from app.lib.safe_http import Door
 from app.vault.connections import forget_secret
 from app.vault.keys import Keyring
 from app.vault.models import Connection, Secret
+from app.vault.recording import record
 from app.vault.secret_values import open_secret, put_secret
 from app.vault.server_account import Account
 
@@ -54,7 +54,7 @@ def signed_in(
     connection.failing_since, connection.last_error = None, ""
     session.flush()
     session.expire(connection, ["secret"])
-    _record(session, "connection_signed_in", connection, by=by)
+    record(session, "connection_signed_in", connection, by=by, issuer=_issuer(connection))
 
 
 def signed_out(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
@@ -62,7 +62,7 @@ def signed_out(session: Session, *, connection: Connection, by: uuid.UUID) -> No
     forget_secret(session, connection)
     connection.failing_since, connection.last_error = None, ""
     session.flush()
-    _record(session, "connection_signed_out", connection, by=by)
+    record(session, "connection_signed_out", connection, by=by, issuer=_issuer(connection))
 
 
 def revoked(door: Door, account: Account) -> bool | None:
@@ -73,15 +73,6 @@ def revoked(door: Door, account: Account) -> bool | None:
     return revoke(door, account.revocation, account.client, tokens)
 
 
-def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:
-    trail.record(
-        session,
-        action,
-        workspace_id=connection.workspace_id,
-        actor_id=by,
-        subject=f"connection “{connection.name}”",
-        details={
-            "connection_id": str(connection.id),
-            "issuer": connection.config_json["oauth"]["issuer"],
-        },
-    )
+def _issuer(connection: Connection) -> str:
+    issuer: str = connection.config_json["oauth"]["issuer"]
+    return issuer
