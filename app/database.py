@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 20
@@ -68,8 +69,6 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "rollback", _allow_writes)
-        event.listen(engine, "commit", _allow_writes)
     else:
         event.listen(engine, "connect", _set_up_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
@@ -123,45 +122,52 @@ def _set_up_postgresql(connection: DBAPIConnection, _record: object) -> None:
     connection.commit()  # else the first rollback takes it back
 
 
+def let_write(lent: PoolProxiedConnection, *, may: bool) -> None:
+    """Whether SQLite takes writes on this connection from now on, also for who has it next.
+
+    It stays as it is until somebody needs the other: with each change SQLite compiles all its
+    statements anew, which costs a page more than running them.
+    """
+    if lent.info.get(_WRITE) is not may:
+        _tell_sqlite(lent, f"PRAGMA query_only={'OFF' if may else 'ON'}")
+        lent.info[_WRITE] = may
+
+
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get(_WRITE):
+    may_write = bool(options.get(_WRITE))
+    let_write(connection.connection, may=may_write)
+    if may_write:
         patience_s = 0.0 if options.get(_IMPATIENT) else BUSY_TIMEOUT_MS / 1000
         try:
-            _take_turn(connection, patience_s)
+            _take_turn(connection.connection, patience_s)
         except sqlite3.OperationalError as error:  # no turn within that time
             raise OperationalError(BEGIN_WRITE, None, error) from error
         return
-    _tell_sqlite(connection, "PRAGMA query_only=ON", "BEGIN")
+    _tell_sqlite(connection.connection, "BEGIN")
 
 
-def _take_turn(connection: Connection, patience_s: float) -> None:
+def _take_turn(lent: PoolProxiedConnection, patience_s: float) -> None:
     """Become SQLite's one writer. Raises sqlite3.OperationalError when nobody made way in time."""
-    _tell_sqlite(connection, "PRAGMA busy_timeout=0")
+    _tell_sqlite(lent, "PRAGMA busy_timeout=0")
     until = time.monotonic() + patience_s
     try:
         while True:
             try:
-                return _tell_sqlite(connection, BEGIN_WRITE)
+                return _tell_sqlite(lent, BEGIN_WRITE)
             except sqlite3.OperationalError as error:
                 is_taken = error.sqlite_errorcode & _FIRST_BYTE == sqlite3.SQLITE_BUSY
                 if not is_taken or time.monotonic() >= until:
                     raise
                 time.sleep(ASK_FOR_TURN_S)
     finally:
-        _tell_sqlite(connection, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        _tell_sqlite(lent, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
-def _allow_writes(connection: Connection) -> None:
-    if not connection.get_execution_options().get(_WRITE):
-        _tell_sqlite(connection, "PRAGMA query_only=OFF")
-
-
-def _tell_sqlite(connection: Connection, *statements: str) -> None:
+def _tell_sqlite(lent: PoolProxiedConnection, statement: str) -> None:
     """Straight to the driver: every request says these."""
-    cursor = connection.connection.cursor()
-    for statement in statements:
-        cursor.execute(statement)
+    cursor = lent.cursor()
+    cursor.execute(statement)
     cursor.close()
 
 

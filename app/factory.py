@@ -8,7 +8,7 @@ from app import database, navigation, ports, rooms
 from app.accounts import setup as accounts_setup
 from app.extensions import csrf, db, htmx, login, migrate
 from app.settings import PROJECT, Settings
-from app.web import access, addresses, assets, errors, headers, uploads, words
+from app.web import access, addresses, assets, drawing, errors, headers, uploads, words
 from app.workspaces import setup as workspaces_setup
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -67,6 +67,7 @@ def _install(app: Flask, settings: Settings) -> None:
     headers.install(app)
     access.install(app)
     addresses.install(app)
+    drawing.install(app)
     words.install(app)
     accounts_setup.install(app)
     workspaces_setup.install(app)

@@ -3,12 +3,14 @@
 from app.agents import model_users, references, variable_users
 from app.agents import ports as agents_ports
 from app.approvals import asking, waiting
+from app.batch_results import asking as batch_results
+from app.batches import ports as batch_ports
 from app.budgets import ports as budget_ports
 from app.budgets import warning as budget_warning
 from app.chats import ports as chat_ports
 from app.chats import spending as chat_spending
 from app.data_tables import ports as table_ports
-from app.describing import applying, built_in, card
+from app.describing import applying, built_in, card, rehearsed
 from app.editor import canvas_data
 from app.editor import ports as editor_ports
 from app.language_models import ports as model_ports
@@ -23,6 +25,7 @@ from app.runs import canvas_run, past_runs
 from app.runs import ports as runs_ports
 from app.runs import web_process as runs_process
 from app.simple_agents import own_page
+from app.table_exports import asking as table_exports
 from app.trials import ports as trials_ports
 from app.triggers import samples, starters, sync
 from app.variables import ports as variable_ports
@@ -37,6 +40,7 @@ def fill() -> None:
     _of_things_and_agents()
     _of_runs_and_money()
     _of_versions_and_the_editor()
+    _of_what_is_handed_over()
 
 
 def _of_things_and_agents() -> None:
@@ -67,6 +71,7 @@ def _of_runs_and_money() -> None:
     model_ports.why_not_ask = budget_warning.why_not_ask
     model_ports.on_asked = budget_warning.note_asked
     runs_ports.open_questions = waiting.of_run
+    runs_ports.way_back = rehearsed.way_back
     runs_ports.on_cancelled = asking.withdraw
     runs_ports.on_settled = run_notices.run_went_on
     mail_ports.on_given_up = mail_notices.mail_given_up
@@ -85,3 +90,11 @@ def _of_versions_and_the_editor() -> None:
     editor_ports.run_over = canvas_run.run_over
     editor_ports.last_runs = past_runs.offered
     editor_ports.live_mark = runs_process.live_mark
+
+
+def _of_what_is_handed_over() -> None:
+    table_ports.files = table_exports.of_person
+    table_ports.on_delete = table_exports.forget
+    batch_ports.handed = batch_results.handed
+    batch_ports.let_go = batch_results.forget
+    batch_ports.forget_files = batch_results.forget_files

@@ -9,14 +9,26 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table, bindparam, inspect
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    inspect,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
-from app.model import Model
+from app.model import Model, Word
 
 Values = Mapping[str, Any]
 Statement = Select[Any] | UpdateBase
@@ -60,6 +72,8 @@ class Prepared:
 
     def words(self, dialect: Dialect) -> str:
         """The statement as the database of this dialect gets it."""
+        if dialect.name == "sqlite":
+            return self._for(dialect).words
         return str(self._statement(dialect).compile(dialect=dialect, column_keys=self._columns))
 
     def _statement(self, dialect: Dialect) -> Statement:
@@ -114,7 +128,8 @@ def as_read(session: Session, table: type[M], values: Values) -> M:
     known: M | None = session.identity_map.get(identity_key(table, tuple(keys)))
     if known is not None:
         return known
-    row = table(**values)
+    row = cast(M, inspect(table).class_manager.new_instance())
+    instance_dict(row).update(values)  # setting them one by one would note each as a change
     make_transient_to_detached(row)
     session.add(row)
     return row
@@ -124,9 +139,11 @@ class _Spoken:
     """A statement in SQLite's words, and how its values go in and come out."""
 
     def __init__(self, statement: Statement, dialect: Dialect, columns: list[str] | None) -> None:
-        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        compiled: Any = _with_its_words(statement, dialect).compile(
+            dialect=dialect, column_keys=columns
+        )
         self._dialect = dialect
-        self._words = str(compiled)
+        self.words = str(compiled)
         defaults = _defaults(statement)
         self._places = [
             _Place.of(compiled.binds[name], name, dialect, defaults)
@@ -166,12 +183,34 @@ class _Spoken:
     def _execute(self, connection: Connection, way: str, values: list[Any]) -> Any:
         cursor = connection.connection.cursor()
         try:
-            getattr(cursor, way)(self._words, values)
+            getattr(cursor, way)(self.words, values)
         except self._dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
-                self._words, None, error, self._dialect.loaded_dbapi.Error, dialect=self._dialect
+                self.words, None, error, self._dialect.loaded_dbapi.Error, dialect=self._dialect
             ) from error
         return cursor
+
+
+def _with_its_words(statement: Statement, dialect: Dialect) -> Statement:
+    """The statement with the states it asks for written out, not left to be given each time.
+
+    Of `status = ?` SQLite cannot tell whether a partial index covers it until it has the value.
+    It then plans the whole statement anew each time, which takes longer than running it.
+    """
+
+    def written(part: Any, **_: Any) -> Any:
+        if not isinstance(part, BindParameter) or not isinstance(part.type, Word):
+            return None
+        if part.value is None:  # said with each execution, or nothing at all
+            return None
+        say: Any = part.type.dialect_impl(dialect).literal_processor(dialect)
+        if not part.expanding:
+            return literal_column(say(part.value), part.type)
+        several = [say(one) for one in cast("list[object]", part.value)]
+        return literal_column(f"({', '.join(several)})", part.type)
+
+    traverse: Any = visitors.replacement_traverse
+    return cast(Statement, traverse(statement, {}, written))
 
 
 class _Place(NamedTuple):

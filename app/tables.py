@@ -4,14 +4,15 @@ from app.accounts import models as accounts
 from app.agents import models as agents
 from app.approvals import models as approvals
 from app.audit import models as audit
-from app.batches import handover_models as handovers
 from app.batches import models as batches
 from app.budgets import models as budgets
 from app.chats import models as chats
+from app.chats import picture_models as chat_pictures
 from app.data_tables import models as data_tables
 from app.describing import models as describing
 from app.editor import models as editor
 from app.files import models as files
+from app.handovers import models as handovers
 from app.language_models import models as language_models
 from app.mail import models as mail
 from app.model import Model
@@ -53,6 +54,7 @@ ROOMS = (
     trials,
     reviews,
     chats,
+    chat_pictures,
     budgets,
     batches,
     handovers,

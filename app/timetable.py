@@ -4,13 +4,16 @@ from app import database
 from app.accounts import attempts
 from app.approvals import asking
 from app.approvals import mailing as questions
-from app.batches import handing_over
+from app.batch_results import source as batch_source
 from app.batches import keeping as batches
 from app.batches import rounds as batch_rounds
-from app.batches.tools import Tools as BatchTools
 from app.budgets import sweeping as budgets
+from app.chats import drawing
 from app.data_tables import rows
-from app.files import sweeping
+from app.files import sweeping, uploads
+from app.handovers import handing_over
+from app.handovers.tools import Tools as HandingTools
+from app.handovers.turns import Sources
 from app.lib import clock
 from app.lib.safe_socket import Dialer
 from app.mail import rounds
@@ -20,6 +23,8 @@ from app.performance import keeping as keeping_books
 from app.runs import waits
 from app.runs.models import Lane
 from app.server_sign_ins import begun
+from app.table_exports import asking as table_exports
+from app.table_exports import source as table_source
 from app.table_files import imports
 from app.triggers import delivery_list, mailboxes, schedules
 from app.triggers.mailbox_look import Tools
@@ -92,16 +97,24 @@ _BATCH_ROUNDS = batch_rounds.Rounds()
 
 
 def _feed_batches(desk: Desk) -> None:
-    tools = BatchTools(desk.sessions, desk.files, desk.turn_to_write)
+    tools = HandingTools(desk.sessions, desk.files, desk.turn_to_write)
     if _BATCH_ROUNDS.go(tools, desk.keyring):
         desk.bell.ring(Lane.LOW)
 
 
-_HANDING = handing_over.Handing()
+SOURCES = Sources(batch=batch_source.SOURCE, table=table_source.SOURCE)
+_HANDING = handing_over.Handing(SOURCES)
 
 
-def _hand_over_results(desk: Desk) -> None:
-    _HANDING.look(BatchTools(desk.sessions, desk.files, desk.turn_to_write))
+def _hand_over(desk: Desk) -> None:
+    _HANDING.look(HandingTools(desk.sessions, desk.files, desk.turn_to_write))
+
+
+_DRAWING = drawing.Drawing()
+
+
+def _draw_pictures(desk: Desk) -> None:
+    _DRAWING.look(drawing.Tools(desk.sessions, desk.files, desk.turn_to_write))
 
 
 def _let_go_of_batches(desk: Desk) -> None:
@@ -135,6 +148,7 @@ def _empty_bins(desk: Desk) -> None:
     with desk.sessions() as session, desk.turn_to_write, database.writing(session):
         rows.empty_bins(session, older_than=now - rows.BIN_KEPT)
         imports.forget_old(session, older_than=now - imports.KEPT)
+        table_exports.forget_old(session, older_than=now - uploads.KEPT)
 
 
 def _let_go_of_deliveries(desk: Desk) -> None:
@@ -166,7 +180,8 @@ def _sweep_files(desk: Desk) -> None:
 TIMETABLE = (
     Task("start the runs of schedules that are due", schedules.EVERY_S, _fire_schedules),
     Task("let batches take their next rows", batch_rounds.EVERY_S, _feed_batches),
-    Task("hand over results of batches", handing_over.EVERY_S, _hand_over_results),
+    Task("hand over tables and files that people asked for", handing_over.EVERY_S, _hand_over),
+    Task("draw small copies of pictures in chats", drawing.EVERY_S, _draw_pictures),
     Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),

@@ -1,10 +1,12 @@
 """Chats: what a turn costs the house, how soon the first word is read, and many chats that ask.
 
 F4: a message is posted over HTTP, a model at a server here answers at once, its words are heard
-as events, and the page asks for what is new: CPU of web, workers and Valkey together.
+as events, the last of which brings what is new to the page; a page that is told nothing asks for
+it, as browsers do: CPU of web, workers and Valkey together.
 """
 
 import html
+import json
 import re
 import selectors
 import socket
@@ -72,18 +74,20 @@ class Person:
         with urllib.request.urlopen(asked, timeout=60) as found:  # noqa: S310  # this computer
             return str(found.read().decode())
 
-    def hear(self, path: str, begun: Speaker | None = None) -> float:
-        """Listen to an answer until it is done; when its first word was read."""
-        first = 0.0
+    def hear(self, path: str, begun: Speaker | None = None) -> tuple[float, str]:
+        """Listen to an answer until it is done; when its first word was read, and the news."""
+        first, last = 0.0, b""
         with urllib.request.urlopen(self._asked(path), timeout=60) as events:  # noqa: S310  # here
             for line in events:
                 if begun is not None and line.startswith(b"retry"):
                     begun.go_on()
                 if line.startswith(b"event: words") and not first:
                     first = time.time()
-                if line.startswith((b"event: done", b"event: over")):
-                    break
-        return first
+                if last.startswith((b"event: done", b"event: over")):
+                    news = line.removeprefix(b"data:").strip()
+                    return first, json.loads(news) if news else ""
+                last = line
+        return first, ""
 
     def request(self, path: str) -> bytes:
         """What a browser writes on its connection to get a page."""
@@ -113,9 +117,12 @@ class OpenPage:
             f"{self.chat}/messages", text=words, once=ids.new_word(), held=held
         )
 
-    def ask(self) -> None:
-        """Ask for what is new."""
-        self.text = self.person.get(_found(POLL, self.text)) or self.text
+    def hear(self, words: str) -> None:
+        """Hear the answer and what is new with it, or ask for it."""
+        poll = _found(POLL, self.text)
+        held = poll.partition("?")[2]
+        _, news = self.person.hear(f"{words}?after=0&{held}")
+        self.text = news or self.person.get(poll) or self.text
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:
@@ -189,8 +196,7 @@ def _chat(session: Session, agent: Agent, cast: Cast) -> str:
 def _turns(session: Session, page: OpenPage, count: int) -> None:
     for _ in range(count):
         page.say("When?")
-        page.person.hear(_words(session, page.chat))
-        page.ask()
+        page.hear(_words(session, page.chat))
     wait_until_idle(session)
 
 
@@ -199,7 +205,7 @@ def _first_word(session: Session, person: Person, chat: str, speaker: Speaker) -
     speaker.said_at.clear()
     speaker.waits = frozenset({0})
     person.post(f"{chat}/messages", text="When?", once=ids.new_word())
-    read_at = person.hear(_words(session, chat), begun=speaker)
+    read_at, _ = person.hear(_words(session, chat), begun=speaker)
     speaker.waits = frozenset()
     return (read_at - speaker.said_at[0]) * 1000
 

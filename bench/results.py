@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches.handover_models import Handover, HandoverStatus
 from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
+from app.handovers.models import Handover, HandoverStatus
 from bench.process_costs import Most, memory_of
 
 END_WITHIN_S = 300.0
@@ -21,13 +21,15 @@ ANSWER = {"Size": "small", "Greeting": "Dear people of Harbour Freight in Stavan
 
 
 def measure(session: Session, client: FlaskClient, batch: Batch, worker: int) -> dict[str, float]:
-    """CPU ms to ask for them, s until they are there, MB of the worker, for a table and a file."""
+    """CPU ms to ask for them, s until they are there, MB of the worker, for each way."""
     _all_done(session, batch)
     here = f"/w/harbour-pine/batches/{batch.id}"
     client.get(here)
     table = {"into": "new", "name": "Results"}
-    return _asked("table", session, client, f"{here}/table", table, worker) | _asked(
-        "file", session, client, f"{here}/workbook", {}, worker
+    return (
+        _asked("table", session, client, f"{here}/table", table, worker)
+        | _asked("file", session, client, f"{here}/files/xlsx", {}, worker)
+        | _asked("csv", session, client, f"{here}/files/csv", {}, worker)
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from app.extensions import db
 
@@ -15,10 +15,19 @@ ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 @contextlib.contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """All that SQLite is asked inside the block, by whatever way."""
+    with app.app_context():
+        engine = db.engine
+    with said_to(engine) as asked:
+        yield asked
+
+
+@contextlib.contextmanager
+def said_to(engine: Engine, kind: re.Pattern[str] = ROWS) -> Iterator[list[str]]:
+    """As `statements`, of this engine's connections and this kind of words."""
     asked: list[str] = []
 
     def note(said: str) -> None:
-        if ROWS.match(said):
+        if kind.match(said):
             asked.append(said)
 
     def listen(connection: object, *_rest: object) -> None:
@@ -27,8 +36,6 @@ def statements(app: Flask) -> Iterator[list[str]]:
     def leave(connection: object, *_rest: object) -> None:
         connection.set_trace_callback(None)  # type: ignore[attr-defined]  # of sqlite3
 
-    with app.app_context():
-        engine = db.engine
     event.listen(engine, "checkout", listen)
     event.listen(engine, "checkin", leave)
     try:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -37,6 +38,17 @@ def test_a_read_after_a_write_is_a_read_again(session: Session) -> None:
     session.add(User(email="ben@harbour.example", name="Ben"))
     with pytest.raises(DBAPIError):
         session.flush()
+
+
+def test_a_connection_that_reads_again_is_not_told_so_again(session: Session) -> None:
+    session.scalar(select(User.name))
+    said: list[str] = []
+    driver: Any = session.connection().connection.driver_connection
+    driver.set_trace_callback(said.append)
+    for _ in range(3):
+        session.rollback()
+        session.scalar(select(User.name))
+    assert [one for one in said if one.startswith("PRAGMA")] == []
 
 
 @on_both

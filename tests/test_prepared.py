@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app import database
+from app.engine.states import RunMode, RunStatus
 from app.lib import ids
 from app.prepared import Columns, Prepared, among, among_values, as_read, inserting, places_for
+from app.runs.models import Run
 from app.workspaces.models import Workspace
 from tests.cast import Cast
 from tests.databases import on_both
@@ -120,3 +122,17 @@ def test_nothing_to_run_runs_nothing(session: Session, cast: Cast) -> None:
 def test_a_reading_transaction_stays_one(session: Session, cast: Cast) -> None:
     with pytest.raises(DBAPIError):
         forget.run(session.connection(), {"its_slug": cast.harbour.slug})
+
+
+def test_states_stand_in_the_statement_so_that_sqlite_plans_it_once(session: Session) -> None:
+    live = (RunStatus.PENDING, RunStatus.RUNNING)
+    waiting = Prepared(
+        lambda _dialect: select(Run.id).where(
+            Run.status.in_(live), Run.mode == RunMode.LIVE, Run.agent_id == bindparam("agent")
+        )
+    )
+    dialect = session.get_bind().dialect
+    words = " ".join(waiting.words(dialect).split())
+    assert "runs.status IN ('pending', 'running') AND runs.mode = 'live'" in words
+    assert words.count("?") == 1
+    assert waiting.rows(session.connection(), {"agent": ids.new_id()}) == []

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.agents.models import Agent, AgentStatus, Origin
 from app.engine.words import listed
+from app.prepared import Prepared
 from app.workspaces.models import Workspace
 
 PAGE_SIZE = 30
@@ -124,18 +125,21 @@ def has_any(session: Session, workspace: Workspace) -> bool:
 
 def count_on(session: Session, workspace: Workspace) -> int:
     """How many agents are switched on."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Agent)
-            .where(
-                Agent.workspace_id == workspace.id,
-                Agent.status == AgentStatus.ACTIVE,
-                Agent.origin != Origin.LAMPLIGHT,
-            )
+    on: int = _count_on.row(session.connection(), {"here": workspace.id}).on
+    return on
+
+
+_count_on = Prepared(
+    lambda _dialect: (
+        select(func.count().label("on"))
+        .select_from(Agent)
+        .where(
+            Agent.workspace_id == bindparam("here"),
+            Agent.status == AgentStatus.ACTIVE,
+            Agent.origin != Origin.LAMPLIGHT,
         )
-        or 0
     )
+)
 
 
 def _is_built_in(agent_id: uuid.UUID) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, literal_column, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from app.accounts.models import User
@@ -206,5 +206,5 @@ def _draft() -> Select[AgentVersion]:
     return select(AgentVersion).where(
         AgentVersion.workspace_id == bindparam("workspace"),
         AgentVersion.agent_id == bindparam("agent"),
-        AgentVersion.status == VersionStatus.DRAFT,
+        AgentVersion.status == literal_column(f"'{VersionStatus.DRAFT.value}'"),  # as its index
     )

@@ -37,8 +37,8 @@ class DetailsForm(AgentForm):
     icon = StringField("Picture")
     command = StringField(
         "Command",
-        description="One word, such as summarise: /summarise calls it in a chat, and "
-        "bin/lamplight run summarise in a shell. Empty: none.",
+        description="One word, such as summarise: bin/lamplight run summarise starts it in a "
+        "shell, and /summarise in a chat, if it begins with a message. Empty: none.",
         filters=[tidy],
     )
     max_parallel = IntegerField(

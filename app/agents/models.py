@@ -209,6 +209,11 @@ class FlowGraph(Model):
             _keep(self.digest, known)
         return known
 
+    @staticmethod
+    def known(digest: str) -> Graph | None:
+        """The graph with this digest, if this process has read it of late."""
+        return _graphs.get(digest)
+
     @property
     def is_frozen(self) -> bool:
         """Whether a run or a published version refers to it."""

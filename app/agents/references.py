@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
 
 from flask import url_for
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent, AgentVersion, NodeReference, ReferenceKind, VersionStatus
@@ -65,6 +66,12 @@ def users_of(
     session: Session, workspace_id: uuid.UUID, *, kind: ReferenceKind, target_id: uuid.UUID
 ) -> Sequence[Agent]:
     """Agents of the workspace whose draft or active version refers to this, by name."""
+    given = {"here": workspace_id, "target": target_id}
+    return session.scalars(_users(kind), given).all()
+
+
+@cache  # building it costs more than running it
+def _users(kind: ReferenceKind) -> Select[Agent]:
     using = (
         select(AgentVersion.agent_id)
         .join(
@@ -75,14 +82,14 @@ def users_of(
             ),
         )
         .where(
-            AgentVersion.workspace_id == workspace_id,
+            AgentVersion.workspace_id == bindparam("here"),
             AgentVersion.status.in_((VersionStatus.DRAFT, VersionStatus.ACTIVE)),
             NodeReference.kind == kind,
-            NodeReference.target_id == target_id,
+            NodeReference.target_id == bindparam("target"),
         )
     )
-    return session.scalars(
+    return (
         select(Agent)
-        .where(Agent.workspace_id == workspace_id, Agent.id.in_(using))
+        .where(Agent.workspace_id == bindparam("here"), Agent.id.in_(using))
         .order_by(Agent.name)
-    ).all()
+    )

@@ -30,7 +30,7 @@ def question_letter(
         "approval",
         approval=approval,
         question=question,
-        values=[(one.name, _in_short(one.value)) for one in question.values],
+        values=[(one.called, _in_short(one.value)) for one in question.values],
         facts=[(name, _in_short(value)) for name, value in question.facts],
         ways=ways_on(approval.run.flow_graph.graph, approval.node_id, question),
         agent=approval.agent.name,

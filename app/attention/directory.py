@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.attention.entry import Entry
 from app.attention.kinds import KINDS, Kind, limits
 from app.lib import clock
+from app.prepared import Prepared
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role, may
 
@@ -64,7 +64,7 @@ def entries(session: Session, workspace: Workspace, member: Member, limit: int) 
 def counted(session: Session, workspace: Workspace, member: Member, now: datetime) -> Sequence[int]:
     """How many there are of each kind that this person may see, in one statement."""
     given = {"here": workspace.id, "me": member.user_id, **limits(now)}
-    return tuple(session.execute(_counts(member.role), given).one())
+    return tuple(_counts(member.role).row(session.connection(), given))
 
 
 @cache
@@ -81,8 +81,9 @@ def count_all(role: Role) -> ColumnElement[int]:
 
 
 @cache
-def _counts(role: Role) -> Select[*tuple[Any, ...]]:
-    return select(*(kind.counted(role).scalar_subquery() for kind in _seen_by(role)))
+def _counts(role: Role) -> Prepared:
+    parts = [kind.counted(role).label(f"kind_{place}") for place, kind in enumerate(_seen_by(role))]
+    return Prepared(lambda _dialect: select(*parts))
 
 
 @cache

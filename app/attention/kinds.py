@@ -21,6 +21,7 @@ from app.triggers import health
 from app.triggers.health import Trouble
 from app.triggers.lateness import LATE_AFTER
 from app.vault import standing
+from app.vault.models import Connection
 from app.workspaces.models import Member
 from app.workspaces.roles import Role
 
@@ -131,17 +132,23 @@ def _dead(session: Session, member: Member, now: datetime) -> list[Entry]:
 
 def _connections(session: Session, member: Member, now: datetime) -> list[Entry]:
     return [
-        Entry(
-            tone="bad",
-            icon="plug",
-            title=f"{one.name} is refused",
-            why=one.last_error,
-            since=one.failing_since or now,
-            action="Open connection",
-            path=f"/w/{member.workspace.slug}/connections/{one.id}",
-        )
+        _connection(one, member.workspace.slug, now)
         for one in standing.failing(session, member.workspace_id)
     ]
+
+
+def _connection(one: Connection, slug: str, now: datetime) -> Entry:
+    rights = ", ".join(one.wanted_rights.split())
+    is_refused = one.failing_since is not None
+    return Entry(
+        tone="bad",
+        icon="plug",
+        title=f"{one.name} is refused" if is_refused else f"{one.name} needs more rights",
+        why=one.last_error if is_refused else f"The server asks for {rights}.",
+        since=one.failing_since or one.rights_wanted_since or now,
+        action="Open connection",
+        path=f"/w/{slug}/connections/{one.id}",
+    )
 
 
 def _models(session: Session, member: Member, now: datetime) -> list[Entry]:
@@ -204,7 +211,7 @@ KINDS = (
         "connections.read",
         _for_all(standing.count_failing),
         _connections,
-        "vault.connections",
+        "connections.index",
     ),
     Kind(
         "Models",

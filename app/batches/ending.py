@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.batches.models import Batch, BatchRow, RowStatus, Why
+from app.engine.file_port import is_file
 from app.engine.states import Reason, RunStatus
 from app.engine.values import Json
 from app.model import storable
@@ -69,7 +70,7 @@ def cells_of(answer: Json) -> dict[str, Json]:
     """An answer by the names of its columns."""
     if answer is None:
         return {}
-    if isinstance(answer, dict):
+    if isinstance(answer, dict) and not is_file(answer):
         return {str(name)[:MAX_NAME_CHARS]: value for name, value in answer.items()}
     return {ANSWER: answer}
 

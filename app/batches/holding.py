@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.batches.handover_models import Handover
 from app.batches.models import Batch
 
 
@@ -38,28 +37,3 @@ def held_by(session: Session, turn: Turn) -> Batch:
     if found is None or not found.is_preparing or (found.wish or {}).get("token") != turn.token:
         raise Cut
     return found
-
-
-class HandoverTurn(NamedTuple):
-    """A worker's turn to hand results over; who takes it up later has another mark."""
-
-    workspace_id: uuid.UUID
-    batch_id: uuid.UUID
-    handover_id: uuid.UUID
-    mark: str
-
-
-def handover_held_by(session: Session, turn: HandoverTurn) -> tuple[Batch, Handover]:
-    """The batch, held until the transaction ends, and the handover while it is this turn.
-
-    Raises Cut. Everybody holds the batch before its handovers, so nobody waits in a circle.
-    """
-    batch = find_locked(session, turn.workspace_id, turn.batch_id)
-    found = session.scalars(
-        select(Handover)
-        .where(Handover.workspace_id == turn.workspace_id, Handover.id == turn.handover_id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if batch is None or found is None or not found.is_working or found.turn != turn.mark:
-        raise Cut
-    return batch, found

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches import handovers
+from app.batches import ports
 from app.batches.models import NOT_BEGUN, Batch, BatchStatus
 from app.lib import clock
 from app.workspaces.models import Workspace
@@ -29,7 +29,7 @@ def let_go(sessions: Callable[[], Session]) -> int:
                 past = session.scalars(
                     _past(now, timedelta(days=days)).where(Batch.workspace_id == workspace_id)
                 ).all()
-                handovers.forget_files(session, workspace_id, past)
+                ports.forget_files(session, workspace_id, past)
                 session.execute(
                     delete(Batch).where(Batch.workspace_id == workspace_id, Batch.id.in_(past))
                 )

@@ -7,14 +7,13 @@ from typing import Any
 from flask import Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches import directory, handovers
+from app.batches import directory, ports
 from app.batches import matching as matchings
 from app.batches.blueprint import batch_here, bp
+from app.batches.cells import as_cell, matched_places, shown_cells
 from app.batches.ending import cells_of
 from app.batches.estimate import Estimate, estimate, seconds_left
-from app.batches.handover_models import Handover
 from app.batches.models import NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus
-from app.batches.results import as_cell, matched_places, shown_cells
 from app.batches.sentences import sentence
 from app.batches.work import FIRST_ROWS
 from app.budgets import estimates
@@ -22,7 +21,6 @@ from app.budgets.amounts import Amount
 from app.budgets.thinking import may_spend
 from app.budgets.warning import Said, warning
 from app.data_tables import directory as tables
-from app.data_tables.models import DataTable
 from app.web.access import requires
 from app.web.htmx import nothing_new, redirect_to
 from app.web.pages import page
@@ -87,7 +85,7 @@ def setting_up(batch: Batch, status: int = 200, *, problem: str = "") -> Respons
         wrong=directory.wrong_rows(session(), batch, SHOWN_PROBLEMS),
         estimate=expected,
         said=_of_budgets(batch, expected),
-        first_rows=FIRST_ROWS,
+        first_rows=min(FIRST_ROWS, batch.total),
         problem=problem,
     )
 
@@ -99,14 +97,13 @@ def shown(batch: Batch) -> dict[str, Any]:
         abort(404)
     after, before = _number("after"), _number("before")
     columns = batch.columns
-    handed = handovers.of_batch(session(), batch)
+    handed = ports.handed(session(), batch)
     return {
         "batch": batch,
         "agent": batch.agent,
         "sentence": sentence(batch),
-        "handovers": handed,
-        "written": _written_into(handed),
-        "is_live": batch.is_live or any(one.is_working for one in handed),
+        "handed": handed,
+        "is_live": batch.is_live or handed.is_working,
         "seconds_left": seconds_left(batch) if batch.status is BatchStatus.RUNNING else None,
         "newest": _newest(batch),
         "shelf": shelf,
@@ -119,13 +116,6 @@ def shown(batch: Batch) -> dict[str, Any]:
         "answers_of": lambda row: _answers(batch, row),
         "table": _table(batch),
     }
-
-
-def _written_into(handed: Sequence[Handover]) -> DataTable | None:
-    """The table that results were written into, where it is still there."""
-    into = (one.table_id for one in handed if one.table_id is not None and not one.is_working)
-    table_id = next(into, None)
-    return tables.by_id(session(), g.workspace.id, table_id=table_id) if table_id else None
 
 
 def _of_budgets(batch: Batch, expected: Estimate | None) -> Said | None:

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.batches import checking, reading, work
-from app.batches.aside import Aside
 from app.batches.holding import Cut, Turn, find_locked, held_by
 from app.batches.models import Batch, BatchStatus
 from app.batches.refused import BatchRefused
-from app.batches.tools import Tools
 from app.engine.states import RunMode
+from app.handovers.tools import Tools
 from app.lib import ids
+from app.lib.aside import Aside
 
 MAX_TRIES = 3
 CUT_OFF = (

@@ -21,15 +21,14 @@ from app.batches.matching import Matching
 from app.batches.models import MAX_ROWS, Batch, BatchRow, BatchStatus, RowStatus
 from app.batches.refused import BatchRefused
 from app.batches.source import Source, SourceRow
-from app.batches.tools import Tools
 from app.data_tables import directory as tables
 from app.engine.form_inputs import FormInput
 from app.files.models import File
+from app.handovers.tools import Tools
 
 PORTION = 1_000
 FILE_GONE = "The file is not kept any more. Choose it again."
 TABLE_GONE = "The table was deleted meanwhile. Choose other rows."
-_SNAPSHOT = {"isolation_level": "REPEATABLE READ"}
 
 
 def read(tools: Tools, session: Session, batch: Batch, turn: Turn) -> None:
@@ -84,9 +83,7 @@ def _opened(tools: Tools, session: Session, batch: Batch) -> Iterator[Source]:
         with stream:
             yield source.of_file(batch.name, stream, int(wish["size"]))
         return
-    with tools.sessions() as looking:
-        if looking.get_bind().dialect.name == "postgresql":
-            looking.connection(execution_options=_SNAPSHOT)
+    with tools.looking() as looking:
         table = batch.table_id and tables.by_id(
             looking, batch.workspace_id, table_id=batch.table_id
         )

@@ -18,7 +18,7 @@ from app.batches import ending, feeding, letters, standing
 from app.batches.holding import find_locked
 from app.batches.models import IS_LIVE, PREPARING, Batch, BatchStatus, Why
 from app.batches.preparing import Preparer
-from app.batches.tools import Tools
+from app.handovers.tools import Tools
 from app.lib import clock
 from app.vault.keys import Keyring
 

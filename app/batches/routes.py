@@ -1,6 +1,6 @@
 """Every page of this room: importing this registers their routes with the blueprint."""
 
-from app.batches import begin_routes, list_routes, page_routes, result_routes, work_routes
+from app.batches import begin_routes, list_routes, page_routes, work_routes
 from app.batches.blueprint import bp
 
-__all__ = ["begin_routes", "bp", "list_routes", "page_routes", "result_routes", "work_routes"]
+__all__ = ["begin_routes", "bp", "list_routes", "page_routes", "work_routes"]

@@ -1,15 +1,12 @@
 """Whether a batch may go on: its agent is on, its table is there, its person may start runs."""
 
-import uuid
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
 from app.batches.models import Batch, BatchStatus, Why
 from app.data_tables.models import DataTable
-from app.workspaces.models import Member
-from app.workspaces.roles import may
+from app.workspaces.rights import may_still
 
 # What nobody can mend ends the batch; anything else pauses it until somebody has.
 ENDS = frozenset({Why.ARCHIVED, Why.NOT_PUBLISHED, Why.TABLE_GONE})
@@ -32,16 +29,6 @@ def trouble(session: Session, batch: Batch) -> Why | None:
     if not may_still(session, here, batch.run_by, "runs.start"):
         return Why.NO_ROLE
     return None if agent.is_on else Why.AGENT_OFF
-
-
-def may_still(
-    session: Session, workspace_id: uuid.UUID, user_id: uuid.UUID, permission: str
-) -> bool:
-    """Whether a person who asked for something may have it done at this moment, too."""
-    role = session.scalars(
-        select(Member.role).where(Member.workspace_id == workspace_id, Member.user_id == user_id)
-    ).one_or_none()
-    return role is not None and may(role, permission)
 
 
 def status_for(why: Why) -> BatchStatus:

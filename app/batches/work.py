@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.batches import handovers, making, reading, standing
+from app.batches import making, ports, reading, standing
 from app.batches import matching as matchings
 from app.batches.models import ENDED, NOT_BEGUN, Batch, BatchRow, BatchStatus, RowStatus, Why
 from app.batches.recording import record
@@ -133,7 +133,7 @@ def remove(session: Session, batch: Batch, *, by: User) -> None:
     batch = making.locked(session, batch)
     if batch.is_live:
         raise BatchRefused("This batch is still at work. Stop it first, then delete it.")
-    handovers.forget(session, batch)
+    ports.let_go(session, batch)
     if batch.status not in NOT_BEGUN:
         record(session, "batch_deleted", batch, by=by, rows=batch.total)
     reading.forget_file(session, batch)
@@ -165,7 +165,7 @@ def _all_anew(session: Session, batch: Batch) -> None:
     """As if no row had run: what was only rehearsed."""
     if batch.open_rows:
         raise BatchRefused("Rows of the rehearsal are still under way. Try again in a moment.")
-    handovers.forget(session, batch)
+    ports.let_go(session, batch)
     _reset(session, batch, true(), to=RowStatus.WAITING)
     batch.answer_names, batch.started_at = [], None
     batch.cost = batch.tokens = batch.unpriced = 0

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Dialect, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.budgets.account import Whose
 from app.budgets.models import Budget, Period, Scope
+from app.prepared import Prepared
 
 
 class Known(NamedTuple):
@@ -51,9 +52,16 @@ class Book:
 
 def budgets_of(session: Session, workspace_id: uuid.UUID) -> tuple[Known, ...]:
     """All budgets of a workspace, by id: who changes several never waits in a circle."""
-    found = session.execute(
+    rows = _BUDGETS.rows(session.connection(), {"here": workspace_id})
+    return tuple(Known._make(row) for row in rows)
+
+
+def _budgets(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    return (
         select(Budget.id, Budget.scope, Budget.subject_id, Budget.period)
-        .where(Budget.workspace_id == workspace_id)
+        .where(Budget.workspace_id == bindparam("here", type_=Budget.workspace_id.type))
         .order_by(Budget.id)
     )
-    return tuple(Known._make(row) for row in found)
+
+
+_BUDGETS = Prepared(_budgets)  # every message in a chat asks for them

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.chats import ports, replies
-from app.chats.models import Message, MessageType
+from app.chats.models import MessageType
 from app.chats.ports import Card, Viewer
+from app.chats.seen import SeenMessage
 from app.engine.chat_port import ChatReply
 from app.engine.values import Json
 from app.runs.models import Run
@@ -38,7 +39,7 @@ def post(
     return True
 
 
-def kind_of(message: Message) -> str | None:
+def kind_of(message: SeenMessage) -> str | None:
     """The kind of card a message is; None for one that is none."""
     if message.type is not MessageType.JSON or not message.meta.get(IS_CARD):
         return None
@@ -47,7 +48,7 @@ def kind_of(message: Message) -> str | None:
 
 
 def drawn(
-    session: Session, messages: Iterable[Message], viewer: Viewer
+    session: Session, messages: Iterable[SeenMessage], viewer: Viewer
 ) -> dict[uuid.UUID, Card | None]:
     """How the cards among these messages are drawn for this person."""
     found = [(one, kind_of(one)) for one in messages]

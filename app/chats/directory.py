@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import User
 from app.agents.models import Agent, AgentStatus
 from app.chats import statements
-from app.chats.models import Access, Chat, ChatAccess, Message
+from app.chats.models import Access, Chat, Message
+from app.prepared import as_read
 from app.runs.models import Run
 from app.triggers.models import Trigger, TriggerKind
 from app.workspaces.models import Workspace
@@ -78,15 +80,17 @@ class ChatStart(NamedTuple):
 
 def reach(session: Session, workspace: Workspace, chat_id: uuid.UUID, person: User) -> Reach | None:
     """The chat as far as this person gets; None for somebody it is nothing to."""
-    given = select(ChatAccess.access).where(
-        ChatAccess.workspace_id == workspace.id,
-        ChatAccess.chat_id == chat_id,
-        ChatAccess.user_id == person.id,
-    )
-    chat = by_id(session, workspace, chat_id)
-    if chat is None:
+    given = {"here": workspace.id, "chat": chat_id, "me": person.id}
+    row = statements.reach.row(session.connection(), given)
+    if row is None:
         return None
-    how = _how(chat, None if chat.user_id == person.id else session.scalar(given), person)
+    of_chat, of_agent = statements.OF_CHAT, statements.OF_AGENT
+    chat = as_read(session, Chat, dict(zip(of_chat.names, row, strict=False)))
+    agent = as_read(session, Agent, dict(zip(of_agent.names, row[len(of_chat) :], strict=False)))
+    set_committed_value(chat, "agent", agent)
+    if chat.user_id == person.id:
+        set_committed_value(chat, "owner", person)
+    how = _how(chat, row.access, person)
     return Reach(chat, how) if how else None
 
 

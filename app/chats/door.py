@@ -26,7 +26,6 @@ class ChatDoor:
     files: the run's own door to files, which says what it may show.
     turn: held while rows are written, where the threads of a process take turns.
     on_said: called once a reply can be read.
-    look: what a page has to know to show a file of the run as a picture; None for other files.
     """
 
     def __init__(
@@ -39,7 +38,6 @@ class ChatDoor:
         files: FilePort,
         turn: AbstractContextManager[object] | None = None,
         on_said: Callable[[], None] | None = None,
-        look: Callable[[Json], Json] = lambda _value: None,
     ) -> None:
         self._sessions = sessions
         self._workspace_id = workspace_id
@@ -48,7 +46,6 @@ class ChatDoor:
         self._files = files
         self._turn = turn or nullcontext()
         self._on_said = on_said
-        self._look = look
 
     def say(self, reply: ChatReply, *, key: str) -> bool:
         """Whether somebody can read it; False for a run without a chat. A key says once.
@@ -66,14 +63,12 @@ class ChatDoor:
             [self._own(value) for value in reply.files],
             reply.choices,
         )
-        # It takes a moment, so nobody waits for a turn to write meanwhile.
-        looks = {_id(value): self._look(value) for value in shown.files}
         with self._turn, self._sessions() as session, database.writing(session):
             chat = replies.chat_of(session, self._workspace_id, self._run_id)
             if chat is None:
                 return False
             run = session.get_one(Run, self._run_id)
-            replies.say(session, chat, run, shown, key=f"step:{key}", pictures=looks)
+            replies.say(session, chat, run, shown, key=f"step:{key}")
         if self._on_said is not None:
             self._on_said()
         return True
@@ -88,7 +83,3 @@ class ChatDoor:
             "media_type": content.media_type,
             "size": content.size,
         }
-
-
-def _id(value: Json) -> str:
-    return str(value["file"]) if isinstance(value, dict) else ""

@@ -5,7 +5,7 @@ import uuid
 from flask import abort, flash, g, request
 from flask.typing import ResponseReturnValue
 
-from app.chats import directory, rating, sending, streaming
+from app.chats import directory, pictures, rating, sending
 from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm
 from app.chats.list_routes import NO_BELL
@@ -13,7 +13,6 @@ from app.chats.models import Chat, Message, MessageType, Thumb
 from app.chats.open_page import Held
 from app.chats.pages import back_to, news, thread_page, thread_values
 from app.chats.receiving import MAX_UPLOAD_BYTES, words_sent
-from app.chats.replies import PICTURE
 from app.chats.scope import (
     chat_to_write,
     check_may_write,
@@ -25,6 +24,7 @@ from app.chats.scope import (
     who_asks,
 )
 from app.chats.sending import MessageRefused, Words
+from app.chats.web_process import line
 from app.engine.values import Json
 from app.files import uploads
 from app.files.store import FileRefused
@@ -63,7 +63,7 @@ def say(chat_id: uuid.UUID) -> ResponseReturnValue:
             flash(NO_BELL, "info")
         return redirect_to(back_to(chat_id))
     refusal = "" if has_rung else NO_BELL
-    return news("chats/_sent.html", found, Held.of_request(), refusal=refusal)
+    return page("chats/_sent.html", **news(found, Held.of_request(), refusal=refusal, begun=run))
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/again")
@@ -81,7 +81,7 @@ def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
     if (not form.words.strip() and not files) or len(form.words) > sending.MAX_TEXT_CHARS:
         return _came_back(chat_id, form, form.refusal or "That is too long for a message.")
     once = f"again-{form.once.data}"
-    words = Words(text=form.words.strip(), files=files, once=once, pictures=looks)
+    words = Words(text=form.words.strip(), files=files, once=once, looks=looks)
     who = here()
     try:
         with writing() as open_session:
@@ -102,7 +102,7 @@ def stop(chat_id: uuid.UUID, run_id: uuid.UUID) -> ResponseReturnValue:
         stopping.cancel(open_session, run, by=person())
         chat.seq += 1
     live_keys().put_one(run.workspace_id, run.id, f"{run.claim}.{run.seq}")
-    streaming.line().put(run.workspace_id, run.id, "done")
+    line().put(run.workspace_id, run.id, "done")
     return redirect_to(back_to(chat_id))
 
 
@@ -143,5 +143,5 @@ def _files_of(chat: Chat, earlier: Message) -> tuple[list[dict[str, Json]], dict
         )
         if copied is not None:
             files.append(copied)
-            looks[str(copied["file"])] = one.meta.get(PICTURE)
+            looks[str(copied["file"])] = pictures.look_of(one)
     return files, looks

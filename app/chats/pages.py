@@ -2,24 +2,28 @@
 
 import time
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, g, request, url_for
 
 from app.agents.models import Agent
 from app.approvals import times
-from app.chats import cards, chat_list, directory, sending, streaming
+from app.chats import cards, chat_list, directory, sending
 from app.chats.directory import Mark, Reach
 from app.chats.forms import ComposeForm
 from app.chats.models import Chat
-from app.chats.open_page import Held, Settled
+from app.chats.open_page import NOTHING_HELD, Held, Settled
 from app.chats.ports import Viewer
 from app.chats.scope import may_write, person
 from app.chats.thread import Thread, thread
+from app.chats.web_process import line
 from app.nodes.start_chat import examples_of, welcome_of
+from app.runs.models import Run
 from app.vault.web_process import keyring
 from app.web.forms import next_address
 from app.web.pages import page
+from app.web.shell import shell_mark
 from app.web.transactions import session
 
 MAX_WORDS = 80
@@ -37,28 +41,38 @@ def thread_page(
     beside = _list_asked_for()
     is_plain = not beside["words"] and not beside["archived"]
     is_first = is_plain and beside["found"].begins_with(found.chat)
-    values = thread_values(found, form, refusal=refusal, listed_at=_now() if is_first else 0)
+    held = Held(listed_at=_now() if is_first else 0, shell=shell_mark())
+    values = thread_values(found, form, refusal=refusal, held=held)
     return page(template, status, **beside, **values)
 
 
 def news(
-    template: str, found: Reach, held: Held, mark: Mark | None = None, /, *, refusal: str = ""
-) -> Response:
-    """What an open page has not got yet: of the thread, and of the list where that is beside it.
+    found: Reach,
+    held: Held,
+    mark: Mark | None = None,
+    *,
+    refusal: str = "",
+    begun: Run | None = None,
+) -> dict[str, Any]:
+    """What `chats/_live.html` and `chats/_sent.html` need: all that an open page has not got yet.
 
-    `mark` is how the chat stood just before.
+    `mark` is how the chat stood just before, `begun` a run that this request began.
     """
     form = ComposeForm(formdata=None)
     is_alone = bool(next_address(""))
-    if is_alone or held.has_line:
-        values = thread_values(
-            found, form, refusal=refusal, held=held, mark=mark, listed_at=held.listed_at
-        )
-        return page(template, **values, found=None, is_alone=is_alone)
-    beside = chat_list.list_page(session(), g.workspace, person())
-    listed_at = _now() if beside.begins_with(found.chat) else 0
-    values = thread_values(found, form, refusal=refusal, held=held, mark=mark, listed_at=listed_at)
-    return page(template, **values, found=beside, is_alone=False, words="", archived=False)
+    beside = None
+    if not is_alone and not held.has_line:
+        beside = chat_list.list_page(session(), g.workspace, person())
+        held = replace(held, listed_at=_now() if beside.begins_with(found.chat) else 0)
+    values = thread_values(found, form, refusal=refusal, held=held, mark=mark, begun=begun)
+    is_shell_old = not is_alone and not values["thread"].is_live and held.shell != shell_mark()
+    if is_shell_old:
+        values["held"] = replace(values["held"], shell=shell_mark())
+    return {
+        **values,
+        **{"found": beside, "words": "", "archived": False},
+        **{"is_alone": is_alone, "is_shell_old": is_shell_old},
+    }
 
 
 def back_to(chat_id: uuid.UUID, anchor: str = "end") -> str:
@@ -72,20 +86,20 @@ def thread_values(
     *,
     refusal: str = "",
     back: str = "",
-    held: Held | None = None,
+    held: Held = NOTHING_HELD,
     mark: Mark | None = None,
-    listed_at: int = 0,
+    begun: Run | None = None,
 ) -> dict[str, Any]:
     """What the parts of a thread need; `back` is the page that embeds it.
 
-    `held` is what an open page has already, `mark` how the chat stood just before; `listed_at`
-    is what `Held` says of it.
+    `held` is what the page has of it, `mark` how the chat stood just before, `begun` a run that
+    this request began.
     """
     chat, back = found.chat, back or next_address("")
     viewer = _viewer(found, back)
     # Before the thread is read: what changes meanwhile is asked for once more.
     mark = mark or directory.mark(session(), chat)
-    said = _thread(chat, held.settled if held else None)
+    said = _thread(chat, held.settled, begun)
     return {
         "chat": chat,
         "agent": chat.agent,
@@ -100,7 +114,7 @@ def thread_values(
         "refusal": refusal or form.refusal,
         "times": times,
         "line": chat_list.line_of(chat, mark),
-        "held": Held(seen=str(mark), at=_now(), settled=said.settled, listed_at=listed_at),
+        "held": replace(held, seen=str(mark), at=_now(), settled=said.settled),
     }
 
 
@@ -109,7 +123,7 @@ def _viewer(found: Reach, back: str) -> Viewer:
     return Viewer(g.workspace, person(), found.chat, may_write(found), address)
 
 
-def _thread(chat: Chat, settled: Settled | None) -> Thread:
+def _thread(chat: Chat, settled: Settled | None, begun: Run | None) -> Thread:
     return thread(
         session(),
         keyring(),
@@ -118,7 +132,8 @@ def _thread(chat: Chat, settled: Settled | None) -> Thread:
         to=person(),
         before=key("before"),
         settled=settled,
-        line=streaming.line(),
+        line=line(),
+        begun=begun.id if begun else None,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.chats.models import Chat, Message
+from app.chats.models import Chat
+from app.chats.seen import SeenMessage
 from app.workspaces.models import Workspace
 
 
@@ -37,6 +38,6 @@ class Card:
 
 
 # None draws nothing but a line that says that it is gone.
-Drawer: TypeAlias = Callable[[Session, Message, Viewer], Card | None]
+Drawer: TypeAlias = Callable[[Session, SeenMessage, Viewer], Card | None]
 
 cards: dict[str, Drawer] = {}

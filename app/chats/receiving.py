@@ -5,7 +5,7 @@ from flask import g
 from app.chats.forms import ComposeForm
 from app.chats.scope import person
 from app.chats.sending import MAX_FILES, Words
-from app.files import thumbnails, uploads
+from app.files import uploads
 from app.files.store import MAX_FILE_BYTES
 from app.files.web_process import store
 from app.web.transactions import session
@@ -14,7 +14,7 @@ MAX_UPLOAD_BYTES = MAX_FILES * MAX_FILE_BYTES
 
 
 def words_sent(form: ComposeForm) -> Words:
-    """What is said, its files stored and small copies made of its pictures.
+    """What is said, and its files stored.
 
     Call it outside `writing()`. Raises FileRefused.
     """
@@ -30,5 +30,4 @@ def words_sent(form: ComposeForm) -> Words:
         )
         for sent in form.sent_files
     ]
-    looks = {str(value["file"]): thumbnails.make(store(), value) for value in files}
-    return Words(text=form.words.strip(), files=files, once=form.once.data or "", pictures=looks)
+    return Words(text=form.words.strip(), files=files, once=form.once.data or "")

@@ -10,13 +10,12 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.chats import statements
+from app.chats import pictures, statements
 from app.chats.models import Chat, Message, MessageType
 from app.engine.chat_port import ChatReply
 from app.engine.file_port import is_file
 from app.engine.states import RunStatus
 from app.engine.values import Json
-from app.files.names import PICTURES
 from app.lib import clock, ids
 from app.model import storable, storable_text
 from app.runs.models import Run
@@ -28,7 +27,6 @@ MAX_CHOICES = 8
 MAX_CHOICE_CHARS = 120
 CHOICES = "choices"  # in a message's metadata
 _CUT = "\n\n… (the rest of these {count:,} characters is in the run)"
-PICTURE = "picture"  # in the metadata of an image: the size of its small copy, or why there is none
 
 
 def run_ended(session: Session, *, run: Run, status: RunStatus, answer: Json) -> None:
@@ -52,12 +50,8 @@ def say(
     *,
     key: str,
     meta: Mapping[str, Json] = MappingProxyType({}),
-    pictures: Mapping[str, Json] = MappingProxyType({}),
 ) -> None:
-    """Write the parts of a reply; the same key says it once.
-
-    `pictures` has, by the ids of files, what `files.thumbnails.make` gave.
-    """
+    """Write the parts of a reply; the same key says it once."""
     connection = session.connection()
     if statements.sent.row(connection, {"chat": chat.id, "key": f"{key}:0"}) is not None:
         return
@@ -74,11 +68,11 @@ def say(
             "text": text,
             "json": value,
             "once": f"{key}:{number}",
-            "metadata": more | picture_of(value, pictures),
+            "metadata": dict(more),
         }
         rows.append(row)
         words = words or text or _words_of(kind, value)
-    statements.reply.run(connection, *rows)
+    pictures.keep(session, statements.reply, rows)
     touch(session, chat, words=words)
 
 
@@ -114,25 +108,19 @@ def touch(session: Session, chat: Chat, *, words: str = "") -> None:
         set_committed_value(chat, name, value)
 
 
-def kind_of_file(value: Json) -> MessageType:
-    """Whether a file is shown as an image or as a card."""
-    kind = value.get("media_type") if isinstance(value, dict) else None
-    return MessageType.IMAGE if kind in PICTURES else MessageType.FILE
-
-
-def picture_of(value: Json, pictures: Mapping[str, Json]) -> dict[str, Any]:
-    """What the message of a file keeps of how it looks."""
-    look = pictures.get(str(value.get("file"))) if isinstance(value, dict) else None
-    return {PICTURE: look} if look else {}
-
-
 def _as_reply(answer: Json) -> ChatReply:
+    """A text, files, or values; pictures that are among named values are shown below them."""
     if isinstance(answer, str):
         return ChatReply(text=answer)
     files = answer if isinstance(answer, list) else [answer]
     if files and all(is_file(one) for one in files):
         return ChatReply(files=files)
-    return ChatReply(values=answer)
+    named = [*answer.values()] if isinstance(answer, dict) else []
+    return ChatReply(values=answer, files=[one for one in named if _is_picture(one)])
+
+
+def _is_picture(value: Json) -> bool:
+    return is_file(value) and pictures.kind_of_file(value) is MessageType.IMAGE
 
 
 def _is_said(session: Session, chat: Chat, run: Run, reply: ChatReply) -> bool:
@@ -152,7 +140,7 @@ def _parts(reply: ChatReply) -> Iterator[tuple[MessageType, str, Any]]:
         shown: Json = reply.values if is_many else {"value": reply.values}
         yield MessageType.JSON, "", storable(shown)
     for file in list(reply.files)[:MAX_PARTS]:
-        yield kind_of_file(file), "", storable(file)
+        yield pictures.kind_of_file(file), "", storable(file)
 
 
 def _choices(reply: ChatReply) -> dict[str, Any]:

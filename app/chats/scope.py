@@ -42,9 +42,14 @@ def who_asks() -> tuple[object, ...]:
     return person(), g.workspace, g.member
 
 
-def _glimpse_here(chat_id: uuid.UUID) -> Glimpse:
+def glimpsed(chat_id: uuid.UUID) -> Glimpse | None:
+    """As `reached`, in one statement: how far this person gets, and how the chat stands."""
     seen = directory.glimpse(session(), g.workspace, chat_id, person())
-    return abort(404) if seen is None or (seen.is_trial and not can("agents.edit")) else seen
+    return None if seen and seen.is_trial and not can("agents.edit") else seen
+
+
+def _glimpse_here(chat_id: uuid.UUID) -> Glimpse:
+    return glimpsed(chat_id) or abort(404)
 
 
 def chat_to_write(chat_id: uuid.UUID) -> Chat:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.agents.models import Agent
 from app.audit import trail
-from app.chats import directory, memory, sittings, statements, trials
-from app.chats.addressing import addressed
+from app.chats import directory, memory, pictures, sittings, statements, trials
+from app.chats.addressing import addressed, why_not_called
 from app.chats.directory import ChatStart
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
-from app.chats.replies import kind_of_file, picture_of, touch
+from app.chats.replies import touch
 from app.chats.sittings import Here
 from app.engine.values import Json
 from app.lib import clock, ids
@@ -47,13 +47,13 @@ class MessageRefused(Exception):
 class Words:
     """What is said: a text, file values of uploads, and a word that makes sending twice one.
 
-    `pictures` has, by the ids of files, what `files.thumbnails.make` gave.
+    `looks` has, by the ids of files, how pictures look that were sent before.
     """
 
     text: str
     files: Sequence[dict[str, Json]] = ()
     once: str
-    pictures: Mapping[str, Json] = field(default_factory=dict)
+    looks: Mapping[str, Json] = field(default_factory=dict)
 
 
 def why_not(session: Session, agent: Agent) -> str:
@@ -188,6 +188,8 @@ def _begun(
     session: Session, keyring: Keyring, chat: Chat, words: Words, key: str, here: Here
 ) -> Run:
     agent, text = addressed(session, chat, words.text)
+    if text[:1] == "/" and text == words.text and (why := why_not_called(session, chat, text)):
+        raise MessageRefused(why)
     payload = _payload(text, words.files, memory.remembered(session, chat), here)
     files = [uuid.UUID(str(value["file"])) for value in words.files]
     if chat.is_trial and agent.id == chat.agent_id:
@@ -242,7 +244,7 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
     parts: list[tuple[MessageType, str, Json]] = []
     if words.text:
         parts.append((MessageType.TEXT, storable_text(words.text), None))
-    parts += [(kind_of_file(value), "", value) for value in words.files]
+    parts += [(pictures.kind_of_file(value), "", value) for value in words.files]
     rows = [
         {
             "id": ids.new_id(),
@@ -256,11 +258,11 @@ def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: 
             "text": text,
             "json": value,
             "once": f"{key}:{number}",
-            "metadata": picture_of(value, words.pictures),
+            "metadata": pictures.known(value, words.looks),
         }
         for number, (kind, text, value) in enumerate(parts)
     ]
-    statements.asked.run(session.connection(), *rows)
+    pictures.keep(session, statements.asked, rows)
     touch(session, chat, words=words.text or str(words.files[0]["name"]))
 
 

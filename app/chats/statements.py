@@ -25,7 +25,7 @@ from app.accounts.models import User
 from app.agents.models import Agent
 from app.chats.models import Chat, ChatAccess, Message, MessageType, Sitting
 from app.engine.states import RunStatus
-from app.prepared import Prepared, inserting
+from app.prepared import Columns, Prepared, inserting
 from app.runs.models import Run
 from app.triggers.models import Trigger, TriggerKind
 
@@ -37,11 +37,31 @@ _OF_MESSAGE = (
     *("text", "json", "once", "metadata"),
 )
 OF_REPLY = (*_OF_MESSAGE, "agent_id")
+OF_CHAT, OF_AGENT = Columns(Chat), Columns(Agent)
 OF_ASKED = (*_OF_MESSAGE, "user_id", "session_id")
-_HERE: Any = bindparam("here", type_=Chat.workspace_id.type)
-_CHAT: Any = bindparam("chat", type_=Chat.id.type)
-_RUN: Any = bindparam("run", type_=Run.id.type)
-_ME: Any = bindparam("me", type_=Chat.user_id.type)
+HERE: Any = bindparam("here", type_=Chat.workspace_id.type)
+CHAT: Any = bindparam("chat", type_=Chat.id.type)
+RUN: Any = bindparam("run", type_=Run.id.type)
+ME: Any = bindparam("me", type_=Chat.user_id.type)
+
+
+def _reach(_dialect: Dialect) -> Select[Any]:
+    """A chat with its agent, and how far it is given to a person."""
+    return (
+        select(*OF_CHAT.labelled, *OF_AGENT.labelled, _access().label("access"))
+        .join(Agent, (Agent.workspace_id == Chat.workspace_id) & (Agent.id == Chat.agent_id))
+        .where(Chat.workspace_id == HERE, Chat.id == CHAT)
+    )
+
+
+def _access() -> Any:
+    return (
+        select(ChatAccess.access)
+        .where(
+            ChatAccess.workspace_id == HERE, ChatAccess.chat_id == CHAT, ChatAccess.user_id == ME
+        )
+        .scalar_subquery()
+    )
 
 
 def _glimpse(_dialect: Dialect) -> Select[Any]:
@@ -52,24 +72,21 @@ def _glimpse(_dialect: Dialect) -> Select[Any]:
         _sum(Run.seq + Run.claim).label("done"),
     )
     counted = runs.where(
-        Run.workspace_id == _HERE, Run.id.in_(_runs_of_chat()), _is(OPEN)
+        Run.workspace_id == HERE, Run.id.in_(_runs_of_chat()), _is(OPEN)
     ).subquery()
-    access = select(ChatAccess.access).where(
-        ChatAccess.workspace_id == _HERE, ChatAccess.chat_id == _CHAT, ChatAccess.user_id == _ME
-    )
     return (
         select(
             Chat.user_id,
             Chat.is_trial,
             Chat.opened_at,
-            access.scalar_subquery().label("access"),
+            _access().label("access"),
             Chat.seq,
             counted.c.live,
             counted.c.waiting,
             counted.c.done,
         )
         .join(counted, true())
-        .where(Chat.workspace_id == _HERE, Chat.id == _CHAT)
+        .where(Chat.workspace_id == HERE, Chat.id == CHAT)
     )
 
 
@@ -78,21 +95,21 @@ def _live(_dialect: Dialect) -> Select[Any]:
     return (
         select(func.count().label("count"))
         .select_from(Run)
-        .where(Run.workspace_id == _HERE, Run.id.in_(_runs_of_chat()), _is(LIVE))
+        .where(Run.workspace_id == HERE, Run.id.in_(_runs_of_chat()), _is(LIVE))
     )
 
 
 def _sent(_dialect: Dialect) -> Select[Any]:
     """The run that a message began which was sent with this key."""
     return select(Message.run_id).where(
-        Message.chat_id == _CHAT, Message.once == bindparam("key", type_=Message.once.type)
+        Message.chat_id == CHAT, Message.once == bindparam("key", type_=Message.once.type)
     )
 
 
 def _run_status(_dialect: Dialect) -> Select[Any]:
     """How a run stands that the chat began."""
     return select(Run.status).where(
-        Run.workspace_id == _HERE, Run.id == _RUN, Run.id.in_(_runs_of_chat())
+        Run.workspace_id == HERE, Run.id == RUN, Run.id.in_(_runs_of_chat())
     )
 
 
@@ -113,8 +130,8 @@ def _said(_dialect: Dialect) -> Select[Any]:
             Agent, (Agent.workspace_id == Message.workspace_id) & (Agent.id == Message.agent_id)
         )
         .where(
-            Message.workspace_id == _HERE,
-            Message.chat_id == _CHAT,
+            Message.workspace_id == HERE,
+            Message.chat_id == CHAT,
             Message.set_aside_at.is_(None),
             Message.type != MessageType.SYSTEM,
             Message.id > bindparam("summed_to", type_=Message.id.type),
@@ -139,7 +156,7 @@ def _said_since(_dialect: Dialect) -> Select[Any]:
         .select_from(Message)
         .join(Chat, (Chat.workspace_id == Message.workspace_id) & (Chat.id == Message.chat_id))
         .where(
-            Message.workspace_id == _HERE,
+            Message.workspace_id == HERE,
             Message.chat_id == _chat_of_run().scalar_subquery(),
             Message.set_aside_at.is_(None),
             or_(Chat.summed_to.is_(None), Message.id > Chat.summed_to),
@@ -152,7 +169,7 @@ def _chat_of_run() -> Select[Any]:
     """The chat in which a person's words began a run."""
     return (
         select(Message.chat_id)
-        .where(Message.workspace_id == _HERE, Message.run_id == _RUN, Message.user_id.is_not(None))
+        .where(Message.workspace_id == HERE, Message.run_id == RUN, Message.user_id.is_not(None))
         .limit(1)
     )
 
@@ -162,8 +179,8 @@ def _last_text(_dialect: Dialect) -> Select[Any]:
     return (
         select(Message.text)
         .where(
-            Message.workspace_id == _HERE,
-            Message.run_id == _RUN,
+            Message.workspace_id == HERE,
+            Message.run_id == RUN,
             Message.agent_id.is_not(None),
             Message.type == MessageType.TEXT,
         )
@@ -183,7 +200,7 @@ def _touched(*, with_words: bool) -> Update:
     table = cast(Table, Chat.__table__)
     return (
         update(table)
-        .where(table.c.workspace_id == _HERE, table.c.id == _CHAT)
+        .where(table.c.workspace_id == HERE, table.c.id == CHAT)
         .values(**values)
         .returning(table.c.seq, table.c.last_at, table.c.last_words)
     )
@@ -194,7 +211,7 @@ def _start(_dialect: Dialect) -> Select[Any]:
     return (
         select(Trigger.id, Trigger.settings)
         .where(
-            Trigger.workspace_id == _HERE,
+            Trigger.workspace_id == HERE,
             Trigger.agent_id == bindparam("agent", type_=Trigger.agent_id.type),
             Trigger.kind == TriggerKind.CHAT,
             Trigger.is_present,
@@ -209,9 +226,9 @@ def _sitting(_dialect: Dialect) -> Select[Any]:
     return (
         select(Sitting.id)
         .where(
-            Sitting.workspace_id == _HERE,
-            Sitting.chat_id == _CHAT,
-            Sitting.user_id == _ME,
+            Sitting.workspace_id == HERE,
+            Sitting.chat_id == CHAT,
+            Sitting.user_id == ME,
             Sitting.login_id == bindparam("login", type_=Sitting.login_id.type),
             Sitting.last_seen > bindparam("silent_since", type_=Sitting.last_seen.type),
         )
@@ -228,7 +245,7 @@ def _still_here(_dialect: Dialect) -> Update:
 
 def _runs_of_chat() -> Select[Any]:
     return select(Message.run_id).where(
-        Message.workspace_id == _HERE, Message.chat_id == _CHAT, Message.user_id.is_not(None)
+        Message.workspace_id == HERE, Message.chat_id == CHAT, Message.user_id.is_not(None)
     )
 
 
@@ -240,6 +257,7 @@ def _sum(of: Any) -> Any:
     return func.coalesce(func.sum(of), 0)
 
 
+reach = Prepared(_reach)
 glimpse = Prepared(_glimpse)
 live = Prepared(_live)
 sent = Prepared(_sent)

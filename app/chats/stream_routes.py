@@ -1,4 +1,4 @@
-"""The words of an answer while it is written, as server-sent events."""
+"""The words of an answer while it is written, and what is new beside, as server-sent events."""
 
 import uuid
 
@@ -6,8 +6,9 @@ from flask import Response, abort, current_app, g, request
 
 from app.chats import statements, streaming
 from app.chats.blueprint import bp
-from app.chats.scope import mark_here, person
-from app.chats.streaming import Reader
+from app.chats.scope import mark_here
+from app.chats.watching import Watch
+from app.chats.web_process import take_slot
 from app.extensions import db
 from app.web.access import requires
 from app.web.htmx import nothing_new
@@ -17,19 +18,19 @@ from app.web.transactions import session
 @bp.get("/w/<workspace_slug>/chats/<uuid:chat_id>/runs/<uuid:run_id>/words")
 @requires("runs.read")
 def words(chat_id: uuid.UUID, run_id: uuid.UUID) -> Response:
-    """Words as they come; 204, after which nobody asks again, where polling has to do."""
+    """Words and news as they come; 204, after which nobody tries again, where polling has to do."""
     mark_here(chat_id)
     given = {"here": g.workspace.id, "chat": chat_id, "run": run_id}
     run = statements.run_status.row(session().connection(), given) or abort(404)
-    give_back = None if run.status.is_final else streaming.take_slot()
+    give_back = None if run.status.is_final else take_slot()
     if give_back is None:
         return nothing_new()
-    reader = Reader(g.workspace.id, chat_id, run_id, person().id, g.login.id)
+    watch = Watch(chat_id, run_id)
     after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
     db.session.remove()  # the thread waits for words, and no connection to the database with it
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app behind the name
     answer = Response(
-        streaming.events(app, reader, streaming.place_of(after), give_back),
+        streaming.events(app, watch, streaming.place_of(after), give_back),
         mimetype="text/event-stream",
     )
     answer.headers["X-Accel-Buffering"] = "no"

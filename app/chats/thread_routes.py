@@ -36,9 +36,9 @@ def show(chat_id: uuid.UUID) -> ResponseReturnValue:
 def live(chat_id: uuid.UUID) -> Response:
     """What the open page asks: 204 while nothing is new, else what is."""
     mark, held = mark_here(chat_id), Held.of_request()
-    if held.seen == str(mark) and not (mark.has_runs and held.is_old):
+    if not held.lacks(mark):
         return nothing_new()
-    return news("chats/_live.html", reach_here(chat_id), held, mark)
+    return page("chats/_live.html", **news(reach_here(chat_id), held, mark))
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/title")

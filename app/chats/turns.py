@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.accounts.models import User
-from app.agents.models import Agent
 from app.approvals.shown import Shown
+from app.chats import pictures
 from app.chats.cards import kind_of
-from app.chats.models import Message, MessageType
+from app.chats.models import MessageType
+from app.chats.progress import Progress
 from app.chats.replies import CHOICES
-from app.engine.states import RunStatus
+from app.chats.seen import SeenMessage, SeenRun
 from app.growing_answers.line import SoFar
-from app.runs.models import Run
-from app.runs.run_view import RunView
 
 
 @dataclass(kw_only=True)
@@ -22,20 +20,14 @@ class Turn:
     """What one person said, and what came of it. A line of the system is a turn of its own."""
 
     at: datetime
-    asked: list[Message] = field(default_factory=list)
-    said: list[Message] = field(default_factory=list)
-    system: Message | None = None
-    run: Run | None = None
-    agent: Agent | None = None
-    view: RunView | None = None
+    asked: list[SeenMessage] = field(default_factory=list)
+    said: list[SeenMessage] = field(default_factory=list)
+    system: SeenMessage | None = None
+    run: SeenRun | None = None
+    progress: Progress | None = None  # of a run that works
     grows: SoFar | None = None  # of an answer that open pages see while it is written
     question: Shown | None = None
     more_questions: Sequence[uuid.UUID] = ()
-
-    @property
-    def asker(self) -> User | None:
-        """Who asked."""
-        return self.asked[0].user if self.asked else None
 
     @property
     def text(self) -> str:
@@ -45,7 +37,7 @@ class Turn:
     @property
     def is_live(self) -> bool:
         """Whether its run works now."""
-        return self.run is not None and self.run.status in (RunStatus.PENDING, RunStatus.RUNNING)
+        return self.run is not None and self.run.is_live
 
     @property
     def status(self) -> str:
@@ -53,23 +45,28 @@ class Turn:
         return self.run.status.value if self.run else ""
 
     @property
-    def messages(self) -> Sequence[Message]:
+    def messages(self) -> Sequence[SeenMessage]:
         """All that was said in it."""
         return [self.system] if self.system else [*self.asked, *self.said]
 
     @property
-    def name(self) -> str:
-        """What its place on a page is called; nothing that comes later changes it."""
-        return f"t-{self.run.id.hex}" if self.run else f"t-{self.messages[0].id.hex}"
+    def id(self) -> uuid.UUID:
+        """Names its place on a page; nothing that comes later changes it."""
+        return self.run.id if self.run else self.messages[0].id
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing of it changes any more; rooms draw their cards anew at any time."""
         is_over = self.run is None or self.run.status.is_final
-        return is_over and not any(kind_of(one) for one in self.said)
+        return is_over and not self.waits and not any(kind_of(one) for one in self.said)
 
     @property
-    def answer(self) -> Message | None:
+    def waits(self) -> bool:
+        """Whether one of its pictures is still to be drawn."""
+        return any(pictures.waits(one) for one in self.messages)
+
+    @property
+    def answer(self) -> SeenMessage | None:
         """The last thing the agent said, which people rate."""
         return self.said[-1] if self.said else None
 
@@ -85,7 +82,7 @@ class Turn:
         return "\n\n".join(one.text for one in self.said if one.text)
 
 
-def turns_of(messages: Sequence[Message], runs: Mapping[uuid.UUID, Run]) -> list[Turn]:
+def turns_of(messages: Sequence[SeenMessage], runs: Mapping[uuid.UUID, SeenRun]) -> list[Turn]:
     """The turns that these messages make."""
     turns: list[Turn] = []
     of_run: dict[uuid.UUID, Turn] = {}
@@ -102,12 +99,12 @@ def turns_of(messages: Sequence[Message], runs: Mapping[uuid.UUID, Run]) -> list
 
 
 def first_to_change(turns: Sequence[Turn]) -> int:
-    """The place of the first turn that may change; the last one loses what only the last has.
+    """The place of the first turn that may change; behind all of them where none may.
 
     Messages of turns before it are all older than those of it and behind it.
     """
     wanted = (place for place, turn in enumerate(turns) if not turn.is_settled)
-    start = min(next(wanted, len(turns)), max(0, len(turns) - 1))
+    start = next(wanted, len(turns))
     for place in reversed(range(start)):
         if start < len(turns) and turns[place].messages[-1].id > turns[start].messages[0].id:
             start = place

@@ -15,6 +15,8 @@ from app.lib import resolver
 from app.lib.safe_http import HostPattern
 from app.nodes.catalogue import CATALOGUE
 
+MAIL_WAY = "An administrator does that in Settings → Mail."
+
 
 def known_of(around: Surroundings, base: Graph | None, graph: Graph | None = None) -> Known:
     """What exists: the things of the surroundings, and what the flow `base` uses already.
@@ -56,10 +58,7 @@ def missing_in(graph: Graph, around: Surroundings, base: Graph | None = None) ->
     sends = [f"“{step.name}”" for step in graph.steps if step.type == "send_email"]
     if sends and not around.mail_is_set_up:
         verb = "sends" if len(sends) == 1 else "send"
-        told[
-            f"{listed(sends)} {verb} mail, and no mail server is set up yet. "
-            "An administrator does that in Settings → Mail."
-        ] = None
+        told[f"{listed(sends)} {verb} mail, and no mail server is set up yet. {MAIL_WAY}"] = None
     return tuple(told)
 
 

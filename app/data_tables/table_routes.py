@@ -109,6 +109,7 @@ def show(table_slug: str) -> Response:
         found=found,
         operators=all_operators(),
         undo=_waiting_in_bin(table),
+        files=ports.files(session(), table, me()),
         packed=packed,
         words_of=lambda column, row: cell_words(column, row, zone),
         title_of=lambda row: row_title(table, row, zone),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import trail
 from app.audit.trail import Detail
+from app.data_tables import ports
 from app.data_tables.columns import Column, TableRefused, check_columns
 from app.data_tables.models import DataTable
 from app.lib import clock
@@ -69,6 +70,7 @@ def describe(
 
 def delete(session: Session, table: DataTable, *, by: uuid.UUID) -> None:
     """Delete the table with all its rows; steps that use it say so from then on."""
+    ports.on_delete(session, table)
     record(session, "table_deleted", table, by=by, rows=table.row_count)
     session.delete(table)
     session.flush()

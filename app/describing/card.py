@@ -4,15 +4,15 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.chats.models import Message
 from app.chats.ports import Card, Viewer
+from app.chats.seen import SeenMessage
 from app.describing import proposing
 from app.describing.models import Workflow, WorkflowStatus
 
 CARD = "workflow"
 
 
-def draw(session: Session, message: Message, viewer: Viewer) -> Card | None:
+def draw(session: Session, message: SeenMessage, viewer: Viewer) -> Card | None:
     """The card; None when the proposal is gone."""
     value = message.json if isinstance(message.json, dict) else {}
     try:

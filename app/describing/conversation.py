@@ -59,6 +59,23 @@ def heard(
     return _read([tuple(row) for row in session.execute(query)])
 
 
+def waits_for_answer(session: Session, chat: Chat) -> bool:
+    """Whether the last words in a chat are a question to the person."""
+    query = (
+        select(Message.user_id, Message.meta)
+        .where(
+            Message.workspace_id == chat.workspace_id,
+            Message.chat_id == chat.id,
+            Message.set_aside_at.is_(None),
+            Message.type == MessageType.TEXT,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    last = session.execute(query).one_or_none()
+    return last is not None and last.user_id is None and ASKS in last.meta
+
+
 def asking(question: Question, left: Sequence[Question], at: int, of: int) -> tuple[str, Json]:
     """The words of a question, and what is noted with the message."""
     place = f" ({at} of {of})" if of > 1 else ""

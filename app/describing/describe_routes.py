@@ -15,7 +15,7 @@ from app.chats.list_routes import NO_BELL
 from app.chats.pages import thread_values
 from app.chats.scope import here, person, reach_here
 from app.chats.sending import MessageRefused, Words
-from app.describing import built_in, proposing
+from app.describing import built_in, conversation, proposing
 from app.describing.blueprint import DESCRIBE, bp
 from app.describing.built_in_flows import EXAMPLES
 from app.describing.models import Workflow
@@ -96,9 +96,11 @@ def live(chat_id: uuid.UUID) -> Response:
 
 
 def _pane(found: Reach, workflow: Workflow | None, *, is_pinned: bool) -> dict[str, object]:
+    stand = chats.mark(session(), found.chat)
     return {
         "shown": _shown(workflow) if workflow else None,
-        "is_live": bool(chats.count_live(session(), found.chat)),
+        "is_live": bool(stand.live),
+        "is_asking": conversation.waits_for_answer(session(), found.chat),
         "may_build": found.may_write and can("agents.edit"),
         "seen": _mark(found),
         "is_pinned": is_pinned,
@@ -111,8 +113,8 @@ def _shown(workflow: Workflow) -> Shown:
 
 
 def _mark(found: Reach) -> str:
-    is_live = bool(chats.count_live(session(), found.chat))
-    return f"{mark(session(), found.chat)}.{int(is_live)}"
+    stand = chats.mark(session(), found.chat)
+    return f"{mark(session(), found.chat)}.{stand.seq}.{int(bool(stand.live))}"
 
 
 def _building(chat_id: uuid.UUID) -> Reach:

@@ -54,6 +54,7 @@ def keep(
         return known
     agent = about(session, chat)
     base = _base(session, agent)
+    name = storable_text(made.name).strip() or (agent.name if agent else "New agent")
     workflow = Workflow(
         workspace_id=chat.workspace_id,
         user_id=by.id,
@@ -63,7 +64,7 @@ def keep(
         base_graph_id=base.id if base else None,
         base_revision=base.revision if base else None,
         number=1 + (_newest_number(session, chat) or 0),
-        name=(storable_text(made.name).strip() or "New agent")[:MAX_NAME_CHARS],
+        name=name[:MAX_NAME_CHARS],
         version=FIRST_VERSION,
         description=storable_text(made.description).strip()[:MAX_DESCRIPTION_CHARS],
         tech_spec=storable_text(made.tech_spec)[:MAX_SPEC_CHARS],

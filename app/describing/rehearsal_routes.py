@@ -38,6 +38,15 @@ def new_rehearsal(workflow_id: uuid.UUID) -> Response:
     return _form_page(workflow, graph, ticked, question_form(questions(graph)))
 
 
+@bp.post(f"{WORKFLOW}/rehearsals/choice")
+@requires("agents.edit")
+def choose_rehearsal(workflow_id: uuid.UUID) -> ResponseReturnValue:
+    """Go on with the ticked changes; the form's token stays out of the address."""
+    workflow = workflow_to_apply(workflow_id)
+    ticked = request.form.getlist("change")
+    return redirect_to(url_for("describing.new_rehearsal", workflow_id=workflow.id, change=ticked))
+
+
 @bp.post(f"{WORKFLOW}/rehearsals")
 @requires("agents.edit")
 @takes_upload(MAX_UPLOAD_BYTES)
@@ -60,7 +69,8 @@ def rehearse(workflow_id: uuid.UUID) -> ResponseReturnValue:
         mode=RunMode.REHEARSAL,
         idempotency_key=own_key(form.idempotency_key),
         files=form.file_ids,
-        trigger_words=f"the proposal “{workflow.name}”",
+        trigger_id=workflow.id,
+        trigger_words=f"The proposal “{workflow.name}”",
     )
     with writing() as open_session:
         ground = _ground(agent, _frozen(workflow, graph))

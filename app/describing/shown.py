@@ -11,6 +11,7 @@ from app.agents import drafts
 from app.agents.models import Agent
 from app.agents.surroundings import known_to, problems_of
 from app.chats.models import Chat
+from app.composing.around import MAIL_WAY
 from app.composing.changes import changes
 from app.composing.wishes import Change
 from app.describing import applying, built_in, proposing
@@ -46,6 +47,11 @@ class Shown:
         if not self.workflow.is_applied:
             return frozenset(one.id for one in self.changes) - self.left
         return frozenset(self.workflow.meta.get(applying.TICKED, ()))
+
+    @property
+    def lacks_mail(self) -> bool:
+        """Whether it sends mail, and there was no server for that when it was proposed."""
+        return any(one.endswith(MAIL_WAY) for one in self.missing)
 
     @property
     def can_apply(self) -> bool:

@@ -17,7 +17,7 @@ PREFIX = "set-"
 _PLACES: Mapping[str, tuple[str, str, str]] = {
     "agents": ("agents.index", "Agents", "No other agent is published yet."),
     "tables": ("data_tables.index", "Tables", "There is no table yet."),
-    "mailboxes": ("vault.connections", "Connections", "There is no mailbox yet."),
+    "mailboxes": ("connections.index", "Connections", "There is no mailbox yet."),
     "models": ("language_models.index", "Models", "The practice model answers."),
 }
 
@@ -107,9 +107,9 @@ class Setting:
 
 def new_at(setting: Field) -> str:
     """The form, in a dialog, that makes what this setting chooses from; empty for none."""
-    if setting.kind != "connection" or "vault.new" not in current_app.view_functions:
+    if setting.kind != "connection" or "connections.new" not in current_app.view_functions:
         return ""
-    return url_for("vault.new", place="dialog")
+    return url_for("connections.new", place="dialog")
 
 
 def place_of(setting: Field) -> Place | None:

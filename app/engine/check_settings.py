@@ -22,7 +22,10 @@ from app.lib.safe_http import HostPattern, HttpRefused
 from app.lib.safe_http.target import Target
 
 # What became of something that was chosen and is not there any more.
-_GONE = {"agents": "was put away, or is not published any more"}
+_GONE = {
+    "agents": "is not published, or was put away. “Publish” offers to publish both; else choose "
+    "another."
+}
 
 
 def setting_problems(
@@ -146,8 +149,8 @@ def _connection(
 def _pick(step: Step, name: str, field: Pick, value: Json, known: Known) -> Iterator[Problem]:
     there = known.choices.get(field.of)
     if there is not None and str(value) not in there:
-        gone = _GONE.get(field.of, "was deleted")
-        yield _error(step, name, f"“{field.label}” {gone}. Choose another.")
+        gone = _GONE.get(field.of, "was deleted. Choose another.")
+        yield _error(step, name, f"“{field.label}” {gone}")
 
 
 def fixed_target(address: object) -> Target | None:

@@ -11,8 +11,9 @@ from app.lib.safe_http.target import Target
 
 _PICKED = {"table": "tables", "agent": "agents"}
 _GONE = {
-    "tables": "works on a table that was deleted",
-    "agents": "runs an agent that is not published, or was put away",
+    "tables": "works on a table that was deleted. Choose another.",
+    "agents": "runs an agent that is not published, or was put away. “Publish” offers to publish "
+    "both; else choose another.",
 }
 
 
@@ -23,7 +24,7 @@ def tool_faults(value: Json, known: Known) -> Iterator[str]:
         of = _PICKED.get(target)
         there = known.choices.get(of) if of else None
         if of and there is not None and row[target] and row[target] not in there:
-            yield f"The tool “{name}” {_GONE[of]}. Choose another."
+            yield f"The tool “{name}” {_GONE[of]}"
         if target == "mcp_tool":
             yield from server_tool_faults(row, known)
         elif row["connection"]:

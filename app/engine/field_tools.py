@@ -14,6 +14,7 @@ from app.lib.safe_http.target import Target
 
 MAX_TOOLS = 20
 MAX_RULES = 20
+MAX_ADDRESS_CHARS = 500
 # What a tool does: (stored word, words on screen, the setting that says on what, whether it can
 # change something).
 TOOL_KINDS: tuple[tuple[str, str, str, bool], ...] = (
@@ -216,6 +217,8 @@ def _posted(data: FormData, base: str) -> dict[str, Json] | None:
     row["connection"] = row["connection"] if target == "address" else ""
     if target == "mcp_tool":
         row |= dict.fromkeys(_OF_SERVER, "") | dict(chosen(data.get(f"{base}-mcp", "")))
+        if not row["mcp_tool"]:  # a tool that moved in waits for the server at this address
+            row["address"] = data.get(f"{base}-waits", "").strip()[:MAX_ADDRESS_CHARS]
     inner = f"{base}-in"
     rules = (_posted_rule(data, f"{inner}-{one}") for one in _numbers(data, inner, "argument"))
     kept: list[Json] = [rule for rule in rules if rule is not None]

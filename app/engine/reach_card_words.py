@@ -55,7 +55,7 @@ def words_of(one: Touch) -> str:
 def called(one: Touch) -> str:
     """The thing alone: `hooks.slack.com`, `Orders`."""
     if one.target == ANY:
-        return "Any host" if one.sort == "host" else "Addresses made from values"
+        return "Any host" if one.sort == "host" else "Addresses that a run works out"
     if one.target == MEMBERS:
         return "Members of the workspace"
     if one.sort == "model" and one.target == DEFAULT_MODEL:
@@ -116,14 +116,14 @@ def _via(one: Touch, known: Known) -> str:
 
 
 def _host(one: Touch) -> str:
-    where = "any host, as the address is made from values" if one.target == ANY else one.target
+    where = "any host, as a run works out the address" if one.target == ANY else one.target
     return f"Send data to {where}" if one.writes else f"Read from {where}"
 
 
 def _person(one: Touch) -> str:
     if one.target == MEMBERS:
         return "Ask members of the workspace"
-    return f"Write to {'addresses made from values' if one.target == ANY else one.target}"
+    return f"Write to {'addresses that a run works out' if one.target == ANY else one.target}"
 
 
 def _model(one: Touch) -> str:

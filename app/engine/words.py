@@ -1,11 +1,13 @@
 """Sentences for people: parts that stand out, values made short, lists joined as one says them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.engine.file_port import is_file
 
 SHORT_CHARS = 60
+_REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ def short(value: object, most: int = SHORT_CHARS) -> str:
     text = f"{value:.12g}" if isinstance(value, float) and abs(value) < 1e12 else str(value)
     line = " ".join(text[: most * 8].split()) or "an empty text"
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def gaps(text: object) -> str:
+    """A text as it was typed, with an ellipsis for each value that a run fills in."""
+    return _REFERENCE.sub("…", str(text or ""))
 
 
 def count(number: int, word: str, plural: str = "") -> str:

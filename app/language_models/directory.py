@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Dialect, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app.engine.model_port import PURPOSES
 from app.language_models.models import LanguageModel, ModelChoice, ModelProvider, Purpose
+from app.prepared import Prepared
 
 
 def providers(session: Session, workspace_id: uuid.UUID) -> Sequence[ModelProvider]:
@@ -65,11 +67,8 @@ def model_by_id(
 
 def chosen(session: Session, workspace_id: uuid.UUID) -> dict[Purpose, uuid.UUID]:
     """Which model is used for what, where one was chosen."""
-    rows = session.execute(
-        select(ModelChoice.purpose, ModelChoice.model_id).where(
-            ModelChoice.workspace_id == workspace_id
-        )
-    )
+    session.flush()  # a choice may have been made in this transaction
+    rows = _choices.rows(session.connection(), {"here": workspace_id})
     return {row.purpose: row.model_id for row in rows}
 
 
@@ -84,3 +83,11 @@ def names_to_choose(session: Session, workspace_id: uuid.UUID) -> Mapping[str, s
         **PURPOSES,
         **{str(one.id): one.title for one in models(session, workspace_id) if one.enabled},
     }
+
+
+def _chosen_here(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
+    here = ModelChoice.workspace_id == bindparam("here")
+    return select(ModelChoice.purpose, ModelChoice.model_id).where(here)
+
+
+_choices = Prepared(_chosen_here)  # every step that thinks asks for it

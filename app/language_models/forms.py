@@ -11,7 +11,7 @@ from app.language_models.prices import MILLION, own_price
 from app.lib.safe_http import HttpRefused
 from app.lib.safe_http.target import Target
 from app.llm.providers import Provider
-from app.vault.forms import one_line, secret_field
+from app.vault.secret_field import one_line, secret_field
 from app.web.forms import Form, at_most, required, tidy
 
 MAX_ADDRESS_CHARS = 500

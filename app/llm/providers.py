@@ -1,7 +1,7 @@
 """The services and programs that provide language models, as data; any process may import it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -31,6 +31,7 @@ class Provider:
     `takes_schema`: its API can be held to a JSON schema; it is asked in words otherwise, and when
     it refuses the schema. `takes_tools`: its models can be trusted to call tools by themselves;
     others are led step by step. `port` is where a program on this computer usually listens.
+    `no_answer` is said where nothing answers; empty where the address may be wrong.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Provider:
     takes_schema: bool = True
     takes_tools: bool = True
     port: int | None = None
+    no_answer: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -54,6 +56,12 @@ class Provider:
 
 def _models(*, fast: str, good: str, more: tuple[Suggested, ...] = ()) -> tuple[Suggested, ...]:
     return (Suggested(fast, "fast"), Suggested(good, "good"), *more)
+
+
+NOT_STARTED = (
+    "The model on this computer does not answer just now. Lamplight is loading it, or starting it "
+    "again. Try again in a moment; Settings → Models says how it stands."
+)
 
 
 def _local(provider_id: str, title: str, port: int, *, takes_tools: bool = True) -> Provider:
@@ -143,7 +151,9 @@ _ALL = (
         key_from="the service's own pages",
         needs_key=False,
     ),
-    _local("built_in", "This installation", 8089, takes_tools=False),
+    replace(
+        _local("built_in", "This installation", 8089, takes_tools=False), no_answer=NOT_STARTED
+    ),
     _local("ollama", "Ollama", 11434),
     _local("lm_studio", "LM Studio", 1234),
     _local("llama_cpp", "llama.cpp", 8080),

@@ -7,8 +7,8 @@ from typing import Any
 from app.engine.field_tools import MAX_TOOLS, are_tools, tool_key
 from app.engine.graph import Graph, Step
 from app.engine.values import Json
-from app.moving_in.scene import REFERENCE
-from app.moving_in.tools_read import ALL_TOOLS
+from app.moving_in.declared.servers import ALL_TOOLS
+from app.moving_in.drawn.scene import REFERENCE
 
 Row = dict[str, Any]
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from wtforms import BooleanField, FileField, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from app.moving_in.source import MAX_BYTES, SourceRefused, decoded
+from app.moving_in.source.parsing import MAX_BYTES, SourceRefused, decoded
 from app.web.forms import Form, at_most, required, tidy
 
 MAX_NAME_CHARS = 80

@@ -17,12 +17,12 @@ from app.engine.words import count
 from app.lib import json_guard
 from app.lib.json_guard import JsonRefused
 from app.moving_in import connecting, making
-from app.moving_in.beside import helpers_as_text, helpers_in
+from app.moving_in.carrying import helpers_as_text, helpers_in
+from app.moving_in.drawn.scene import Helper
 from app.moving_in.forms import MakeForm, ProgramForm
 from app.moving_in.program import MovedIn, read_program
 from app.moving_in.report import State, grouped
-from app.moving_in.scene import Helper
-from app.moving_in.source import MAX_BYTES, SourceRefused
+from app.moving_in.source.parsing import MAX_BYTES, SourceRefused
 from app.moving_in.to_do_note import with_note
 from app.nodes.catalogue import CATALOGUE
 from app.web.access import requires
@@ -93,7 +93,7 @@ def _made_words(helpers: Sequence[Helper]) -> str:
     if not helpers:
         return f"Your agent has moved in. {note}"
     others = count(len(helpers), "agent that its tools run", "agents that its tools run")
-    return f"Your agent has moved in, and {others}. {note}"
+    return f"Your agent has moved in, and {others}. “Publish” publishes all of them. {note}"
 
 
 def _look(moved: MovedIn, form: MakeForm, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from app.engine.model_port import Answer, Ask, Message, ModelFailed, Picture, To
 from app.engine.ports import Ports
 from app.engine.values import Given, Json
 from app.engine.words import count
+from app.llm.material import without_empty_past
 from app.llm.wanted import schema_of
 from app.nodes import agent_actions
 from app.nodes.agent_settings import RULES
@@ -49,9 +50,9 @@ class Asking:
         """What the model is told first."""
         first, own = told_first(self.given, self.ports), self.given["instructions"].strip()
         self.talk.say("system", "\n\n".join(one for one in (first, own, RULES) if one))
-        task = (self.given["task"], self._texts())
-        self.talk.say("user", "\n\n".join(one for one in task if one))
-        self.talk.show("task", self.ports.clock(), text=self.given["task"])
+        task = without_empty_past(self.given["task"])
+        self.talk.say("user", "\n\n".join(one for one in (task, self._texts()) if one))
+        self.talk.show("task", self.ports.clock(), text=task)
         if names := names_of(self.given["files"], self.ports):
             files = ", ".join(f"“{one}”" for one in names)
             self.talk.show("note", self.ports.clock(), text=f"Given with the task: {files}")

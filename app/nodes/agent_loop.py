@@ -99,7 +99,9 @@ class AgentLoop:
         self.talk.made += 1
         name, number = wanted.name[:MAX_NAME_CHARS], self.talk.made
         seen: dict[str, Json] = {"arguments": arguments, "state": "waiting"}
-        line = self.talk.show("tool", self.ports.clock(), tool=name, call=number, **seen)
+        tool = self.toolbox.find(wanted.name)
+        called = tool.called if tool else name
+        line = self.talk.show("tool", self.ports.clock(), tool=called, call=number, **seen)
         return Call(wanted.id or f"call_{number}", name, arguments, number, line)
 
     def _next_call(self, call: Call) -> Pause | None:

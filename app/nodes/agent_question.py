@@ -36,13 +36,16 @@ def question(
 ) -> Pause:
     """The pause in which a person decides about a call. `words` is what the model said with it."""
     is_unsure = call.state == UNSURE
-    rows: list[Json] = [{"name": label, "value": one} for label, _, one in _leaves(call.arguments)]
-    facts: list[Json] = [{"name": "Tool", "value": call.name}]
+    rows: list[Json] = [
+        {"name": name, "label": _label(path), "value": one}
+        for name, path, one in _leaves(call.arguments)
+    ]
+    facts: list[Json] = []
     if words.strip():
         facts.append({"name": "The model’s words", "value": short(words, MAX_QUOTE_CHARS)})
     detail: dict[str, Json] = {
         "kind": "approval",
-        "title": f"Use “{call.name}” once more?" if is_unsure else f"May it use “{call.name}”?",
+        "title": f"Use “{tool.called}” once more?" if is_unsure else f"May it use “{tool.called}”?",
         "text": tool.does,
         "values": as_rows(proposed(rows)),
         "questions": [],
@@ -120,6 +123,12 @@ def _leaves(
             yield from _leaves(value, here)  # type: ignore[arg-type]  # a group
         else:
             yield ".".join(here), here, value
+
+
+def _label(path: tuple[str, ...]) -> str:
+    """`("body", "in_stock")` as people read it: Body, in stock."""
+    words = ", ".join(path).replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _put(group: dict[str, Any], path: tuple[str, ...], value: Json) -> None:

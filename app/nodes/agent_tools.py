@@ -30,6 +30,11 @@ class AgentTool:
         return self.kind.step
 
     @property
+    def called(self) -> str:
+        """What people call it: the name that somebody gave it, else the one that models use."""
+        return str(self.row["name"]).strip() or self.card.name
+
+    @property
     def rehearses_itself(self) -> bool:
         """Whether a rehearsal may make its calls, as they rehearse, too."""
         return self.step.rehearses_itself

@@ -62,8 +62,9 @@ class AgentWithTools(StepType):
     def tell(self, given: Given, output: Given) -> Sentence:
         """How often it used tools, and what it answered."""
         used = output.get("calls") or 0
-        how = f"Used tools {count(used, 'time')} and answered " if used else "Answered "
-        return said(how, strong(output.get("text")))
+        often = "a tool once" if used == 1 else f"tools {count(used, 'time')}"
+        how = f"Used {often} and answered “" if used else "Answered “"
+        return said(how, strong(output.get("text")), "”")
 
     def doing(self, given: Given) -> str:
         """Its task."""

@@ -11,7 +11,7 @@ from app.engine.ports import OUT, Port, Ports
 from app.engine.states import Reason, RunMode
 from app.engine.step_type import Output, Pause, Reply, StepType
 from app.engine.values import Given, Json
-from app.engine.words import said, short, strong
+from app.engine.words import gaps, said, short, strong
 from app.nodes.ask_settings import FIELDS, UNITS, addresses, due_at, remind_at
 from app.nodes.proposal import as_rows, changed_names, from_rows, proposed
 
@@ -121,7 +121,7 @@ class AskPerson(StepType):
 
     def does(self, fields: Mapping[str, Json]) -> str:
         """What it asks."""
-        return f"asks a person “{short(fields.get('title'), 60)}” and waits"
+        return f"asks a person “{short(gaps(fields.get('title')), 60)}” and waits"
 
     def doing(self, given: Given) -> str:
         """What it waits for."""

@@ -109,7 +109,9 @@ class HttpRequest(StepType):
         """What it asks or sends, and where as far as that is typed out."""
         method = str(fields.get("method") or "GET")
         target = fixed_target(fields.get("url"))
-        where = target.host if target else "an address made from values"
+        is_open = not str(fields.get("url") or "").strip()
+        unknown = "an address still to be given" if is_open else "an address that it works out"
+        where = target.host if target else unknown
         return f"asks {where}" if method in _READS else f"sends a {method} to {where}"
 
     def offers(self, fields: Mapping[str, Json]) -> Mapping[str, str] | None:

@@ -1,7 +1,7 @@
 """Values that a step proposes and a person may change: what kind each is, and what was changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -25,12 +25,18 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One value as it was proposed."""
+    """One value as it was proposed; `label` is its name in words, where that is another."""
 
     name: str
     value: Json
     kind: ValueKind
     choices: tuple[str, ...] = ()
+    label: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people read beside the value."""
+        return self.label or self.name
 
     @property
     def typed(self) -> str:
@@ -40,14 +46,17 @@ class Proposed:
     def question(self, key: str) -> FormInput:
         """The value as a question of a form, answered by what was proposed."""
         kind = InputKind.TEXT if self.kind is ValueKind.FIXED else InputKind(self.kind.value)
-        return FormInput(key=key, label=self.name, kind=kind, options=self.choices)
+        return FormInput(key=key, label=self.called, kind=kind, options=self.choices)
 
 
 def proposed(rows: object, choices: object = ()) -> tuple[Proposed, ...]:
     """The rows of a step's settings as proposed values; `choices` are rows of a name and a list."""
     offered = {str(row["name"]): _options(row["value"]) for row in _rows(choices)}
     return tuple(
-        _proposed(str(row["name"]), row["value"], offered.get(str(row["name"]), ()))
+        replace(
+            _proposed(str(row["name"]), row["value"], offered.get(str(row["name"]), ())),
+            label=str(row.get("label") or ""),
+        )
         for row in _rows(rows)
     )
 
@@ -60,6 +69,7 @@ def as_rows(values: Sequence[Proposed]) -> list[Json]:
             "value": one.value,
             "kind": one.kind.value,
             "choices": list(one.choices),
+            **({"label": one.label} if one.label else {}),
         }
         for one in values
     ]
@@ -68,7 +78,13 @@ def as_rows(values: Sequence[Proposed]) -> list[Json]:
 def from_rows(rows: object) -> tuple[Proposed, ...]:
     """What `as_rows` made."""
     return tuple(
-        Proposed(row["name"], row["value"], ValueKind(row["kind"]), tuple(row["choices"]))
+        Proposed(
+            row["name"],
+            row["value"],
+            ValueKind(row["kind"]),
+            tuple(row["choices"]),
+            str(row.get("label") or ""),
+        )
         for row in _rows(rows)
     )
 

@@ -84,7 +84,7 @@ class SendEmail(StepType):
         """To whom, if that is typed out."""
         to = fields.get("to")
         if not isinstance(to, str) or not to.strip() or "{{" in to:
-            return "sends e-mails to addresses made from values"
+            return "sends e-mails to addresses that a run works out"
         return f"sends e-mails to {_receivers([*_addresses(to, 'To')])}"
 
     def doing(self, given: Given) -> str:

@@ -1,9 +1,12 @@
 """What the pages show of how an agent does: the last thirty days, and what fails most."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.agents.models import Agent
 from app.language_models.usage import today
 from app.performance.book import LATELY, Book
-from app.performance.keeping import kept_book
+from app.performance.keeping import kept_text
 from app.performance.reading import Whose, read_on
 from app.performance.tally import Tally, summed
 from app.runs.models import Run
@@ -20,6 +23,7 @@ from app.workspaces.models import Workspace
 DAYS = 30
 MOST_FRESH = 200  # what ended since the book was kept, counted while the page is made
 MOST_STEPS = 5
+BOOKS_REMEMBERED = 64  # of 40 kB each, and as much again for what was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +36,70 @@ class Failing:
     sentence: str
 
 
+class Day(NamedTuple):
+    """What ended on one day; `half_s`: half of it took no longer."""
+
+    at: date
+    runs: int
+    failed: int
+    half_s: float | None
+    cost: int
+    unpriced: int
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The last thirty days, oldest first and none left out; `ever` goes back to the first run."""
 
-    days: Sequence[tuple[date, Tally]]
+    days: tuple[Day, ...]
     total: Tally
     ever: Tally
     failing: Sequence[Failing]
-
-    @property
-    def busiest_day(self) -> int:
-        """The runs of the day that had most."""
-        return max(tally.runs for _, tally in self.days)
 
 
 def figures_of(
     session: Session, workspace: Workspace, agent_id: uuid.UUID, *, in_small: bool = False
 ) -> Figures:
     """How the agent does, up to this moment; `in_small` leaves out what fails most."""
-    now = today(workspace.timezone)
-    book = kept_book(session, agent_id, since=now - timedelta(days=DAYS - 1))
+    kept = _kept(kept_text(session, agent_id), today(workspace.timezone))
+    fresh = Book(through=kept.book.through, open=list(kept.book.open))
     whose = Whose(workspace.id, agent_id, workspace.timezone)
-    read_on(session, book, whose, most=MOST_FRESH, settled=False)
+    read_on(session, fresh, whose, most=MOST_FRESH, settled=False)
+    news = {at: tally for at, tally in fresh.days.items() if at >= kept.days[0].at}
+    days = tuple(kept.day(one.at, news[one.at]) if one.at in news else one for one in kept.days)
+    total = summed([kept.total, *news.values()])
+    failing = () if in_small else _failing(session, workspace, kept.last_failed(fresh), total)
+    return Figures(days, total, summed([kept.book.ever, fresh.ever]), failing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A book as it was kept, to be looked at only, with the sums of it."""
+
+    book: Book
+    days: tuple[Day, ...]
+    total: Tally
+
+    def day(self, at: date, fresh: Tally) -> Day:
+        """One of the days, with what has ended since."""
+        return _day(at, summed([self.book.days.get(at, Tally()), fresh]))
+
+    def last_failed(self, fresh: Book) -> Mapping[str, str]:
+        """The newest run that failed at each step."""
+        known = self.book.last_failed
+        newer = {step: max(run, known.get(step, "")) for step, run in fresh.last_failed.items()}
+        return known | newer
+
+
+@lru_cache(maxsize=BOOKS_REMEMBERED)  # reading one takes longer than all else on its page
+def _kept(text: str | None, now: date) -> _Kept:
+    book = Book.of_json(json.loads(text) if text else {}, since=now - timedelta(days=DAYS - 1))
     days = book.last_days(now, many=DAYS)
-    total = summed(tally for _, tally in days)
-    failing = () if in_small else _failing(session, workspace, book, total)
-    return Figures(days, total, book.ever, failing)
+    return _Kept(book, tuple(_day(*one) for one in days), summed(tally for _, tally in days))
+
+
+def _day(at: date, tally: Tally) -> Day:
+    return Day(at, tally.runs, tally.failed, tally.took_s(0.5), tally.cost, tally.unpriced)
 
 
 def rates_of(
@@ -81,9 +122,11 @@ def _lately(days: Mapping[str, Sequence[int]], since: str) -> Tally:
     return Tally(ok=sum(ok for ok, _ in counted), failed=sum(failed for _, failed in counted))
 
 
-def _failing(session: Session, workspace: Workspace, book: Book, total: Tally) -> Sequence[Failing]:
+def _failing(
+    session: Session, workspace: Workspace, last_failed: Mapping[str, str], total: Tally
+) -> Sequence[Failing]:
     most = total.failed_at.most_common(MOST_STEPS)
-    wanted = [uuid.UUID(book.last_failed[step]) for step, _ in most if step in book.last_failed]
+    wanted = [uuid.UUID(last_failed[step]) for step, _ in most if step in last_failed]
     kept = (
         session.execute(
             select(Run.id, Run.error_message).where(
@@ -96,7 +139,7 @@ def _failing(session: Session, workspace: Workspace, book: Book, total: Tally) -
     sentences = {row.id: row.error_message or "" for row in kept}
 
     def told(step: str, times: int) -> Failing:
-        last = book.last_failed.get(step)
+        last = last_failed.get(step)
         run_id = uuid.UUID(last) if last else None
         is_kept = run_id in sentences
         return Failing(step, times, run_id if is_kept else None, sentences.get(run_id, ""))

@@ -1,11 +1,12 @@
 """Keeps the books of agents up to date, once a minute, away from the runs themselves."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, bindparam, cast, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import database
@@ -14,6 +15,7 @@ from app.language_models.usage import today
 from app.lib import clock
 from app.performance.book import MAX_OPEN, Book
 from app.performance.reading import Whose, read_on
+from app.prepared import Prepared
 from app.workspaces.models import Workspace
 
 EVERY_S = 60.0
@@ -77,7 +79,19 @@ class Books:
             )
 
 
-def kept_book(session: Session, agent_id: uuid.UUID, *, since: date | None = None) -> Book:
-    """The book as it was kept last; `since`: to look at its days from then on."""
-    found = session.scalars(select(Agent.performance_metrics).where(Agent.id == agent_id)).first()
-    return Book.of_json(found or {}, since=since)
+def kept_book(session: Session, agent_id: uuid.UUID) -> Book:
+    """The book as it was kept last."""
+    return Book.of_json(json.loads(kept_text(session, agent_id) or "{}"))
+
+
+def kept_text(session: Session, agent_id: uuid.UUID) -> str | None:
+    """The same as it stands in the database."""
+    row = _text_of.row(session.connection(), {"agent": agent_id})
+    return row.book if row else None
+
+
+_text_of = Prepared(
+    lambda _dialect: select(cast(Agent.performance_metrics, Text).label("book")).where(
+        Agent.id == bindparam("agent")
+    )
+)

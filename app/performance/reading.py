@@ -4,17 +4,17 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Dialect, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.engine.states import RunMode
 from app.lib import clock, ids
 from app.performance.book import Book
 from app.performance.tally import Ended
+from app.prepared import Prepared
 from app.runs.models import Run
 
 # Keys are made a moment before their rows can be seen.
@@ -59,7 +59,7 @@ def _fresh(
         "before": ids.first_id_at(until),
         "most": most,
     }
-    return session.execute(_newer(), given).all()
+    return _newer.rows(session.connection(), given)
 
 
 def _again(session: Session, book: Book, whose: Whose, most: int) -> Sequence[Any]:
@@ -83,8 +83,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-@cache
-def _newer() -> Select[*tuple[Any, ...]]:
+def _newer_than(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     """Runs in earnest, as they began: no rehearsals, no tries of one step."""
     return (
         _columns()
@@ -99,6 +98,9 @@ def _newer() -> Select[*tuple[Any, ...]]:
         .order_by(Run.id)
         .limit(bindparam("most"))
     )
+
+
+_newer = Prepared(_newer_than)
 
 
 def _ended(row: Any, whose: Whose) -> Ended:

@@ -75,6 +75,8 @@ def create(run_id: uuid.UUID) -> ResponseReturnValue:
 
 def _planned(run: Run, flows: Flows) -> Again | None:
     """The new run as the address or the form wants it; None when nothing may be run here."""
+    if run.rehearses_proposal:
+        abort(404)
     flow = chosen(flows, run, request.values.get("version"))
     if flow is None or run.only_node_id is not None:
         return None

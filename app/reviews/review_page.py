@@ -2,10 +2,11 @@
 
 from flask import Response, g
 
+from app.agents.scope import person
 from app.reviews.forms import AnswerForm, CommentForm, ReplyForm
 from app.reviews.models import Review
 from app.reviews.shown import Shown, shown
-from app.versions import publication
+from app.versions import publication, together
 from app.versions.forms import PublicationForm
 from app.web.access import can
 from app.web.pages import page
@@ -54,4 +55,5 @@ def _publishing(found: Shown) -> dict[str, object]:
         "proposed": publication.proposed(found.review.agent, found.compared),
         "form": PublicationForm(formdata=None),
         "ticked": (),
+        "beside": together.parts_of(session(), found.company, person()),
     }

@@ -22,6 +22,7 @@ from app.reviews.models import ActKind, Review, ReviewAct, ReviewComment
 from app.reviews.standing import Standing, standing_of
 from app.reviews.thread import Answers
 from app.runs.models import Run
+from app.versions.company import ALONE, Company, company_of, known_in
 from app.versions.comparison import Comparison, Side, compare
 from app.versions.publication import version_side
 from app.versions.reach import card_of
@@ -64,6 +65,7 @@ class Shown:
     asked: Sequence[User]
     standing: Standing
     draft: AgentVersion
+    company: Company
     whole: About
     steps: Sequence[About]
     rehearsals: Sequence[Run]
@@ -95,9 +97,10 @@ class Shown:
 
 def shown(session: Session, review: Review, member: Member) -> Shown:
     """All of it, read for this person."""
-    known = known_to(session, review.agent)
+    company = company_in(session, review)
+    known = known_in(session, review.agent, company)
     draft = drafts.draft_of(session, review.agent)
-    compared = compared_of(session, review, known)
+    compared = compared_of(session, review, known, company)
     side = compared.after
     acts = thread.acts_of(session, review)
     listed = outline(side.graph, check.problems(side.graph, CATALOGUE, known=known))
@@ -113,6 +116,7 @@ def shown(session: Session, review: Review, member: Member) -> Shown:
         asked=people.asked(session, review),
         standing=standing_of(session, review.agent, draft.flow_graph.digest, member.user),
         draft=draft,
+        company=company,
         whole=whole,
         steps=steps,
         rehearsals=_rehearsals(session, review),
@@ -127,10 +131,20 @@ def step_choices(session: Session, review: Review) -> StepChoices:
     return _choices(compared_of(session, review, known_to(session, review.agent)))
 
 
-def compared_of(session: Session, review: Review, known: Known) -> Comparison:
+def compared_of(
+    session: Session, review: Review, known: Known, company: Company = ALONE
+) -> Comparison:
     """What was asked about, beside the version that it would replace."""
     before = version_side(review.replaces) if review.replaces else None
-    return compare(session, review.agent, before, side_of(session, review), known)
+    side = side_of(session, review)
+    return compare(session, review.agent, before, side, known, beside=company.flows)
+
+
+def company_in(session: Session, review: Review) -> Company:
+    """The agents that what was asked about runs, and that were never published."""
+    if not review.is_open:
+        return ALONE
+    return company_of(session, review.agent, side_of(session, review).graph)
 
 
 def side_of(session: Session, review: Review) -> Side:

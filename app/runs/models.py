@@ -115,7 +115,8 @@ class Run(Model):
     idempotency_key: Mapped[str | None] = mapped_column(String(120))
     start_node_id: Mapped[str | None] = mapped_column(String(8))  # None: the first start by hand
     only_node_id: Mapped[str | None] = mapped_column(String(8))  # a try of this one step alone
-    trigger_id: Mapped[uuid.UUID | None] = mapped_column(Id)  # a row of `triggers`, or gone
+    # A row of `triggers`, or of `workflows` where a proposal is rehearsed; or it is gone.
+    trigger_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     # What set it off, as people read it: “Form “Contact us””.
     trigger_words: Mapped[str] = mapped_column(String(200), default="", server_default="")
     wake_at: Mapped[datetime | None] = mapped_column(UtcTime)  # when a waiting run looks again
@@ -129,6 +130,12 @@ class Run(Model):
         viewonly=True, foreign_keys=[workspace_id, flow_graph_id]
     )
     starter: Mapped[User | None] = relationship(foreign_keys=[started_by])
+
+    @property
+    def rehearses_proposal(self) -> bool:
+        """Whether it rehearses a flow that was proposed: no agent has that flow yet."""
+        by_hand = self.trigger_type is TriggerType.MANUAL and self.mode is RunMode.REHEARSAL
+        return by_hand and self.trigger_id is not None
 
     @property
     def seconds(self) -> float | None:

@@ -13,6 +13,7 @@ from app.agents.models import Agent
 from app.engine.states import Reason, RunMode, RunStatus
 from app.lib import clock
 from app.model import Id, UtcTime
+from app.prepared import Prepared
 from app.runs import listed
 from app.runs.listed import ListedRun
 from app.runs.models import Run
@@ -47,12 +48,17 @@ def needs_attention(
 
 def running_now(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
     """Runs that are going on, newest first."""
-    return listed.read(session, _running(limit), given={"here": workspace.id})
+    return _read(session, _running(limit), workspace)
 
 
 def last_runs(session: Session, workspace: Workspace, *, limit: int) -> Sequence[ListedRun]:
     """The newest runs, whatever became of them; tries of one step left out."""
-    return listed.read(session, _last(limit), given={"here": workspace.id})
+    return _read(session, _last(limit), workspace)
+
+
+def _read(session: Session, wanted: Prepared, workspace: Workspace) -> Sequence[ListedRun]:
+    rows = wanted.rows(session.connection(), {"here": workspace.id})
+    return [ListedRun._make(row) for row in rows]
 
 
 def live_count(session: Session, workspace: Workspace) -> int:
@@ -139,7 +145,7 @@ def _waiting_for_somebody() -> Select[uuid.UUID]:
 
 
 @cache
-def _running(limit: int) -> Select[*tuple[Any, ...]]:
+def _running(limit: int) -> Prepared:
     # Each state by itself, newest first: for both at once all runs there ever were are looked at.
     newest = [
         select(one.id)
@@ -150,12 +156,13 @@ def _running(limit: int) -> Select[*tuple[Any, ...]]:
         for status in LIVE
         for one in (aliased(Run),)
     ]
-    return _newest(limit, Run.id.in_(union_all(*(select(found.c.id) for found in newest))))
+    wanted = _newest(limit, Run.id.in_(union_all(*(select(found.c.id) for found in newest))))
+    return Prepared(lambda _dialect: wanted)
 
 
 @cache
-def _last(limit: int) -> Select[*tuple[Any, ...]]:
-    return _newest(limit, Run.only_node_id.is_(None))
+def _last(limit: int) -> Prepared:
+    return Prepared(lambda _dialect: _newest(limit, Run.only_node_id.is_(None)))
 
 
 def _newest(limit: int, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

@@ -49,6 +49,10 @@ def _none(_session: Session, _run: Run) -> Sequence[OpenQuestion]:
     return ()
 
 
+def _nowhere(_session: Session, _run: Run) -> str:
+    return ""
+
+
 def _nothing(_session: Session, _run_id: uuid.UUID) -> None:
     return None
 
@@ -58,6 +62,8 @@ def _unheard(_session: Session, *, run: Run) -> None:
 
 
 open_questions: Callable[[Session, Run], Sequence[OpenQuestion]] = _none
+# The address of the proposal that a run rehearses; empty where there is no way to it.
+way_back: Callable[[Session, Run], str] = _nowhere
 # Called inside the transaction that ends a run which nobody works on.
 on_cancelled: Callable[[Session, uuid.UUID], None] = _nothing
 # Called when a person has settled what becomes of a run that needed somebody.

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.agents import directory as agents
 from app.agents.models import Agent
 from app.engine.states import RunStatus
-from app.runs import directory, run_view, stopping
+from app.runs import directory, ports, run_view, stopping
 from app.runs.blueprint import bp
 from app.runs.models import Run
 from app.runs.scope import person, run_here
@@ -124,7 +124,13 @@ def _shown(run: Run) -> dict[str, object]:
     poll_url = url_for(
         "runs.live", run_id=run.id, seen=view.mark, at=int(time.time()), item=item or None
     )
-    return {"view": view, "run": run, "last_good": last_good, "poll_url": poll_url}
+    return {
+        "view": view,
+        "run": run,
+        "last_good": last_good,
+        "poll_url": poll_url,
+        "way_back": ports.way_back(session(), run) if run.rehearses_proposal else "",
+    }
 
 
 def _has_seen_all(run_id: uuid.UUID) -> bool:

@@ -36,10 +36,10 @@ class Start:
     """What sets a run off. Two starts with the same idempotency key are one run.
 
     `start_node_id` is the start step that fired (None: the one for starting by hand),
-    `trigger_id` the trigger it belongs to, `trigger_words` what people read about it. `parent` is
-    the run that starts this one, `only_node_id` the one step that is tried. `files` are uploads
-    in the payload: they belong to the run from now on. `flow_graph_id` is the frozen flow of an
-    earlier run of the agent, which is used instead of the version's.
+    `trigger_id` the trigger or the proposal it belongs to, `trigger_words` what people read about
+    it. `parent` is the run that starts this one, `only_node_id` the one step that is tried.
+    `files` are uploads in the payload: they belong to the run from now on. `flow_graph_id` is the
+    frozen flow of an earlier run of the agent, which is used instead of the version's.
     """
 
     payload: dict[str, Json]

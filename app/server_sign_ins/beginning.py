@@ -1,13 +1,26 @@
 """Begins a sign-in: asks the server where, becomes known there, and makes up the words for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.connection_pages.own_document import OwnDocument, is_document
 from app.lib.mcp import McpServer, McpTrouble
-from app.lib.oauth import Asked, Challenge, Client, OAuthTrouble, Place, find_place, register
+from app.lib.oauth import (
+    Asked,
+    Challenge,
+    Client,
+    OAuthTrouble,
+    Place,
+    find_place,
+    joined,
+    register,
+)
 from app.lib.safe_http import Door
 from app.vault.models import Connection
 from app.vault.server_account import Account
+
+MAX_ASKED_CHARS = 5_000
+"""As much as its three parts can have together; a web address has room for it."""
 
 
 class ClientNeeded(Exception):
@@ -16,13 +29,19 @@ class ClientNeeded(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """Where a person wants to sign in, and as which client where they typed one."""
+    """Where a person wants to sign in, and as which client where they typed one.
+
+    `document`: what Lamplight may be known by, where the server reads such. `more`: rights to ask
+    for beside what the server names and the kept account has.
+    """
 
     address: str
     callback: str
     account: Account | None
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    document: OwnDocument | None = None
+    more: str = ""
 
 
 def known_client(connection: Connection) -> str:
@@ -31,10 +50,20 @@ def known_client(connection: Connection) -> str:
     return "" if oauth["registers"] else str(oauth.get("client_id", ""))
 
 
+def has_registered(connection: Connection) -> bool:
+    """Whether Lamplight is known to the server by what that gave it, and not by a document."""
+    client_id = str(connection.config_json["oauth"].get("client_id", ""))
+    return bool(client_id) and not is_document(client_id)
+
+
 def begin(door: Door, wish: Wish) -> Asked:
     """Everything but the person's own part; raises OAuthTrouble, ClientNeeded."""
     place = find_place(door, wish.address, _challenge(door, wish.address))
-    return Asked.begin(place, _client(door, place, wish), wish.callback)
+    account = wish.account
+    held = account.scope if account and account.issuer == place.issuer else ""
+    place = replace(place, scope=joined(place.scope, held, wish.more, most_chars=MAX_ASKED_CHARS))
+    client, callback = _known_as(door, place, wish)
+    return Asked.begin(place, client, callback)
 
 
 def _challenge(door: Door, address: str) -> Challenge:
@@ -48,12 +77,16 @@ def _challenge(door: Door, address: str) -> Challenge:
     return Challenge()
 
 
-def _client(door: Door, place: Place, wish: Wish) -> Client:
+def _known_as(door: Door, place: Place, wish: Wish) -> tuple[Client, str]:
+    """Who we are there, and where it sends people back to (the order of the specification)."""
     if wish.client_id:
-        return Client.typed(wish.client_id, wish.client_secret or _kept_secret(place, wish), place)
+        secret = wish.client_secret or _kept_secret(place, wish)
+        return Client.typed(wish.client_id, secret, place), wish.callback
+    if wish.document and place.takes_document:
+        return Client(wish.document.client_id), wish.document.callback
     if not place.registration:
         raise ClientNeeded
-    return register(door, place, wish.callback)
+    return register(door, place, wish.callback), wish.callback
 
 
 def _kept_secret(place: Place, wish: Wish) -> str:

@@ -14,6 +14,7 @@ from app.lib.oauth import Asked, Client, Place
 from app.server_sign_ins.models import ServerSignIn
 from app.vault.keys import Keyring
 from app.vault.models import Connection
+from app.workspaces.models import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,16 @@ def look(
     return _opened(keyring, row.workspace_id, row.id, row.sealed) if row else None
 
 
+def where(session: Session, *, visitor: Visitor, state: str) -> tuple[str, uuid.UUID] | None:
+    """The workspace (its slug) and the connection that the person began to sign in for."""
+    found = session.execute(
+        select(Workspace.slug, ServerSignIn.connection_id)
+        .join(Workspace, Workspace.id == ServerSignIn.workspace_id)
+        .where(*_theirs(visitor, state))
+    ).one_or_none()
+    return (found.slug, found.connection_id) if found else None
+
+
 def take(
     session: Session, keyring: Keyring, *, connection: Connection, visitor: Visitor, state: str
 ) -> Asked | None:
@@ -86,9 +97,15 @@ def forget_old(session: Session) -> None:
 
 
 def _good(connection: Connection, visitor: Visitor, state: str) -> tuple[ColumnElement[bool], ...]:
-    return (
+    here = (
         ServerSignIn.workspace_id == connection.workspace_id,
         ServerSignIn.connection_id == connection.id,
+    )
+    return (*here, *_theirs(visitor, state))
+
+
+def _theirs(visitor: Visitor, state: str) -> tuple[ColumnElement[bool], ...]:
+    return (
         ServerSignIn.user_id == visitor.user_id,
         ServerSignIn.login_id == visitor.login_id,
         ServerSignIn.state_hash == token_hash(state),

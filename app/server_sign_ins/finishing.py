@@ -18,7 +18,8 @@ _ELSEWHERE = (
 )
 _NO = {
     "access_denied": "The server did not let Lamplight in: you, or somebody there, said no.",
-    "invalid_scope": "The server does not know what Lamplight asked it for.",
+    "invalid_scope": "The server does not know a right that Lamplight asked it for. Where the "
+    "connection is signed in, sign out first: then less is asked for.",
     "temporarily_unavailable": "The server is busy just now. Try again in some minutes.",
     "server_error": "The server has a fault of its own. Try again later.",
 }
@@ -39,6 +40,12 @@ class Return:
         said = {name: values.get(name, "") for name in ("state", "code", "iss", "error")}
         fit = {name: one if len(one) <= MAX_CHARS else "" for name, one in said.items()}
         return cls(fit["state"], fit["code"], fit["iss"], fit["error"])
+
+    @property
+    def as_values(self) -> dict[str, str]:
+        """As it stands in an address."""
+        said = {"state": self.state, "code": self.code, "iss": self.issuer, "error": self.error}
+        return {name: one for name, one in said.items() if one}
 
     def trouble(self, asked: Asked | None) -> str:
         """Why it cannot be finished, in words; empty when nothing stands against it.

@@ -3,7 +3,7 @@
 from wtforms import StringField
 from wtforms.validators import Regexp
 
-from app.vault.forms import secret_field
+from app.vault.secret_field import secret_field
 from app.web.forms import Form, at_most, required, tidy
 
 

@@ -8,7 +8,6 @@ from app.agents.drafts import DraftMoved
 from app.agents.lifecycle import SwitchRefused
 from app.agents.models import Agent
 from app.agents.scope import agent_here, person
-from app.agents.surroundings import known_to
 from app.chats import trials
 from app.editor import views_kept
 from app.editor.models import EditorView
@@ -17,6 +16,7 @@ from app.simple_agents import going_live, saving, shape, tool_choice
 from app.simple_agents.blueprint import bp
 from app.simple_agents.forms import SimpleAgentForm
 from app.simple_agents.simple_page import Came, simple_page
+from app.versions.company import company_of, known_in
 from app.versions.publication import PublicationRefused, WideningRefused
 from app.web.access import requires
 from app.web.htmx import is_htmx, redirect_to
@@ -88,6 +88,8 @@ def publish(agent_slug: str) -> ResponseReturnValue:
     refused = _saved(agent)
     if refused is not None:
         return refused
+    if company_of(session(), agent, drafts.draft_of(session(), agent).flow_graph.graph).others:
+        return redirect_to(url_for("versions.publication_form"))  # it offers to publish all
     ticked = frozenset(request.form.getlist("confirmed"))
     try:
         with writing() as open_session:
@@ -118,7 +120,7 @@ def _saved(agent: Agent) -> Response | None:
     if "revision" not in request.form:
         abort(400)
     graph = drafts.draft_of(session(), agent).flow_graph.graph
-    names = tool_choice.names_in(known_to(session(), agent))
+    names = tool_choice.names_in(known_in(session(), agent, company_of(session(), agent, graph)))
     typed = saving.typed_of(shape.read(graph), request.form, names)
     try:
         with writing() as open_session:

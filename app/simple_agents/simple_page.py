@@ -11,7 +11,6 @@ from app.agents.looks import offered
 from app.agents.models import Agent, AgentVersion
 from app.agents.outline import lone_card, outline
 from app.agents.scope import person
-from app.agents.surroundings import known_to
 from app.chats import trial_routes
 from app.editor.panel import panel
 from app.editor.setting import Setting
@@ -26,6 +25,7 @@ from app.simple_agents.saving import Typed
 from app.simple_agents.shape import SimpleFlow
 from app.versions import ports as versions_ports
 from app.versions import publication
+from app.versions.company import company_of, known_in
 from app.versions.reach import card_of
 from app.web.access import can
 from app.web.htmx import is_htmx
@@ -54,7 +54,8 @@ class Came:
 def simple_page(agent: Agent, status: int = 200, came: Came | None = None) -> Response:
     """The whole page, or for htmx the part that is changed on it."""
     row = drafts.draft_of(session(), agent)
-    graph, known = row.flow_graph.graph, known_to(session(), agent)
+    graph = row.flow_graph.graph
+    known = known_in(session(), agent, company_of(session(), agent, graph))
     flow, came = shape.read(graph), came or Came()
     problems = check.problems(graph, CATALOGUE, known=known)
     editable = can("agents.edit") and not agent.is_archived and not agent.is_built_in

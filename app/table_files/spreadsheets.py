@@ -76,9 +76,18 @@ def _below(filled: Iterator[Line], width: int) -> Iterator[Line]:
 def as_csv(columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> Iterator[str]:
     """The table as CSV, line by line, as Excel and others read it; texts never are formulas."""
     yield "\ufeff"  # by this Excel knows that it is UTF-8
-    yield _csv_line([_guarded(one.name) for one in columns])
+    line = csv.writer(_Line()).writerow
+    yield line([_guarded(one.name) for one in columns])
     for row in rows:
-        yield _csv_line([_csv_cell(one, row.values.get(one.key), zone) for one in columns])
+        yield line([_csv_cell(one, row.values.get(one.key), zone) for one in columns])
+
+
+def write_csv(
+    out: BinaryIO, columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo
+) -> None:
+    """The same into a stream, row by row."""
+    for line in as_csv(columns, rows, zone):
+        out.write(line.encode())
 
 
 def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[FoundRow], zone: tzinfo) -> bytes:
@@ -101,7 +110,7 @@ def write_xlsx(
     try:
         write_workbook_to(out, NewSheet(rows=lines, columns=names, zone=zone, name=name))
     except NewSheetRefused as refused:
-        raise TableRefused(f"{refused.sentence} Export the table as CSV.") from None
+        raise TableRefused(refused.sentence) from None
 
 
 def _of_book(name: str, stream: BinaryIO) -> Iterator[Line]:
@@ -159,10 +168,12 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=lambda one: (first.count(one), -_SEPARATORS.index(one)))
 
 
-def _csv_line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+class _Line:
+    """What a CSV writer writes to; it gives each line back, so the writer does."""
+
+    def write(self, line: str) -> str:
+        """The line."""
+        return line
 
 
 def _csv_cell(column: Column, value: Json, zone: tzinfo) -> str:

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from app.agents.models import Agent, AgentStatus
@@ -65,7 +66,7 @@ def list_page(
     session: Session, workspace: Workspace, *, words: str = "", after: str = ""
 ) -> SchedulePage:
     """Schedules of agents that are not put away, whose name or agent has `words` in it."""
-    wanted = _all_of(workspace).limit(PAGE_SIZE + 1)
+    wanted = _all_of(workspace.id).limit(PAGE_SIZE + 1)
     if words:
         wanted = wanted.where(
             or_(
@@ -86,18 +87,23 @@ def list_page(
 
 def next_three(session: Session, workspace: Workspace) -> Sequence[ListedSchedule]:
     """The schedules that are due next, without what they did last."""
-    soonest = _all_of(workspace).where(Trigger.next_due.is_not(None)).limit(3)
-    return [_line(one, workspace, None) for one in session.scalars(soonest)]
+    found = session.scalars(_next_three(), {"here": workspace.id})
+    return [_line(one, workspace, None) for one in found]
 
 
-def _all_of(workspace: Workspace) -> Select[Trigger]:
+@cache  # Home asks for it each time, and building it costs more than running it
+def _next_three() -> Select[Trigger]:
+    return _all_of(bindparam("here")).where(Trigger.next_due.is_not(None)).limit(3)
+
+
+def _all_of(workspace_id: Any) -> Select[Trigger]:
     due = func.coalesce(Trigger.next_due, NEVER)
     return (
         select(Trigger)
         .join(Trigger.agent)
         .options(contains_eager(Trigger.agent))
         .where(
-            Trigger.workspace_id == workspace.id,
+            Trigger.workspace_id == workspace_id,
             Trigger.kind == TriggerKind.SCHEDULE,
             Trigger.is_present,
             Agent.status != AgentStatus.ARCHIVED,

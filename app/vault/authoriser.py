@@ -14,8 +14,9 @@ from app.lib.safe_http.target import Target
 from app.vault import directory
 from app.vault.keys import Keyring
 from app.vault.models import Connection
+from app.vault.person_needed import SignInNeeded
 from app.vault.reference_walker import connection_ids
-from app.vault.renewal import Renewal, SignInNeeded
+from app.vault.renewal import Renewal
 from app.vault.secret_values import open_secret
 from app.vault.server_account import Account
 from app.vault.sign_in import Credentials, credentials
@@ -30,7 +31,8 @@ class Authorised:
     """What `Door.send` takes beside the call, and the texts that must be redacted.
 
     `is_failing` says that the service refused the connection when it was last used. `token` is
-    what a person's sign-in at the service gave, empty where a connection has none.
+    what a person's sign-in at the service gave, empty where a connection has none. `wanted` are
+    rights that the service is known to want, `asked` those that the sign-in has or asked for.
     """
 
     secret_headers: dict[str, str] = field(repr=False)
@@ -41,6 +43,8 @@ class Authorised:
     name: str
     is_failing: bool
     token: str = field(default="", repr=False)
+    wanted: str = ""
+    asked: str = ""
 
 
 class Authoriser:
@@ -108,6 +112,8 @@ class Authoriser:
                 name=connection.name,
                 is_failing=connection.failing_since is not None,
                 token=opened.token,
+                wanted=connection.wanted_rights,
+                asked=connection.asked_rights,
             )
             return granted, opened.is_due
 

@@ -19,6 +19,8 @@ from app.workspaces.models import Workspace
 
 _TYPES = {SignIn.MAILBOX: ConnectorType.IMAP, SignIn.MCP: ConnectorType.MCP}
 
+MAX_RESULT_CHARS = 400
+
 
 class NameTaken(ValueError):
     """Another connection of the workspace has this name."""
@@ -155,6 +157,13 @@ def forget_secret(session: Session, connection: Connection) -> None:
         session.expire(connection, ["secret"])
 
 
+def want(connection: Connection, rights: str) -> None:
+    """Which rights its service is known to want still; empty: none."""
+    connection.wanted_rights = rights
+    if not rights:
+        connection.rights_wanted_since = None
+
+
 def note_check(
     session: Session,
     *,
@@ -165,12 +174,12 @@ def note_check(
 ) -> None:
     """Keep what the service said when it was asked; `works` if it told about the sign-in."""
     connection.last_checked = clock.now()
-    connection.last_result = result
+    connection.last_result = result[:MAX_RESULT_CHARS]
     if works:
         connection.failing_since, connection.last_error = None, ""
     elif works is False:
         connection.failing_since = connection.failing_since or clock.now()
-        connection.last_error = result
+        connection.last_error = result[:MAX_RESULT_CHARS]
     _record(session, "connection_checked", connection, by=by)
 
 
@@ -234,6 +243,7 @@ def _forget_check(connection: Connection) -> None:
     connection.last_checked = None
     connection.last_result = ""
     connection.failing_since, connection.last_error = None, ""
+    want(connection, "")
 
 
 def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:

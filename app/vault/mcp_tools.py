@@ -50,9 +50,8 @@ def _looked(address: str, open_line: Callable[[HttpCall], HttpStream]) -> Look:
     return Look(server.name, tuple(_fitting(found)))
 
 
-def look_again(door: Door, authoriser: Authoriser, connection: Connection) -> Look:
+def look_again(door: Door, authoriser: Authoriser, address: str, *, connection_id: str) -> Look:
     """The same for a connection that exists; raises McpTrouble."""
-    address, connection_id = connection.config_json["address"], str(connection.id)
     return _looked(
         address, lambda call: opened(door, authoriser, call, connection_id=connection_id)[1]
     )

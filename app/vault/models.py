@@ -9,8 +9,11 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.lib.oauth import joined, without
 from app.model import CreatedAt, Id, Json, Model, RowId, UtcTime, Word
 from app.vault.sign_in import SignIn
+
+MAX_WANTED_CHARS = 1_000
 
 
 class ConnectorType(enum.StrEnum):
@@ -89,6 +92,11 @@ class Connection(Model):
     last_result: Mapped[str] = mapped_column(String(400), default="")
     failing_since: Mapped[datetime | None] = mapped_column(UtcTime)  # the service refuses it
     last_error: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    # What the service asked for beside what the sign-in has, until somebody signs in again.
+    wanted_rights: Mapped[str] = mapped_column(
+        String(MAX_WANTED_CHARS), default="", server_default=""
+    )
+    rights_wanted_since: Mapped[datetime | None] = mapped_column(UtcTime)
 
     secret: Mapped[Secret | None] = relationship(
         lazy="joined", viewonly=True, foreign_keys=[workspace_id, secret_id]
@@ -119,6 +127,21 @@ class Connection(Model):
     def is_signed_in(self) -> bool:
         """Whether somebody has done so, and nobody signed out."""
         return self.signs_in and self.secret is not None
+
+    @property
+    def rights(self) -> str:
+        """What the sign-in may do there, in the server's words; empty where nobody said."""
+        return str(self.config_json.get("oauth", {}).get("scope", ""))
+
+    @property
+    def asked_rights(self) -> str:
+        """What it may do, and what the last sign-in asked for besides."""
+        return joined(self.rights, self.config_json.get("oauth", {}).get("asked", ""))
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether the service wants what the last sign-in asked for, and nothing else."""
+        return not without(self.wanted_rights, self.asked_rights)
 
     @property
     def hosts(self) -> list[str]:

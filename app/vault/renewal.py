@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, true, update
 from sqlalchemy.orm import Session
@@ -19,53 +18,13 @@ from app.lib.safe_http import Door, HttpFailed, HttpRefused
 from app.vault import directory
 from app.vault.keys import Keyring
 from app.vault.models import Connection, Secret
+from app.vault.person_needed import SignInNeeded
 from app.vault.secret_values import open_secret, place_of
 from app.vault.server_account import Account
 
 HELD_FOR = timedelta(seconds=3 * TIME_LIMIT_S)
 WAITS_S = 2 * TIME_LIMIT_S
 ASKS_EVERY_S = 0.1
-
-
-_OPEN_IT = "Open it under Connections and choose “Sign in”."
-
-
-class SignInNeeded(HttpRefused):
-    """Nothing can be sent until a person signs in again."""
-
-    def __init__(
-        self, sentence: str, *, connection_id: uuid.UUID, name: str, is_failing: bool
-    ) -> None:
-        super().__init__(sentence)
-        self.connection_id = connection_id
-        self.name = name
-        self.is_failing = is_failing
-
-    @classmethod
-    def nobody(cls, connection: Connection) -> "SignInNeeded":
-        """Nobody has signed in, or somebody signed out."""
-        return cls(f"Nobody is signed in to “{connection.name}”. {_OPEN_IT}", **_about(connection))
-
-    @classmethod
-    def over(cls, connection: Connection) -> "SignInNeeded":
-        """The sign-in that is kept is worth nothing any more."""
-        return cls(over_words(connection.name), **_about(connection))
-
-
-def cause_of(trouble: BaseException) -> SignInNeeded | None:
-    """The missing sign-in that other trouble came of, if that is why."""
-    cause = trouble.__cause__
-    return cause if isinstance(cause, SignInNeeded) else None
-
-
-def over_words(name: str) -> str:
-    """Why nothing can be sent, and what to do."""
-    return f"“{name}” needs a new sign-in: the one it had is not accepted any more. {_OPEN_IT}"
-
-
-def _about(connection: Connection) -> dict[str, Any]:
-    is_failing = connection.failing_since is not None
-    return {"connection_id": connection.id, "name": connection.name, "is_failing": is_failing}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,10 @@ EARLY_S = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """`until` is when to renew it, in seconds of the epoch; None where nobody said how long."""
+    """`until` is when to renew it, in seconds of the epoch; None where nobody said how long.
+
+    `asked` are the rights that the person was sent for, `scope` those that the server gave.
+    """
 
     issuer: str
     token_address: str
@@ -25,6 +28,8 @@ class Account:
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
     until: int | None = None
+    asked: str = ""
+    scope: str = ""
 
     @classmethod
     def of(cls, config: Mapping[str, Any], sealed: str) -> "Account":
@@ -37,6 +42,8 @@ class Account:
             access=secret["access"],
             refresh=secret["refresh"],
             until=secret["until"],
+            asked=kept.get("asked", ""),
+            scope=kept.get("scope", ""),
         )
 
     @classmethod
@@ -51,6 +58,8 @@ class Account:
             callback=asked.callback,
             client=asked.client,
             access="",
+            asked=place.scope,
+            scope=tokens.scope or place.scope,  # RFC 6749, 5.1
         )
         return empty.renewed(tokens)
 
@@ -68,9 +77,11 @@ class Account:
         return self.until is not None and clock.now().timestamp() >= self.until
 
     @property
-    def in_clear(self) -> dict[str, str]:
+    def in_clear(self) -> dict[str, str | bool]:
         """What may stand in `config_json`."""
+        own: dict[str, str | bool] = {"registers": False} if self.client.is_typed else {}
         return {
+            **own,
             "issuer": self.issuer,
             "token_address": self.token_address,
             "revocation": self.revocation,
@@ -78,6 +89,8 @@ class Account:
             "callback": self.callback,
             "client_id": self.client.id,
             "method": self.client.method,
+            "asked": self.asked,
+            "scope": self.scope,
         }
 
     @property

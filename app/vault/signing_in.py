@@ -6,14 +6,16 @@ from sqlalchemy.orm import Session
 
 from app.lib import ids
 from app.lib.cipher import CannotOpen
-from app.lib.oauth import Tokens, revoke
-from app.lib.safe_http import Door
-from app.vault.connections import forget_secret
+from app.lib.oauth import Tokens, revoke, without
+from app.lib.safe_http import Door, HurriedDoor
+from app.vault.connections import forget_secret, want
 from app.vault.keys import Keyring
 from app.vault.models import Connection, Secret
 from app.vault.recording import record
 from app.vault.secret_values import open_secret, put_secret
 from app.vault.server_account import Account
+
+REVOKED_WITHIN_S = 4.0
 
 
 def kept_account(keyring: Keyring, connection: Connection) -> Account | None:
@@ -52,6 +54,7 @@ def signed_in(
     oauth = {**connection.config_json["oauth"], **account.in_clear}
     connection.config_json = {**connection.config_json, "oauth": oauth}
     connection.failing_since, connection.last_error = None, ""
+    want(connection, without(connection.wanted_rights, account.scope))
     session.flush()
     session.expire(connection, ["secret"])
     record(session, "connection_signed_in", connection, by=by, issuer=_issuer(connection))
@@ -61,16 +64,21 @@ def signed_out(session: Session, *, connection: Connection, by: uuid.UUID) -> No
     """Forget the sign-in; steps that use the connection say so from then on."""
     forget_secret(session, connection)
     connection.failing_since, connection.last_error = None, ""
+    want(connection, "")
     session.flush()
     record(session, "connection_signed_out", connection, by=by, issuer=_issuer(connection))
 
 
-def revoked(door: Door, account: Account) -> bool | None:
-    """Whether the server forgot the tokens, too; None where it offers no way to ask for it."""
+def revoked(door: Door, account: Account) -> bool:
+    """Ask the server to forget the tokens, too, for a moment at most; whether it said it did.
+
+    For what is forgotten here already, with no transaction open: whatever it says changes nothing.
+    """
     if not account.revocation:
-        return None
+        return False
+    hurried = HurriedDoor(door, within_s=REVOKED_WITHIN_S)
     tokens = Tokens(account.access, account.refresh)
-    return revoke(door, account.revocation, account.client, tokens)
+    return revoke(hurried, account.revocation, account.client, tokens)
 
 
 def _issuer(connection: Connection) -> str:

@@ -1,16 +1,17 @@
-"""How a connection stands with its service: since when it is refused, and that it works again."""
+"""How a connection stands with its service: refused since when, or in want of more rights."""
 
 import uuid
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.lib import clock
+from app.lib.oauth import joined
 from app.model import Id
-from app.vault.models import Connection
+from app.vault.models import MAX_WANTED_CHARS, Connection
 
 MOST_SHOWN = 50
 REFUSED = (401, 403)
@@ -44,25 +45,40 @@ def accepted(session: Session, workspace_id: uuid.UUID, *, connection_id: uuid.U
     )
 
 
+def wants(
+    session: Session, workspace_id: uuid.UUID, *, connection_id: uuid.UUID, rights: str
+) -> bool:
+    """Note that it wants these rights, too, inside `writing()`; True if it wanted none before."""
+    here = (Connection.workspace_id == workspace_id, Connection.id == connection_id)
+    known = session.scalars(select(Connection.wanted_rights).where(*here)).one_or_none()
+    if known is None:
+        return False
+    values: dict[str, Any] = {"wanted_rights": joined(known, rights, most_chars=MAX_WANTED_CHARS)}
+    if not known:
+        values["rights_wanted_since"] = clock.now()
+    session.execute(_of(workspace_id, connection_id).values(values))
+    return not known
+
+
 def failing(session: Session, workspace_id: uuid.UUID) -> Sequence[Connection]:
-    """Connections whose last use was refused, those refused longest first."""
+    """Connections whose last use was refused, or that want more rights; the longest first."""
     return session.scalars(
         select(Connection)
-        .where(Connection.workspace_id == workspace_id, Connection.failing_since.is_not(None))
-        .order_by(Connection.failing_since)
+        .where(Connection.workspace_id == workspace_id, _needs_somebody())
+        .order_by(func.coalesce(Connection.failing_since, Connection.rights_wanted_since))
         .limit(MOST_SHOWN)
     ).all()
 
 
 @cache
 def count_failing() -> Select[int]:
-    """How many connections of the workspace `here` are refused; for asking with other counts."""
+    """How many such connections the workspace `here` has; for asking with other counts."""
     here = Connection.workspace_id == bindparam("here", type_=Id())
-    return (
-        select(func.count())
-        .select_from(Connection)
-        .where(here, Connection.failing_since.is_not(None))
-    )
+    return select(func.count()).select_from(Connection).where(here, _needs_somebody())
+
+
+def _needs_somebody() -> ColumnElement[bool]:
+    return or_(Connection.failing_since.is_not(None), Connection.rights_wanted_since.is_not(None))
 
 
 def _of(workspace_id: uuid.UUID, connection_id: uuid.UUID) -> Any:

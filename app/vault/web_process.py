@@ -15,6 +15,9 @@ from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
 from app.vault.renewal import Renewal
 
+SIGN_IN_WITHIN_S = 20.0
+"""All that is asked of other computers while a person waits for one step of a sign-in."""
+
 
 def keyring() -> Keyring:
     """The keyring of this app."""
@@ -40,10 +43,10 @@ def dialer() -> Dialer:
     return kept
 
 
-def authoriser(workspace_id: uuid.UUID) -> Authoriser:
-    """Who speaks for this workspace's connections."""
+def authoriser(workspace_id: uuid.UUID, *, through: Door | None = None) -> Authoriser:
+    """Who speaks for this workspace's connections; what they have is renewed `through` a door."""
     renewal = Renewal(
-        door=door(),
+        door=through or door(),
         keyring=keyring(),
         sessions=_own_session,
         turn_to_write=contextlib.nullcontext(),

@@ -14,7 +14,7 @@ from app.engine.reach_card import Touch, widened
 from app.engine.reach_card_words import reach_changes
 from app.nodes.catalogue import CATALOGUE
 from app.versions.beside_steps import beside_steps
-from app.versions.reach import names_in, reach_of
+from app.versions.reach import NOBODY, names_in, reach_of
 
 DRAFT = "draft"
 
@@ -58,10 +58,19 @@ class Comparison:
 
 
 def compare(
-    session: Session, agent: Agent, before: Side | None, after: Side, known: Known
+    session: Session,
+    agent: Agent,
+    before: Side | None,
+    after: Side,
+    known: Known,
+    *,
+    beside: Mapping[str, Graph] = NOBODY,
 ) -> Comparison:
-    """The two sides of an agent next to each other."""
-    reach = reach_of(session, agent, after.graph, known, spec=after.spec)
+    """The two sides of an agent next to each other.
+
+    `beside` are flows of agents that are published together with it, by their id.
+    """
+    reach = reach_of(session, agent, after.graph, known, spec=after.spec, beside=beside)
     if before is None:
         return Comparison(None, after, Difference((), {}), reach, ())
     found = difference(before.graph, after.graph, CATALOGUE, known=known)

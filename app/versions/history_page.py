@@ -8,13 +8,13 @@ from flask import Response, request
 from app.agents.models import Agent
 from app.agents.outline import Outline, outline
 from app.agents.scope import person
-from app.agents.surroundings import known_to
 from app.engine import check
 from app.engine.describe import touching
 from app.engine.problem import Known
 from app.engine.reach_card_words import Line
 from app.nodes.catalogue import CATALOGUE
-from app.versions import description, directory, ports, publication
+from app.versions import description, directory, ports, publication, together
+from app.versions.company import Company, company_of, known_in
 from app.versions.comparison import Comparison, Side, compare
 from app.versions.forms import PublicationForm
 from app.versions.reach import card_of
@@ -52,12 +52,13 @@ def history_page(
     has_moved: bool = False,
 ) -> Response:
     """The page with the draft chosen, or one of the versions."""
-    known = known_to(session(), agent)
     draft = chosen if chosen and chosen.is_draft else draft_here(agent)
-    shown = _shown(agent, chosen or draft, known)
+    company = company_of(session(), agent, draft.graph)
+    known = known_in(session(), agent, company)
+    shown = _shown(agent, chosen or draft, known, company)
     ahead = shown.compared
     if not shown.side.is_draft or "with" in request.args:
-        ahead = publication.compared_draft(session(), agent, draft.row, known)
+        ahead = publication.compared_draft(session(), agent, draft.row, known, company)
     found = directory.list_page(session(), agent, older_than=_number("older_than"))
     beside = [] if shown.side.is_draft else [shown.side.row]
     return page(
@@ -69,6 +70,7 @@ def history_page(
         standing=ports.standing(session(), agent, draft.row.flow_graph.digest, person()),
         draft=draft,
         ahead=ahead,
+        beside=together.parts_of(session(), company, person()),
         shown=shown,
         is_news=publication.is_news(agent, draft.graph),
         revision=draft.row.flow_graph.revision,
@@ -80,8 +82,9 @@ def history_page(
     )
 
 
-def _shown(agent: Agent, side: Side, known: Known) -> Shown:
-    compared = compare(session(), agent, other_here(agent, side), side, known)
+def _shown(agent: Agent, side: Side, known: Known, company: Company) -> Shown:
+    before = other_here(agent, side)
+    compared = compare(session(), agent, before, side, known, beside=company.flows)
     problems = check.problems(side.graph, CATALOGUE, known=known) if side.is_draft else ()
     text = description.text_of(agent, side, known, reach=compared.reach)
     text = text.replace(touching(compared.reach), "")  # stands in a card of its own beside

@@ -10,7 +10,6 @@ from app.accounts.models import User
 from app.agents import drafts, graph_rows, lifecycle
 from app.agents import ports as agents_ports
 from app.agents.models import Agent, AgentVersion, FlowGraph, Origin, VersionStatus
-from app.agents.surroundings import known_to
 from app.audit import trail
 from app.engine import check
 from app.engine.check import Problem
@@ -22,6 +21,7 @@ from app.engine.reach_card_words import words_of
 from app.lib import clock
 from app.nodes.catalogue import CATALOGUE
 from app.versions import description, numbering, ports
+from app.versions.company import ALONE, Company, known_in
 from app.versions.comparison import Comparison, Side, compare
 from app.versions.source import as_text
 
@@ -54,21 +54,22 @@ def publish(
     note: str = "",
     version: str = "",
     confirmed: Collection[str] = (),
+    company: Company = ALONE,
 ) -> AgentVersion:
     """Freeze the draft as the agent's new active version.
 
     `version` is what it is called, by default what follows from the change. `confirmed` are the
     keys of what the draft can touch and the active version could not; all of it must be there.
+    `company` are those that are published in the same act.
 
     Raises PublicationRefused while the draft has errors, DraftMoved when it is not at
     `expected_revision` any more, WideningRefused when something in `confirmed` is missing,
-    EditRefused when the agent is archived, nothing is new, the version is no later one or somebody
-    else has to agree first.
+    EditRefused when it is put away, nothing is new, the name is no later one or others must agree.
     """
     draft, flow_graph = drafts.locked(session, agent)
-    known = known_to(session, agent)
+    known = known_in(session, agent, company)
     _refuse_unready(agent, flow_graph, expected_revision, known)
-    compared = compared_draft(session, agent, draft, known)
+    compared = compared_draft(session, agent, draft, known, company)
     _refuse_unconfirmed(compared.wider, confirmed)
     is_own = agent.origin is Origin.LAMPLIGHT  # its flow is part of the program
     if not is_own and (why := ports.may_publish(session, agent, flow_graph.digest, by)):
@@ -86,9 +87,12 @@ def publish(
     return made
 
 
-def compared_draft(session: Session, agent: Agent, draft: AgentVersion, known: Known) -> Comparison:
+def compared_draft(
+    session: Session, agent: Agent, draft: AgentVersion, known: Known, company: Company = ALONE
+) -> Comparison:
     """The draft beside the active version, if there is one."""
-    return compare(session, agent, active_side(agent), draft_side(agent, draft), known)
+    sides = active_side(agent), draft_side(agent, draft)
+    return compare(session, agent, *sides, known, beside=company.flows)
 
 
 def proposed(agent: Agent, compared: Comparison) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -18,19 +19,28 @@ from app.engine.reach_card import Touch
 from app.engine.reach_card_words import Line
 from app.nodes.catalogue import CATALOGUE
 
+NOBODY: Mapping[str, Graph] = MappingProxyType({})
+
 
 def reach_of(
-    session: Session, agent: Agent, graph: Graph, known: Known, *, spec: Mapping[str, Any]
+    session: Session,
+    agent: Agent,
+    graph: Graph,
+    known: Known,
+    *,
+    spec: Mapping[str, Any],
+    beside: Mapping[str, Graph] = NOBODY,
 ) -> tuple[Touch, ...]:
     """All that this flow of the agent can touch, through published versions of others, too.
 
     `spec` says how the agent works beside its steps: which model it asks where they name none.
+    `beside` are flows of agents that are published together with it, by their id.
     """
 
     def called(agent_id: str) -> Graph | None:
-        return _published_graph(session, agent, agent_id)
+        return beside.get(agent_id) or _published_graph(session, agent, agent_id)
 
-    asked = _naming_models(graph, manner_in(spec).model)
+    asked = naming_models(graph, manner_in(spec).model)
     return reach_card.reach_of(asked, CATALOGUE, known=known, called=called)
 
 
@@ -68,10 +78,10 @@ def _published_graph(session: Session, caller: Agent, agent_id: str) -> Graph | 
     ).one_or_none()
     if version is None:
         return None
-    return _naming_models(version.flow_graph.graph, manner_in(version.spec_json).model)
+    return naming_models(version.flow_graph.graph, manner_in(version.spec_json).model)
 
 
-def _naming_models(graph: Graph, model: str) -> Graph:
+def naming_models(graph: Graph, model: str) -> Graph:
     """The flow in which each step that names no model names the agent's own."""
     if not model:
         return graph

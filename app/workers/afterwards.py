@@ -12,6 +12,7 @@ from app.engine.states import Reason, RunStatus, TriggerType
 from app.engine.step_type import Pause
 from app.engine.values import Json
 from app.notices import runs as notices
+from app.prepared import as_read
 from app.runs import waits
 from app.runs.models import Lane, Run
 from app.triggers import failures
@@ -87,4 +88,7 @@ def ended(
 
 
 def _run(session: Session, order: WorkOrder) -> Run:
-    return session.get_one(Run, order.claim.run_id)
+    """The run as its claim knows it; the rest of its row is read only if somebody asks for it."""
+    claim = order.claim
+    known = {"id": claim.run_id, "workspace_id": claim.workspace_id, "agent_id": claim.agent_id}
+    return as_read(session, Run, known)

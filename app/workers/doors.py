@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import replace
-from functools import partial
 
 from app.chats.door import ChatDoor
 from app.data_tables.door import TableDoor
@@ -10,7 +9,6 @@ from app.engine.graph import Step
 from app.engine.hands import PortsFor
 from app.engine.ports import Ports
 from app.engine.states import TriggerType
-from app.files import thumbnails
 from app.files.door import FileDoor
 from app.growing_answers.line import GrowingAnswers
 from app.growing_answers.speech import Speech
@@ -78,15 +76,7 @@ def _shared(desk: Desk, order: WorkOrder, live: LiveRun, speech: Speech | None) 
         tables=TableDoor(desk.sessions, **whose, mode=mode, turn_to_write=turn),
         variables=VariableDoor(desk.sessions, **whose, mode=mode, turn_to_write=turn),
         mail=MailDoor(desk.sessions, desk.keyring, **whose, mode=mode, files=files, turn=turn),
-        chat=ChatDoor(
-            desk.sessions,
-            **whose,
-            mode=mode,
-            files=files,
-            turn=turn,
-            on_said=heard,
-            look=partial(thumbnails.make, desk.files),
-        ),
+        chat=ChatDoor(desk.sessions, **whose, mode=mode, files=files, turn=turn, on_said=heard),
         models=DefaultModel(models_of(desk, order), order.manner.model),
         servers=_servers(desk, order, notes),
         told_first=order.manner.told_first,

@@ -6,7 +6,7 @@ from app.engine.states import RunMode
 from app.lib.safe_http import Door, HttpAnswer, HttpCall, HttpRefused
 from app.lib.safe_http.target import Target
 from app.vault.authoriser import Authoriser
-from app.vault.renewal import SignInNeeded
+from app.vault.person_needed import SignInNeeded
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.run_redactor import RunRedactor
 
@@ -36,7 +36,7 @@ class HttpDoor:
         try:
             granted = self.authoriser.authorise(connection_id, url=call.url)
         except SignInNeeded as needed:
-            self.notes.needs_sign_in(needed)
+            self.notes.needs_person(needed)
             raise
         self.redactor.learn(granted.redactions)
         answer = self.door.send(

@@ -91,6 +91,7 @@ def _give_space_back(desk: Desk) -> None:
         engine = session.get_bind().engine
     if engine.dialect.name == "sqlite":  # PostgreSQL's autovacuum does it there
         connection = engine.raw_connection()
+        database.let_write(connection, may=True)
         # Asked in any other way, the driver frees one page and stops.
         driver = cast(sqlite3.Connection, connection.driver_connection)
         driver.executescript(f"PRAGMA incremental_vacuum({FREE_PAGES_A_TIME})")

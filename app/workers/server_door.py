@@ -20,7 +20,7 @@ from app.vault.authoriser import Authoriser
 from app.vault.mcp_tools import kept_tools
 from app.vault.models import Connection
 from app.vault.opening import opened
-from app.vault.renewal import SignInNeeded, cause_of
+from app.vault.person_needed import PersonNeeded, cause_of
 from app.workers.connection_notes import ConnectionNotes
 from app.workers.run_redactor import RunRedactor
 
@@ -103,8 +103,8 @@ class ServerDoor:
                 connection_id=connection_id,
                 learn=lambda granted: self.redactor.learn(granted.redactions),
             )
-        except SignInNeeded as needed:
-            self.notes.needs_sign_in(needed)
+        except PersonNeeded as needed:
+            self.notes.needs_person(needed)
             raise
         self.notes.heard(granted, host=Target.parse(call.url).host, status=stream.status)
         return stream

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, Select, bindparam, case, select
@@ -27,7 +26,7 @@ class MyWorkspace:
 
 def of_person(session: Session, user: User) -> list[MyWorkspace]:
     """The workspaces this person belongs to: their own first, then by name."""
-    rows = session.execute(_places(), {"person": user.id})
+    rows = _places.rows(session.connection(), {"person": user.id})
     return [MyWorkspace(name, slug, role.word) for name, slug, role in rows]
 
 
@@ -57,8 +56,7 @@ def people_of(session: Session, workspace: Workspace) -> Sequence[Member]:
     ).all()
 
 
-@cache  # every page asks for it, and building it costs more than running it
-def _places() -> Select[str, str, Role]:
+def _places_of(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     return (
         select(Workspace.name, Workspace.slug, Member.role)
         .join(Member, Member.workspace_id == Workspace.id)
@@ -78,3 +76,4 @@ def _place_of(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
 
 _OF_MEMBER, _OF_PLACE = Columns(Member), Columns(Workspace)
 _membership = Prepared(_place_of)  # every request asks for it
+_places = Prepared(_places_of)  # and every page for these

@@ -18,11 +18,11 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["my_workspaces"] = my_workspaces
 
 
-def my_workspaces() -> list[MyWorkspace]:
+def my_workspaces() -> tuple[MyWorkspace, ...]:
     """The workspaces of the person on this request."""
     if "my_workspaces" not in g:  # the sidebar and the phone's top bar both ask
-        g.my_workspaces = directory.of_person(session(), current_user)
-    mine: list[MyWorkspace] = g.my_workspaces
+        g.my_workspaces = tuple(directory.of_person(session(), current_user))
+    mine: tuple[MyWorkspace, ...] = g.my_workspaces
     return mine
 
 

@@ -60,7 +60,7 @@ def test_an_agent_that_was_put_away_is_told(session: Session, cast: Cast) -> Non
         )
         lifecycle.archive(session, sorter, by=cast.ben)
     (problem,) = problems_of(session, desk, calling(sorter))
-    assert problem.text.startswith("“Agent” was put away")
+    assert problem.text.startswith("“Agent” is not published, or was put away")
     assert problem.field == "agent"
 
 

@@ -16,13 +16,13 @@ from app.agents import drafts, lifecycle
 from app.agents.models import Agent
 from app.batches import making, preparing, rounds, work
 from app.batches.models import Batch, BatchRow, RowStatus
-from app.batches.tools import Tools
 from app.data_tables.models import DataTable
 from app.engine.graph import Graph
 from app.engine.states import Reason, RunMode, RunStatus
 from app.engine.values import Json
 from app.files import uploads
 from app.files.store import FileStore
+from app.handovers.tools import Tools
 from app.lib import clock
 from app.runs.models import Run
 from app.settings import Settings

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from app import database
 from app.agents.models import Agent
 from app.audit.models import AuditEvent
-from app.batches import ending, handing_over, handovers
-from app.batches.handover_models import Handover, HandoverKind
+from app.batch_results import asking
+from app.batches import ending
 from app.batches.models import Batch, BatchRow, BatchStatus, RowStatus
-from app.batches.tools import Tools
 from app.data_tables.models import DataRow, DataTable
 from app.engine.values import Json
+from app.handovers import handing_over
+from app.handovers.models import Handover, HandoverKind
+from app.handovers.tools import Tools
+from app.timetable import SOURCES
 from tests.cast import Cast
 from tests.runs.flows import greeting
 
@@ -81,15 +84,20 @@ def scored(session: Session, put_on: Callable[..., Agent], make_batch: Scored) -
 def ask(session: Session, cast: Cast) -> Ask:
     """Lets a worker write the answers into a table, or make a file of them, as Ben."""
 
-    def asked(batch: Batch, wish: dict[str, Any], table: DataTable | None = None) -> Handover:
-        kind = HandoverKind.WORKBOOK if "runs" in wish else HandoverKind.TABLE
+    def asked(
+        batch: Batch,
+        wish: dict[str, Any],
+        table: DataTable | None = None,
+        kind: HandoverKind = HandoverKind.WORKBOOK,
+    ) -> Handover:
+        kind = kind if "runs" in wish else HandoverKind.TABLE
         with database.writing(session):
-            return handovers.ask(
+            return asking.ask(
                 session,
                 batch,
                 kind,
                 wish,
-                name=table.name if table else wish.get("new", "results.xlsx"),
+                name=table.name if table else wish.get("new", f"results.{kind.ending}"),
                 by=cast.ben,
                 table_id=table.id if table else None,
             )
@@ -114,7 +122,7 @@ def with_answers(session: Session, batch: Batch, answers: Callable[[int], Json])
 
 def handed_over(session: Session, tools: Tools, handover: Handover) -> Handover:
     """What was asked for, after a worker has had its turn."""
-    handing_over.hand_over(tools, handover.workspace_id, handover.batch_id, handover.id)
+    handing_over.hand_over(tools, SOURCES, handover.workspace_id, handover.id)
     return as_it_is(session, handover)
 
 

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.audit.models import AuditEvent
-from app.batches import handing_over, handovers
-from app.batches.handover_models import Handover, HandoverKind, HandoverStatus
+from app.batch_results import asking
 from app.batches.refused import BatchRefused
-from app.batches.tools import Tools
+from app.handovers import handing_over
+from app.handovers.asking import HandoverRefused
+from app.handovers.models import Handover, HandoverKind, HandoverStatus
+from app.handovers.tools import Tools
+from app.timetable import SOURCES
 from tests.batches.handed import (
     MANY,
     Ask,
@@ -49,7 +52,7 @@ def test_of_two_writers_one_leaves_it_to_the_other(
     session: Session, tools: Tools, scored: Scored, ask: Ask
 ) -> None:
     held = ask(scored(), {"new": "Greeted"})
-    key = (held.workspace_id, held.batch_id, held.id)
+    key = (SOURCES, held.workspace_id, held.id)
     another = Meanwhile(5, lambda: handing_over.hand_over(tools, *key))
     handing_over.hand_over(replace(tools, turn=another), *key)
     assert points_of(session, "Greeted") == list(range(1, MANY + 1))
@@ -80,11 +83,11 @@ def test_it_is_stopped_on_the_way(
 
     def stop() -> None:
         with database.writing(session):
-            handovers.stop(session, batch, HandoverKind.TABLE, by=cast.olga)
+            asking.stop(session, batch, HandoverKind.TABLE, by=cast.olga)
 
     handed_over(session, replace(tools, turn=Meanwhile(5, stop)), held)
     assert held.status is HandoverStatus.STOPPED
-    words = "500 rows are written and stay as they are."
+    words = "500 of 1,200 rows are written."
     assert held.sentence == f"Writing into “Greeted” was stopped. {words}"
     assert points_of(session, "Greeted") == list(range(1, 501))
     acts = select(AuditEvent.action).order_by(AuditEvent.id.desc()).limit(1)
@@ -98,10 +101,10 @@ def test_only_one_writes_at_a_time_and_the_batch_stays_meanwhile(
 ) -> None:
     batch = scored(3)
     held = ask(batch, {"new": "Greeted"})
-    with pytest.raises(BatchRefused, match="written into a table already"):
+    with pytest.raises(HandoverRefused, match="written into a table already"):
         ask(batch, {"new": "Greeted again"})
     with pytest.raises(BatchRefused, match="still being handed over"), database.writing(session):
-        handovers.forget(session, batch)
+        asking.forget(session, batch)
     handed_over(session, tools, held)
     ask(batch, {"new": "Greeted again"})
     counted = select(func.count()).select_from(Handover).where(Handover.batch_id == batch.id)

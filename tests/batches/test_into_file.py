@@ -1,5 +1,6 @@
 """The results of a batch as a workbook that a worker makes."""
 
+import csv
 import io
 from dataclasses import replace
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.audit.models import AuditEvent
-from app.batches import handovers, into_file, keeping, work
-from app.batches.handover_models import Handover, HandoverKind, HandoverStatus
+from app.batch_results import asking, source
+from app.batches import keeping, work
 from app.batches.models import Batch
-from app.batches.tools import Tools
 from app.files import sweeping
 from app.files.models import File
+from app.handovers import into_file
+from app.handovers.models import Handover, HandoverKind, HandoverStatus
+from app.handovers.tools import Tools
 from app.lib import clock
 from app.lib.office import Effort, SheetWish, read_sheet
 from tests.batches.conftest import MakeBatch, PutOn
@@ -68,6 +71,21 @@ def test_every_row_is_in_the_file(session: Session, tools: Tools, scored: Scored
 
 
 @on_both
+def test_every_row_is_in_the_csv_file(
+    session: Session, tools: Tools, scored: Scored, ask: Ask
+) -> None:
+    held = handed_over(session, tools, ask(scored(), WISH, kind=HandoverKind.CSV))
+    assert held.sentence == "“results.csv” is ready: 1,200 rows."
+    assert held.file_id is not None
+    content = tools.files.path(held.file_id).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfName,Points,State,What went wrong,Run\r\n")
+    lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert [line["Points"] for line in lines] == [str(number) for number in range(1, MANY + 1)]
+    (file,) = files_of(session)
+    assert (file.name, file.media_type) == ("results.csv", "text/csv")
+
+
+@on_both
 @pytest.mark.parametrize("transactions", [1, 2, 3, 4, 5])
 def test_a_worker_that_dies_is_followed_by_another(
     session: Session, tools: Tools, killed: Killed, scored: Scored, ask: Ask, transactions: int
@@ -96,7 +114,7 @@ def test_nothing_is_left_of_one_that_is_stopped(
 
     def stop() -> None:
         with database.writing(session):
-            handovers.stop(session, batch, HandoverKind.WORKBOOK, by=cast.ben)
+            asking.stop(session, batch, HandoverKind.WORKBOOK, by=cast.ben)
 
     handed_over(session, replace(tools, turn=Meanwhile(5, stop)), held)
     assert (held.status, held.sentence) == (HandoverStatus.STOPPED, "Making the file was stopped.")
@@ -115,12 +133,27 @@ def test_a_text_that_no_cell_holds_says_so(
     assert files_of(session) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "most", "instead"),
+    [
+        (HandoverKind.WORKBOOK, "MAX_FILE_BYTES", "Take them as CSV."),
+        (HandoverKind.CSV, "MAX_CSV_BYTES", source.IN_PARTS),
+    ],
+)
 def test_a_file_above_the_cap_is_refused(
-    session: Session, scored: Scored, tools: Tools, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    session: Session,
+    scored: Scored,
+    tools: Tools,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: HandoverKind,
+    most: str,
+    instead: str,
 ) -> None:
-    monkeypatch.setattr(into_file, "MAX_FILE_BYTES", 1_000)
-    held = handed_over(session, tools, ask(scored(), WISH))
-    assert (held.status, held.sentence) == (HandoverStatus.FAILED, into_file.TOO_LARGE)
+    monkeypatch.setattr(into_file, most, 1_000)
+    held = handed_over(session, tools, ask(scored(), WISH, kind=kind))
+    told = f"This makes a file of more than 0 MB. {instead}"
+    assert (held.status, held.sentence) == (HandoverStatus.FAILED, told)
     assert files_of(session) == []
 
 
@@ -130,10 +163,10 @@ def test_a_file_goes_after_a_day_and_with_its_batch(
     batch = scored(3)
     held = handed_over(session, tools, ask(batch, WISH))
     assert held.kept_until is not None
-    assert [one.id for one in handovers.of_batch(session, batch)] == [held.id]
+    assert [one.id for one in asking.of_batch(session, batch)] == [held.id]
     with database.writing(session):
         held.finished_at = clock.now() - (held.kept_until - clock.now()) * 2
-    assert handovers.of_batch(session, batch) == []
+    assert asking.of_batch(session, batch) == []
     first = held.file_id
     held = handed_over(session, tools, ask(batch, WISH))
     assert [file.id for file in files_of(session)] == [held.file_id] != [first]

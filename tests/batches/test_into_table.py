@@ -5,13 +5,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches import into_table
-from app.batches.handover_models import HandoverStatus
+from app.batch_results import into_table
 from app.batches.models import BatchStatus, Why
 from app.batches.sentences import sentence
-from app.batches.tools import Tools
 from app.data_tables import shape, tables
 from app.data_tables.models import DataRow, DataTable
+from app.handovers.models import HandoverStatus
+from app.handovers.tools import Tools
 from app.workspaces.models import Member
 from app.workspaces.roles import Role
 from tests.batches.conftest import (

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app import database
 from app.agents.models import Agent
 from app.batches.models import BatchRow, BatchStatus, RowStatus, Why
-from app.batches.tools import Tools
 from app.data_tables.models import DataRow, DataTable
+from app.handovers.models import Handover
+from app.handovers.tools import Tools
 from tests.batches.conftest import (
     HERE,
     LEADS,
@@ -24,6 +25,7 @@ from tests.batches.conftest import (
     prepared,
     rows_of,
 )
+from tests.batches.handed import handed_over
 from tests.cast import Cast
 from tests.data_tables.conftest import Fill
 from tests.runs.flows import form, greeting, in_a_row, step
@@ -153,7 +155,7 @@ def test_another_workspace_gets_404(
 ) -> None:
     batch = make_batch(greeter, "Name", "Maria")
     dan = visitor(cast.dan)
-    for path in ("", "/live", "/results.csv", "/table", "/workbook"):
+    for path in ("", "/live", "/files/csv", "/table", "/files/xlsx"):
         assert dan.get(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
     for path in ("/table", "/workbook", "/workbook/cancellation", "/table/cancellation"):
         assert dan.post(f"/w/elsewhere/batches/{batch.id}{path}").status_code == 404
@@ -194,7 +196,12 @@ def test_a_batch_is_deleted_with_its_rows(
 
 
 def test_results_are_files_that_no_program_takes_for_formulas(
-    session: Session, cast: Cast, visitor: Open, greeter: Agent, make_batch: MakeBatch
+    session: Session,
+    cast: Cast,
+    visitor: Open,
+    greeter: Agent,
+    make_batch: MakeBatch,
+    tools: Tools,
 ) -> None:
     batch = make_batch(greeter, "Name,State", "Maria,=1+1", "Jens,")
     begin(session, cast, batch)
@@ -203,8 +210,11 @@ def test_results_are_files_that_no_program_takes_for_formulas(
         row.status, row.answer = RowStatus.DONE, {"greeting": "=Hello", "list": [1, "a"]}
         batch.answer_names = ["greeting", "list"]
     olga, here = visitor(cast.olga), f"{HERE}/batches/{batch.id}"
-    assert olga.get(f"{here}/results.pdf").status_code == 404
-    lines = olga.get(f"{here}/results.csv").text.removeprefix("\ufeff").splitlines()
+    assert olga.get(f"{here}/files/pdf").status_code == 404
+    olga.post(f"{here}/files/csv")
+    handed_over(session, tools, session.scalars(select(Handover)).one())
+    with olga.get(f"{here}/files/csv") as answer:
+        lines = answer.text.removeprefix("\ufeff").splitlines()
     assert lines[0] == "Name,State,greeting,list,State 2,What went wrong,Run"
     assert lines[1].startswith("Maria,'=1+1,'=Hello,")
     assert ",Done," in lines[1]

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app import database
 from app.batches import making, preparing, reading
 from app.batches.models import Batch, BatchRow, BatchStatus
-from app.batches.tools import Tools
 from app.data_tables import tables
 from app.data_tables.models import DataTable
 from app.engine.states import RunMode
 from app.files.models import File
+from app.handovers.tools import Tools
 from app.lib.office import NewSheet, write_workbook
 from tests.batches.conftest import (
     MakeBatch,

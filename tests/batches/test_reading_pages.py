@@ -8,8 +8,8 @@ from app import database
 from app.agents.models import Agent
 from app.batches import preparing
 from app.batches.models import Batch, BatchRow, BatchStatus
-from app.batches.tools import Tools
 from app.files.models import File
+from app.handovers.tools import Tools
 from tests.batches.conftest import HERE, LEADS, NEW, Open, Upload, only, send
 from tests.cast import Cast
 

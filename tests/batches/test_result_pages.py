@@ -5,10 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.batches import handovers
-from app.batches.handover_models import Handover, HandoverKind
-from app.batches.tools import Tools
+from app.batch_results import asking
 from app.data_tables.models import DataTable
+from app.handovers.models import Handover, HandoverKind
+from app.handovers.tools import Tools
 from tests.batches.conftest import HERE, MakeBatch, Open, PutOn
 from tests.batches.handed import Ask, Scored, handed_over
 from tests.cast import Cast
@@ -62,22 +62,22 @@ def test_a_file_is_asked_for_and_downloaded_by_whoever_may_look(
     cleo, here = visitor(cast.cleo), f"{HERE}/batches/{batch.id}"
     assert (
         "This file is not kept any more."
-        in cleo.get(f"{here}/workbook", follow_redirects=True).text
+        in cleo.get(f"{here}/files/xlsx", follow_redirects=True).text
     )
-    page = cleo.post(f"{here}/workbook", follow_redirects=True).text
+    page = cleo.post(f"{here}/files/xlsx", follow_redirects=True).text
     assert "Making “greeter-results.xlsx”" in page
-    page = cleo.post(f"{here}/workbook", follow_redirects=True).text
+    page = cleo.post(f"{here}/files/xlsx", follow_redirects=True).text
     assert "This file is being made already." in page
     handed_over(session, tools, _asked(session))
     page = visitor(cast.olga).get(here).text
     assert "“greeter-results.xlsx” is ready: 3 rows." in page
-    with visitor(cast.olga).get(f"{here}/workbook") as answer:
+    with visitor(cast.olga).get(f"{here}/files/xlsx") as answer:
         assert answer.data.startswith(b"PK\x03\x04")
         assert answer.headers["Content-Disposition"] == "attachment; filename=greeter-results.xlsx"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("kind", ["table", "workbook"])
+@pytest.mark.parametrize("kind", ["table", "files/xlsx"])
 def test_it_is_stopped(
     session: Session, cast: Cast, visitor: Open, scored: Scored, ask: Ask, kind: str
 ) -> None:
@@ -124,8 +124,8 @@ def test_before_anything_ran_there_are_no_results(
 ) -> None:
     batch = make_batch(put_on(greeting()), "Name", "Maria")
     here = f"{HERE}/batches/{batch.id}"
-    page = visitor(cast.ben).post(f"{here}/workbook", follow_redirects=True).text
-    assert handovers.NO_RESULTS in page
+    page = visitor(cast.ben).post(f"{here}/files/xlsx", follow_redirects=True).text
+    assert asking.NO_RESULTS in page
     with database.writing(session):
-        handovers.stop(session, batch, HandoverKind.TABLE, by=cast.ben)  # nothing to stop
+        asking.stop(session, batch, HandoverKind.TABLE, by=cast.ben)  # nothing to stop
     assert session.scalars(select(Handover)).all() == []

@@ -13,12 +13,12 @@ from app import database
 from app.agents import creation, drafts, lifecycle
 from app.agents.models import Agent
 from app.batches import making, preparing
-from app.batches.tools import Tools
 from app.budgets.models import Scope
 from app.budgets.warning import warning
 from app.engine.graph import Graph
 from app.files.store import FileStore
 from app.files.uploads import keep
+from app.handovers.tools import Tools
 from app.settings import Settings
 from app.versions import publication
 from tests.budgets.conftest import MakeBudget, read

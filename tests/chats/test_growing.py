@@ -1,23 +1,27 @@
 """An answer is read while it is written: real workers, Valkey, a provider that speaks slowly."""
 
+import html
 import json
+import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app import database
+from app.accounts.models import User
 from app.agents.models import Agent
-from app.chats import streaming
+from app.chats import streaming, web_process
 from app.engine.graph import Graph
 from app.engine.states import RunStatus
 from app.runs.models import Run
 from app.vault.keys import Keyring
+from app.workspaces.models import Member
 from tests.cast import Cast
+from tests.chats.hearing import hearing
 from tests.chats.providers import Speaker, connect
 from tests.chats.talk import Talk
 from tests.databases import on_both
@@ -27,6 +31,7 @@ from tests.runs.house import House, has_ended, until
 from tests.triggers.conftest import SwitchOn
 
 OpenTalk = Callable[..., Talk]
+POLL = re.compile(r'id="chat-poll"[^>]*hx-get="([^"]+)"')
 PIECES = ["Hello", " dear ", "Olga, ", "all **is** ", "well."]
 
 
@@ -45,55 +50,6 @@ def asks() -> Graph:
 def desk(switched_on: SwitchOn) -> Agent:
     """It answers with a model."""
     return switched_on(asks(), "Enquiry desk")
-
-
-@dataclass
-class Ear:
-    """Hears one stream on a thread of its own, as a browser does."""
-
-    talk: Talk
-    after: str = ""
-    events: list[tuple[str, str, str]] = field(default_factory=list)  # id, event, data
-    status: int = 0
-    is_over: bool = False
-
-    def listen(self, address: str) -> None:
-        """Until the stream ends."""
-        answer = self.talk.browser.client.get(
-            f"{address}?after={self.after}", buffered=False, headers={"Accept": "text/event-stream"}
-        )
-        self.status = answer.status_code
-        rest = ""
-        for part in answer.response:
-            rest += part.decode() if isinstance(part, bytes) else part
-            while "\n\n" in rest:
-                one, rest = rest.split("\n\n", 1)
-                lines = dict(line.split(": ", 1) for line in one.splitlines() if ": " in line)
-                if "event" in lines:
-                    self.events.append((lines.get("id", ""), lines["event"], lines.get("data", "")))
-        answer.close()
-        self.is_over = True
-
-    @property
-    def text(self) -> str:
-        """The words heard so far."""
-        return "".join(json.loads(data) for _, kind, data in self.events if kind == "words")
-
-    @property
-    def last(self) -> str:
-        """What was heard last."""
-        return self.events[-1][1] if self.events else ""
-
-
-@contextmanager
-def hearing(talk: Talk, address: str, after: str = "") -> Iterator[Ear]:
-    """Listens while the block goes on, and to the end of the stream."""
-    ear = Ear(talk, after)
-    thread = threading.Thread(target=ear.listen, args=(address,))
-    thread.start()
-    yield ear
-    thread.join(timeout=60)
-    assert not thread.is_alive()
 
 
 def _words(talk: Talk, session: Session) -> str:
@@ -121,7 +77,7 @@ def test_words_are_heard_before_the_answer_is_whole(
             until(lambda: ear.text == "Hello dear ")
             assert 'aria-live="off"' in olga.page
             until(lambda: ">Hello dear </div>" in olga.page)
-            middle = ear.events[-1][0]
+            middle = ear.place
             speaker.go_on()
             speaker.go_on()
         assert ear.text == "".join(PIECES)
@@ -145,7 +101,7 @@ def test_a_reader_who_comes_back_hears_no_word_twice(
         olga.begin("How is it?")
         with hearing(olga, _words(olga, session)) as first:
             until(lambda: first.text == "Hello dear ")
-            with hearing(olga, _words(olga, session), first.events[-1][0]) as second:
+            with hearing(olga, _words(olga, session), first.place) as second:
                 speaker.go_on()
                 until(lambda: second.text == "Olga, all **is** ")
                 speaker.go_on()
@@ -205,7 +161,7 @@ def test_over_the_cap_pages_ask(
     house: House,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(streaming, "_slots", lambda: threading.BoundedSemaphore(1))
+    monkeypatch.setattr(web_process, "_slots", lambda: threading.BoundedSemaphore(1))
     speaker = Speaker(PIECES, frozenset({2}))
     with Loopback(speaker) as server:
         connect(session, keyring, cast, server)
@@ -259,6 +215,55 @@ def test_an_answer_that_breaks_off_is_taken_back(
         assert (run.status, run.answer) == (RunStatus.SUCCESS, "".join(PIECES))
     kinds = [kind for _, kind, _ in ear.events]
     assert kinds[-1] == "done"
+
+
+def test_what_is_new_comes_with_the_words(
+    desk: Agent, session: Session, cast: Cast, keyring: Keyring, talk: OpenTalk, house: House
+) -> None:
+    speaker = Speaker(PIECES, frozenset({2}))
+    with Loopback(speaker) as server:
+        connect(session, keyring, cast, server)
+        house.open_worker()
+        olga = talk(cast.olga)
+        olga.begin("How is it?")
+        poll = POLL.search(olga.page)
+        assert poll is not None
+        held = html.unescape(poll[1]).partition("?")[2]
+        with hearing(olga, _words(olga, session), held=held) as ear:
+            until(lambda: "Looking at step" in ear.news)
+            olga.do("title", title="Called otherwise")
+            until(lambda: "Called otherwise" in ear.news)
+            assert "all <strong>is</strong> well." not in ear.news
+            speaker.go_on()
+        assert ear.last == "done"
+        assert ear.events[-1][2].count("chat-by") == 2
+        assert "all <strong>is</strong> well." in ear.news
+        last = POLL.findall(json.loads(ear.events[-1][2]))[-1]
+        assert olga.browser.get(html.unescape(last)).status_code == 204
+
+
+def test_who_leaves_the_workspace_hears_no_more(
+    desk: Agent, session: Session, cast: Cast, keyring: Keyring, talk: OpenTalk, house: House
+) -> None:
+    speaker = Speaker(PIECES, frozenset({2}))
+    with Loopback(speaker) as server:
+        connect(session, keyring, cast, server)
+        house.open_worker()
+        olga = talk(cast.olga)
+        olga.begin("How is it?")
+        with hearing(olga, _words(olga, session)) as ear:
+            until(lambda: ear.text == "Hello dear ")
+            with database.writing(session):
+                session.delete(session.scalars(_place(cast.olga, desk)).one())
+        assert ear.last == "over"
+        assert "well" not in ear.text + ear.news
+        speaker.go_on()
+
+
+def _place(person: User, agent: Agent) -> Select[Member]:
+    return select(Member).where(
+        Member.workspace_id == agent.workspace_id, Member.user_id == person.id
+    )
 
 
 def test_strangers_hear_nothing(desk: Agent, session: Session, cast: Cast, talk: OpenTalk) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import delete, select
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.agents.models import Agent
+from app.chats import drawing
 from app.chats.models import Message
+from app.engine.values import Json
 from app.files import sweeping
 from app.files.models import File
 from app.files.store import FileStore
@@ -27,6 +30,9 @@ from tests.runs.house import House, until
 from tests.triggers.conftest import SwitchOn
 
 OpenTalk = Callable[..., Talk]
+Draw = Callable[[], None]
+DESK = "Enquiry desk"
+PREPARING = "The picture is being prepared."
 SMALL = re.compile(r'src="(/w/harbour-pine/files/([\w-]+)/thumbnail)" width="240" height="480"')
 
 
@@ -34,6 +40,13 @@ SMALL = re.compile(r'src="(/w/harbour-pine/files/([\w-]+)/thumbnail)" width="240
 def store(settings: Settings) -> FileStore:
     """Where files lie."""
     return FileStore(settings.data_dir / "files")
+
+
+@pytest.fixture
+def draw(session: Session, store: FileStore) -> Draw:
+    """Draws what waits, as the process does that keeps the timetable."""
+    sessions = database.session_factory(session.get_bind())
+    return lambda: drawing.draw_all(drawing.Tools(sessions, store, nullcontext()))
 
 
 def shown(talk: Talk) -> tuple[str, uuid.UUID]:
@@ -54,9 +67,10 @@ def photo(name: str = "deck.jpg") -> tuple[io.BytesIO, str]:
 
 
 @on_both
-def test_a_picture_is_shown_small(desk: Agent, cast: Cast, talk: OpenTalk) -> None:
+def test_a_picture_is_shown_small(desk: Agent, cast: Cast, talk: OpenTalk, draw: Draw) -> None:
     olga = talk(cast.olga)
     assert olga.begin("Look", files=photo()).status_code == 303
+    draw()
     address, file_id = shown(olga)
     assert 'alt="Picture: deck.jpg"' in olga.page
     assert f'href="/w/harbour-pine/files/{file_id}" download' in olga.page
@@ -74,10 +88,11 @@ def test_a_picture_is_shown_small(desk: Agent, cast: Cast, talk: OpenTalk) -> No
 
 
 def test_strangers_get_404(
-    desk: Agent, cast: Cast, talk: OpenTalk, browser: OpenBrowser, app: object
+    desk: Agent, cast: Cast, talk: OpenTalk, browser: OpenBrowser, draw: Draw
 ) -> None:
     olga = talk(cast.olga)
     olga.begin("Look", files=photo())
+    draw()
     address, file_id = shown(olga)
     assert browser(cast.dan).get(address).status_code == 404
     of_dan = address.replace("harbour-pine", cast.elsewhere.slug)
@@ -95,11 +110,19 @@ def test_strangers_get_404(
     ],
 )
 def test_what_cannot_be_shown_is_a_file(
-    desk: Agent, cast: Cast, talk: OpenTalk, store: FileStore, content: bytes, sentence: str
+    desk: Agent,
+    cast: Cast,
+    talk: OpenTalk,
+    store: FileStore,
+    draw: Draw,
+    content: bytes,
+    sentence: str,
 ) -> None:
     olga = talk(cast.olga)
     assert olga.begin("Look", files=(io.BytesIO(content), "deck.png")).status_code == 303
+    draw()
     assert sentence in olga.page
+    assert PREPARING not in olga.page
     assert "/thumbnail" not in olga.page
     file_id = re.search(r'class="chat-file" href="/w/harbour-pine/files/([\w-]+)"', olga.page)
     assert file_id is not None
@@ -111,14 +134,16 @@ def test_a_document_has_no_picture(desk: Agent, cast: Cast, talk: OpenTalk) -> N
     olga = talk(cast.olga)
     olga.begin("Look", files=(io.BytesIO(b"a,b\n"), "parts.csv"))
     assert "parts.csv" in olga.page
+    assert PREPARING not in olga.page
     assert "/thumbnail" not in olga.page
 
 
 def test_asked_again_it_is_shown_again(
-    desk: Agent, session: Session, cast: Cast, talk: OpenTalk, store: FileStore
+    desk: Agent, session: Session, cast: Cast, talk: OpenTalk, store: FileStore, draw: Draw
 ) -> None:
     olga = talk(cast.olga)
     olga.begin("Look", files=photo())
+    draw()
     _, earlier = shown(olga)
     first = session.scalars(select(Message).order_by(Message.id)).first()
     assert first is not None
@@ -139,20 +164,50 @@ def test_a_picture_that_an_agent_shows(
     shows = step(
         "shows", "reply_in_chat", {"text": "As you sent it:", "files": "{{ trigger.files }}"}
     )
-    switched_on(in_a_row(step("start", "start_chat"), shows, answer("Done.")), "Enquiry desk")
+    switched_on(in_a_row(step("start", "start_chat"), shows, answer("Done.")), DESK)
     olga = talk(cast.olga)
     olga.begin("Look", files=photo())
     house.open_worker()
-    until(lambda: _is_said(session, "Done."), within_s=60)
-    assert len(SMALL.findall(olga.page)) == 2
+    until(lambda: _is_said(session, "Done."))
+    assert until(lambda: len(SMALL.findall(olga.page)) == 2)
+
+
+@on_both
+def test_a_picture_that_is_the_answer(
+    switched_on: SwitchOn, cast: Cast, talk: OpenTalk, house: House
+) -> None:
+    switched_on(in_a_row(step("start", "start_chat"), answer("{{ trigger.files }}")), DESK)
+    olga = talk(cast.olga)
+    olga.begin("Look", files=[photo("a.jpg"), photo("b.jpg")])
+    house.open_worker()
+    assert until(lambda: len(SMALL.findall(olga.page)) == 4)
+    assert len(set(SMALL.findall(olga.page))) == 2
+
+
+def test_a_picture_among_the_values_of_an_answer(
+    switched_on: SwitchOn, cast: Cast, talk: OpenTalk, house: House
+) -> None:
+    rows: list[Json] = [
+        {"name": "chart", "value": "{{ trigger.files[0] }}"},
+        {"name": "list", "value": "{{ trigger.files[1] }}"},
+    ]
+    values = step("answer", "answer", {"kind": "values", "values": rows})
+    switched_on(in_a_row(step("start", "start_chat"), values), DESK)
+    olga = talk(cast.olga)
+    olga.begin("Look", files=[photo("chart.jpg"), (io.BytesIO(b"a,b"), "list.csv")])
+    house.open_worker()
+    assert until(lambda: len(SMALL.findall(olga.page)) == 2)
+    assert len(re.findall('class="chat-json"', olga.page)) == 1
+    assert len(re.findall('class="chat-file"', olga.page)) == 1
 
 
 @on_both
 def test_it_goes_with_its_run(
-    desk: Agent, session: Session, cast: Cast, talk: OpenTalk, store: FileStore
+    desk: Agent, session: Session, cast: Cast, talk: OpenTalk, store: FileStore, draw: Draw
 ) -> None:
     olga = talk(cast.olga)
     olga.begin("Look", files=photo())
+    draw()
     address, file_id = shown(olga)
     assert store.small_path(file_id).is_file()
     with database.writing(session):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.accounts.recent_logins import RecentLogins
 from app.agents.models import Agent
+from app.chats import streaming
 from app.chats.models import Chat
 from app.chats.replies import say
 from app.engine.chat_port import ChatReply
@@ -21,10 +22,11 @@ from tests.runs.house import House, has_ended, until
 from tests.statements import statements
 
 # Lower a number when you can. Of each one is for who is a member here.
-SENDING = 24  # one of them once a second: when the agent was last called
+SENDING = 20  # one of them once a second: when the agent was last called
 NEWS = 8
 NOTHING_NEW = 2
 WORDS_OF_AN_OLD_ANSWER = 3
+LOOK_IN_VAIN = 3  # of a stream, once a second, in place of a poll
 FAR_OFF = "9999999999"  # a page of the far future is never old
 POLL = re.compile(r'id="chat-poll"[^>]*hx-get="([^"]+)"')
 HELD = re.compile(r'id="chat-held"[^>]*value="([^"]*)"')
@@ -86,6 +88,22 @@ def test_a_turn_asks_little(app: Flask, olga: Talk, session: Session, house: Hou
         news = olga.browser.get(_of(POLL, sent))
     assert news.status_code == 200
     assert 0 < len(asked) <= NEWS, asked
+
+
+def test_a_stream_asks_little_while_nothing_is_new(
+    app: Flask, olga: Talk, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "LONGEST_S", 0.5)  # it waits for words once, and looks once
+    monkeypatch.setattr(streaming, "LOOK_AGAIN_S", 0.5)
+    olga.say("Nobody works on this")
+    session.rollback()
+    run = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).one()
+    held = _of(POLL, olga.page).partition("?")[2]
+    with statements(app) as asked:
+        heard = olga.browser.get(f"{olga.at}/runs/{run.id}/words?{held}").text
+    assert "event: news" not in heard
+    assert heard.count("event: here") == 2
+    assert 0 < len(asked) <= WORDS_OF_AN_OLD_ANSWER + LOOK_IN_VAIN, asked
 
 
 def test_nothing_new_asks_next_to_nothing(app: Flask, olga: Talk, session: Session) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import database
+from app.agents import settings
 from app.agents.models import Agent
 from app.chats.models import Chat, Message, MessageType, Sitting
 from app.engine.states import RunStatus, TriggerType
@@ -171,6 +173,21 @@ def test_memory_can_be_cleared(
     olga.say("Two")
     until(lambda: _runs_ended(session, 2))
     assert _messages(session)[-1].text == "You said **Two** after 0"
+
+
+def test_a_command_that_cannot_be_called_here_is_told(
+    desk: Agent, switched_on: SwitchOn, session: Session, cast: Cast, talk: OpenTalk
+) -> None:
+    other = switched_on(in_a_row(step("start", "start_form"), answer("Ok")), "Sums")
+    with database.writing(session):
+        settings.set_command(session, other, by=cast.ben, command="sums")
+    olga = talk(cast.olga)
+    page = olga.begin("/sums two and two").text
+    assert "“/sums” calls “Sums”, which takes no messages." in page
+    assert session.scalars(select(Run)).all() == []
+    olga.begin("/sumsum is no command, so it is for the desk")
+    session.rollback()
+    assert session.scalars(select(Run)).one().agent_id == desk.id
 
 
 def test_another_agent_is_asked_by_name(

@@ -120,6 +120,31 @@ SENTENCES = [
     ("When someone registers through the form, put them in Customers and welcome them by mail",
      "form row mail"),
     ("Once a week remind the whole team at team@example.org to fill in their hours", "times mail"),
+    ("Whenever a lead arrives by mail, research the company's website and write a short profile",
+     "mailbox model mail"),
+    ("When a supplier sends a price list as a spreadsheet, add each row to the table Prices",
+     "mailbox sheet each row"),
+    ("Watch our support inbox and warn me if an angry customer writes", "mailbox sort mail"),
+    ("Check every night whether stock in the table Stock is below 10 and order more by mail to "
+     "supplier@example.com", "times rows each if mail"),
+    ("Help new employees with questions about our travel policy", "chat model answer"),
+    ("Let people chat with our handbook", "chat model answer"),
+    ("When a mail from ana@example.com arrives, forward it to ben@example.com", "mailbox if mail"),
+    ("Generate a product description from the name and features I type in", "form model answer"),
+    ("When somebody books through the form, send a confirmation to them and a note to our front "
+     "desk at desk@example.com", "form mail mail"),
+    ("Compare two offers that I paste and tell me which one is better", "form model answer"),
+    ("Turn the voice memo transcript into a to-do list", "form model answer"),
+    ("Post the weekly figures from the table Sales to https://hooks.example.com/x every Friday",
+     "times rows http"),
+    ("Draft a LinkedIn post about every new article on https://example.org/blog",
+     "times http page model mail"),
+    ("Remind customers of unpaid invoices every Tuesday", "times rows each mail"),
+    ("Calculate the VAT for each row in the uploaded spreadsheet",
+     "form sheet each formula answer"),
+    ("Tell me a joke every morning", "times model mail"),
+    ("When the webhook is called with a customer id, look the customer up in the table Customers "
+     "and answer with their e-mail", "hook rows model answer"),
 ]  # fmt: skip
 # What only a person can choose, because the workspace has nothing of it.
 OPEN = ("“Table” is empty.", "“Formula” is empty.")
@@ -193,5 +218,6 @@ def test_words_that_mean_nothing_say_so() -> None:
 
 
 def test_nobody_can_make_it_slow() -> None:
-    for said in ("when " * 800, "sort into " + "a, " * 1300, "§" * 4000, "every 9 " * 500):
+    endless = ("when " * 800, "sort into " + "a, " * 1300, "§" * 4000, "every 9 " * 500)
+    for said in (*endless, "compare it" + "," * 4000 + "x", "compare" + " and" * 900 + "x"):
         assert by_rules(*[said] * 20).graph.steps

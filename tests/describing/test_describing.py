@@ -64,6 +64,29 @@ def test_a_wish_becomes_an_agent_and_can_be_taken_back(
     assert agent.is_archived
 
 
+def test_the_page_says_that_it_waits_for_an_answer(ben: Describing, house: House) -> None:
+    house.open_worker()
+    ben.begin("When an enquiry comes in, sort it and draft an answer")
+    ben.settled()
+    assert "It waits for your answer" in ben.page
+    ben.answer_all()
+    assert "It waits for your answer" not in ben.page
+
+
+def test_whoever_may_set_up_mail_is_led_there(
+    ben: Describing, browser: OpenBrowser, cast: Cast, session: Session, house: House
+) -> None:
+    house.open_worker()
+    ben.begin("When somebody fills in the form, send me a mail")
+    ben.answer_all()
+    assert "no mail server is set up yet" in ben.page
+    assert "Set up the mail server" not in ben.page
+    ada = Describing(browser(cast.ada), session)
+    ada.begin("When somebody fills in the form, send me a mail")
+    ada.settled()
+    assert "Set up the mail server" in ada.page
+
+
 def test_what_is_not_ticked_is_left_out(ben: Describing, session: Session, house: House) -> None:
     house.open_worker()
     ben.begin(WISH)
@@ -96,6 +119,7 @@ def test_an_agent_is_changed_and_the_change_taken_back(
     ben.begin("Also tell me by mail", agent=agent.slug)
     flow = ben.answer_all()
     assert (flow.is_change, flow.agent_id) == (True, agent.id)
+    assert flow.name == agent.name
     ben.do("application", change=ben.changes)
     session.rollback()
     after = drafts.draft_of(session, agent).flow_graph.graph
@@ -141,6 +165,9 @@ def test_it_rehearses_what_is_proposed(ben: Describing, session: Session, house:
     house.open_worker()
     ben.begin(WISH)
     flow = ben.answer_all()
+    chosen = ben.do("rehearsals/choice", change=ben.changes)
+    assert chosen.count("change=") == len(ben.changes)
+    assert "token" not in chosen
     form = ben.browser.get(f"{PLACE}/workflows/{flow.id}/rehearsals/new").text
     names = re.findall(r'<(?:input|textarea)[^>]* name="([^"]+)"', form)
     asked = {one: "ana@harbour.example" for one in names if one not in ("csrf_token", "once")}
@@ -149,6 +176,12 @@ def test_it_rehearses_what_is_proposed(ben: Describing, session: Session, house:
     run = session.get_one(Run, UUID(where.rsplit("/", 1)[-1]))
     assert run.flow_graph_id == flow.flow_graph_id
     assert run.mode.value == "rehearsal"
+    shown = ben.browser.get(where).text
+    assert f"The proposal “{flow.name}”" in shown
+    assert f'href="{PLACE}/describe/{flow.chat_id}"' in shown
+    assert "Run again" not in shown
+    assert "Show on the canvas" not in shown
+    assert ben.browser.get(f"{where}/repeats/new").status_code == 404
 
 
 def test_skipping_questions_leads_on(ben: Describing, session: Session, house: House) -> None:

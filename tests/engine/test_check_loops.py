@@ -213,7 +213,8 @@ def test_what_was_chosen_is_still_there() -> None:
     assert texts(flow(FORM, there)) == []
     gone = step("call", "run_agent", agent="a2")
     assert texts(flow(FORM, gone)) == [
-        "“Agent” was put away, or is not published any more. Choose another."
+        "“Agent” is not published, or was put away. “Publish” offers to publish both; else choose "
+        "another."
     ]
 
 

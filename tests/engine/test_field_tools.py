@@ -109,3 +109,12 @@ def test_all_that_tools_touch_is_told() -> None:
         ("connection", "c1", "", False, ()),
         ("host", "news.example", "", False, ()),
     ]
+
+
+def test_a_tool_keeps_where_its_server_is_until_one_is_chosen() -> None:
+    server = "https://mcp.shop.example/mcp"
+    posted = {"t-1-tool": "mcp", "t-1-name": "find_order", "t-1-waits": server, "t-1-mcp": ""}
+    (row,) = FIELD.parse_form(posted, "t")  # type: ignore[misc]
+    assert (row["address"], row["mcp_tool"]) == (server, "")  # type: ignore[index, call-overload]
+    (row,) = FIELD.parse_form({**posted, "t-1-mcp": "c1|5eed|find_order"}, "t")  # type: ignore[misc]
+    assert (row["address"], row["mcp_tool"]) == ("", "find_order")  # type: ignore[index, call-overload]

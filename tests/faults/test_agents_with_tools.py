@@ -1,34 +1,25 @@
 """An agent with tools and real workers: asked, approved, killed in the middle, rehearsed."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.approvals import answering
-from app.approvals.models import Approval, ApprovalStatus
-from app.approvals.question import Question
+from app.approvals.models import Approval
 from app.data_tables import tables
 from app.data_tables.columns import Column, ColumnKind
 from app.data_tables.models import DataRow, DataTable
 from app.engine.states import RunMode, RunStatus, StepStatus
-from app.queue import Bell
-from app.runs import waits
-from app.runs.models import Run, RunNode, RunState, RunWait
+from app.runs.models import RunState, RunWait
 from app.settings import Settings
-from app.vault.keys import Keyring
-from tests.approvals.asked import given
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.faults.conftest import Service
 from tests.faults.test_workers_die import let_lease_run_out
+from tests.faults.tool_runs import LONG_S, asked, ended, flow, line_of, said_yes
 from tests.nodes.tooling import tool
 from tests.runs.conftest import MakeAgent, StartRun
-from tests.runs.flows import Graph, answer, in_a_row, step
-from tests.runs.house import House, has_ended, until
+from tests.runs.house import House, until
 
-LONG_S = 60
 COLUMNS = [Column("customer", "Customer"), Column("amount", "Amount", ColumnKind.NUMBER)]
 
 
@@ -37,52 +28,6 @@ def orders(session: Session, cast: Cast) -> DataTable:
         return tables.create(
             session, cast.harbour.id, by=cast.ben.id, name="Orders", columns=COLUMNS
         )
-
-
-def flow(task: str, *rows: dict[str, Any]) -> Graph:
-    return in_a_row(
-        step("start", "start_form", {"inputs": []}),
-        step("agent", "agent_with_tools", {"task": task, "tools": list(rows)}),
-        answer("{{ steps.agent.text }}"),
-    )
-
-
-def asked(session: Session, run: Run) -> Approval:
-    """The open question of the run, once it sleeps."""
-
-    def look() -> Approval | None:
-        session.rollback()
-        session.refresh(run)
-        if run.status is not RunStatus.WAITING:
-            return None
-        is_open = Approval.status == ApprovalStatus.OPEN
-        return session.scalars(select(Approval).where(Approval.run_id == run.id, is_open)).first()
-
-    found = until(look, within_s=LONG_S)
-    assert found is not None
-    return found
-
-
-def said_yes(
-    session: Session, settings: Settings, approval: Approval, cast: Cast, **to: Any
-) -> None:
-    keyring = Keyring.of(settings, database.session_factory(session.get_bind()))
-    wait = answering.wait_of(session, approval)
-    assert wait is not None
-    question = Question.of(waits.detail_of(keyring, wait))
-    values = {one.name: one.value for one in question.values} | to
-    session.rollback()
-    with database.writing(session):
-        said = given(approval, values=values)
-        assert answering.answer(session, keyring, approval, by=cast.olga, given=said)
-    bell = Bell(settings.redis_url)
-    bell.ring()
-    bell.redis.close()
-
-
-def line_of(session: Session, run: Run) -> RunNode:
-    session.rollback()
-    return session.get_one(RunNode, (run.id, "agent000", ""))
 
 
 @on_both
@@ -99,13 +44,13 @@ def test_a_call_is_made_with_the_value_that_was_approved(
     run = start_run(make_agent(flow("Use add order. Customer: Ada\nAmount: 84", row)))
     first = house.open_worker()
     approval = asked(session, run)
-    assert approval.title == "May it use “add_order”?"
+    assert approval.title == "May it use “add order”?"
     assert line_of(session, run).output["conversation"][-1]["state"] == "asked"
     assert session.scalars(select(DataRow)).all() == []
     house.kill(first)
     said_yes(session, settings, approval, cast, amount=42)
     house.open_worker()
-    until(lambda: has_ended(session, run), within_s=LONG_S)
+    ended(session, run)
     assert run.status is RunStatus.SUCCESS, run.error_message
     assert [one.values["amount"] for one in session.scalars(select(DataRow))] == [42]
     shown = line_of(session, run)
@@ -140,7 +85,7 @@ def test_a_worker_dies_while_a_call_is_under_way(
     assert approval.title == "Use “pay” once more?"
     assert service.calls["/slow"] == 1
     said_yes(session, settings, approval, cast)
-    until(lambda: has_ended(session, run), within_s=LONG_S)
+    ended(session, run)
     assert run.status is RunStatus.SUCCESS, run.error_message
     assert service.calls["/slow"] == 2
     assert len(set(service.keys("/slow"))) == 1
@@ -163,7 +108,7 @@ def test_one_that_may_be_repeated_goes_on_by_itself_and_finished_calls_are_not_m
     service.go_on()
     let_lease_run_out(session, run)
     house.open_worker()
-    until(lambda: has_ended(session, run), within_s=LONG_S)
+    ended(session, run)
     assert run.status is RunStatus.SUCCESS, run.error_message
     assert line_of(session, run).output["calls"] == 1
     assert session.scalars(select(Approval)).all() == []
@@ -182,7 +127,7 @@ def test_a_rehearsal_changes_nothing(
     agent = make_agent(flow("Use add order. Customer: Ada\nAmount: 84", row))
     run = start_run(agent, mode=RunMode.REHEARSAL)
     house.open_worker()
-    until(lambda: has_ended(session, run), within_s=LONG_S)
+    ended(session, run)
     assert run.status is RunStatus.SUCCESS, run.error_message
     assert session.scalars(select(DataRow)).all() == []
     calls = [one for one in line_of(session, run).output["conversation"] if one["who"] == "tool"]

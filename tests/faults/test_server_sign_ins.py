@@ -1,35 +1,33 @@
 """A step that uses a server somebody signed in to, with real workers: renewed, refused, hidden."""
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import database
 from app.engine.states import RunStatus
 from app.lib.oauth import Asked, Challenge, find_place, register, trade
-from app.lib.safe_http import Door
 from app.notices.models import Notice
-from app.runs.models import Run, RunLog, RunNode
 from app.settings import Settings
-from app.vault import connections, signing_in
-from app.vault.connections import Wishes
-from app.vault.keys import Keyring
-from app.vault.mcp_tools import look
+from app.vault import signing_in
 from app.vault.models import Connection
 from app.vault.server_account import Account
-from app.vault.sign_in import SignIn
 from tests.cast import Cast
 from tests.databases import on_both
-from tests.faults.test_agents_with_tools import LONG_S
-from tests.faults.test_mcp_servers import chosen
-from tests.lib.mcp_stub import SEARCH, text
+from tests.faults.tool_runs import (
+    DOOR,
+    done,
+    ended,
+    everything_shown,
+    handbook,
+    keyring_of,
+    line_of,
+    searching,
+)
+from tests.lib.mcp_stub import text
 from tests.lib.oauth_stub import GuardedStub, OAuthStub
 from tests.runs.conftest import MakeAgent, StartRun
-from tests.runs.flows import answer, in_a_row, step
-from tests.runs.house import House, has_ended, until
+from tests.runs.house import House
 
-DOOR = Door(("127.0.0.1",))
 BACK = "http://127.0.0.1:8000/back"
 
 
@@ -39,40 +37,18 @@ def signed_in(session: Session, settings: Settings, cast: Cast, stub: GuardedStu
     asked = Asked.begin(place, register(DOOR, place, BACK), BACK)
     code = stub.service.way_back(asked.address).partition("&code=")[2].partition("&")[0]
     tokens = trade(DOOR, asked, code)
-    hosts = (stub.loopback.host,)
-    headers = {"Authorization": f"Bearer {tokens.access}"}
-    found = look(DOOR, stub.address, secret_headers=headers, hosts=hosts).as_kept
     oauth = {"issuer": place.issuer, "registers": True}
-    wishes = Wishes(
-        name="Handbook", hosts=hosts, server={"address": stub.address, **found, "oauth": oauth}
-    )
-    keyring = Keyring.of(settings, database.session_factory(session.get_bind()))
-    whose = {"by": cast.ada.id}
+    made = handbook(session, settings, cast, stub, tokens.access, oauth=oauth)
     with database.writing(session):
-        made = connections.create(
-            session, keyring, workspace=cast.harbour, sign_in=SignIn.MCP, wishes=wishes, **whose
+        signing_in.signed_in(
+            session,
+            keyring_of(session, settings),
+            connection=made,
+            by=cast.ada.id,
+            account=Account.begun(asked, tokens),
         )
-        account = Account.begun(asked, tokens)
-        signing_in.signed_in(session, keyring, connection=made, account=account, **whose)
     stub.service.forms.clear()
     return str(made.id)
-
-
-def searching(connection: str) -> Any:
-    """A flow that calls one tool."""
-    values = [{"name": "query", "value": "leave"}]
-    fields = {"tool": chosen(SEARCH, connection), "values": values}
-    return in_a_row(
-        step("start", "start_form", {"inputs": []}),
-        step("search", "mcp_tool", fields),
-        answer("{{ steps.search.text }}"),
-    )
-
-
-def done(session: Session, house: House, run: Run) -> Run:
-    house.open_worker()
-    until(lambda: has_ended(session, run), within_s=LONG_S)
-    return run
 
 
 @on_both
@@ -93,9 +69,8 @@ def test_a_worker_renews_what_the_server_forgot_and_hides_it(
     assert run.status is RunStatus.SUCCESS, run.error_message
     assert run.answer == "You came with [hidden]."
     assert [form["grant_type"] for form in service.forms] == ["refresh_token"]
-    shown = [str(one) for one in session.scalars(select(RunNode.output))]
-    shown += session.scalars(select(RunLog.text)).all()
-    assert [one for one in shown for secret in known if secret in one] == []
+    shown = everything_shown(session)
+    assert [secret for secret in known if secret in shown] == []
 
 
 @on_both
@@ -119,5 +94,38 @@ def test_a_refused_renewal_stops_the_step_and_tells_the_admins(
     assert "choose “Sign in”" in kept.last_error
     told = session.scalars(select(Notice)).all()
     assert "The connection “Handbook” is refused" in [one.subject for one in told]
-    line = session.get_one(RunNode, (run.id, "search00", ""))
-    assert line.output == {"connection": connection}
+    assert line_of(session, run, "search00").output == {"connection": connection}
+
+
+@on_both
+def test_a_server_that_wants_more_rights_stops_the_step_and_is_told_of_once(
+    session: Session,
+    settings: Settings,
+    cast: Cast,
+    house: House,
+    make_agent: MakeAgent,
+    start_run: StartRun,
+) -> None:
+    with OAuthStub() as service, GuardedStub(service=service) as stub:
+        connection = signed_in(session, settings, cast, stub)
+        stub.wants["search"] = "handbook.search"
+        agent = make_agent(searching(connection))
+        run = done(session, house, start_run(agent))
+        assert run.status is RunStatus.FAILED
+        words = "“Handbook” wants more rights for this: handbook.search."
+        assert words in str(run.error_message)
+        assert "choose “Sign in for more rights”" in str(run.error_message)
+        assert line_of(session, run, "search00").output == {"connection": connection}
+        ended(session, start_run(agent))
+        assert service.forms == [], "nothing asks for more by itself"
+        calls = [one for one in stub.loopback.received if b"tools/call" in one.body]
+        assert len(calls) == 2, "each run asked once"
+        stub.wants.clear()
+        assert ended(session, start_run(agent)).status is RunStatus.SUCCESS
+    session.expire_all()
+    kept = session.scalars(select(Connection)).one()
+    assert (kept.wanted_rights, kept.failing_since) == ("handbook.search", None)
+    told = session.scalars(select(Notice).where(Notice.topic == f"connection: {connection}")).all()
+    assert [(one.subject, one.count) for one in told] == [
+        ("The connection “Handbook” needs more rights", 1)
+    ]

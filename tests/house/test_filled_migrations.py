@@ -17,6 +17,7 @@ from tests import databases
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ADA, HARBOUR, ELSEWHERE = (uuid.UUID(int=number) for number in (1, 2, 3))
 NOBODY = uuid.UUID(int=0)
+_PEOPLE = ("created_by", "run_by", "asked_by")
 
 
 @pytest.fixture(
@@ -93,6 +94,45 @@ def test_a_secret_is_renewed_by_nobody_at_first(old: str) -> None:
     assert (row.id, row.encrypted_value, row.renewing_until) == (secret_id, b"sealed", None)
 
 
+def test_a_connection_wants_nothing_more_at_first(old: str) -> None:
+    migrations.upgrade(old, revision="0013")
+    engine = sa.create_engine(old, poolclass=NullPool)
+    kept = {"id": uuid.UUID(int=40), "workspace_id": HARBOUR, "connector_type": "mcp"}
+    config = {"sign_in": "mcp", "oauth": {"issuer": "https://a.example"}}
+    with engine.begin() as connection:
+        _found(connection)
+        _put(connection, "connector_configs", **kept, name="Handbook", config_json=config)
+    migrations.upgrade(old)
+    with engine.connect() as connection:
+        (row,) = connection.execute(sa.select(_table(connection, "connector_configs"))).all()
+    assert (row.id, row.config_json) == (kept["id"], config)
+    assert (row.wanted_rights, row.rights_wanted_since) == ("", None)
+
+
+def test_results_that_were_handed_over_stay_with_their_batch(old: str) -> None:
+    migrations.upgrade(old, revision="0015")
+    engine = sa.create_engine(old, poolclass=NullPool)
+    batch_id, version_id, held_id = (uuid.UUID(int=number) for number in (41, 42, 43))
+    told = {"kind": "table", "status": "stopped", "rows": 500, "wish": {"new": "Greeted"}}
+    with engine.begin() as connection:
+        _found(connection)
+        _put_agent(connection, 40, HARBOUR, None)
+        agent = {"workspace_id": HARBOUR, "agent_id": uuid.UUID(int=40)}
+        graph_id = uuid.UUID(int=44)
+        _put(connection, "flow_graphs", id=graph_id, workspace_id=HARBOUR)
+        version = {"id": version_id, **agent, "flow_graph_id": graph_id, "created_by": ADA}
+        _put(connection, "agent_versions", **version)
+        people = {"created_by": ADA, "run_by": ADA, "agent_version_id": version_id}
+        _put(connection, "batches", id=batch_id, **agent, **people)
+        whose = {"workspace_id": HARBOUR, "batch_id": batch_id, "asked_by": ADA}
+        _put(connection, "batch_handovers", id=held_id, **whose, **told)
+    migrations.upgrade(old)
+    with engine.connect() as connection:
+        (row,) = connection.execute(sa.select(_table(connection, "handovers"))).mappings().all()
+    assert {name: row[name] for name in told} == told
+    assert (row["id"], row["batch_id"], row["of_table_id"]) == (held_id, batch_id, None)
+
+
 def _found(connection: sa.Connection) -> None:
     """Ada, and two workspaces of hers."""
     _put(connection, "users", id=ADA, email="ada@example.org", name="Ada")
@@ -131,7 +171,7 @@ def _table(connection: sa.Connection, name: str) -> sa.Table:
     """The table as the database has it, with our kind of ids, moments and JSON."""
     table = sa.Table(name, sa.MetaData(), autoload_with=connection, resolve_fks=False)
     for column in table.columns:
-        if column.name == "id" or column.name.endswith("_id") or column.name == "created_by":
+        if column.name == "id" or column.name.endswith("_id") or column.name in _PEOPLE:
             column.type = model.Id()
         elif isinstance(column.type, sa.DateTime):
             column.type = model.UtcTime()

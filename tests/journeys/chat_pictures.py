@@ -20,6 +20,7 @@ from tests.runs.flows import answer, in_a_row, step
 
 FOLDER = PROJECT / "docs" / "screens"
 HERE = "/w/harbour-pine"
+TOGETHER = f"{HERE}/agents/customer-service/publication"
 ASKED = "When are you open on Saturday?"
 REFUND = "Anders Holm gets 84 euros back for the lamp with the cracked shade."
 ANSWERS = {
@@ -43,6 +44,7 @@ def take() -> None:
             put_talker(house, "Refund desk", _refunds(house))
             desk = _front_desk(ada)
             asking = _refund(ada)
+            _move_many_in(ada)
             cookies: Any = ada.context.storage_state()
             for look in LOOKS:
                 screen = Visit(browser, house.address, look, storage_state=cookies)
@@ -50,6 +52,7 @@ def take() -> None:
                 _keep(screen, asking, f"chat_asks_{look}")
                 _keep(screen, f"{HERE}/chats", f"chats_{look}")
                 _move_in(screen, f"moving_in_{look}")
+                _keep(screen, TOGETHER, f"publish_together_{look}")
                 screen.close()
             _approve(ada, asking)
             _keep(ada, asking, "chat_done_light")
@@ -91,7 +94,7 @@ def _front_desk(ada: Visit) -> str:
 def _refund(ada: Visit) -> str:
     ada.open(f"{HERE}/chats/with/refund-desk")
     _say(ada, REFUND)
-    expect(ada.page.get_by_role("heading", name="May it use “add_refund”?")).to_be_visible()
+    expect(ada.page.get_by_role("heading", name="May it use “add refund”?")).to_be_visible()
     return ada.page.url.partition("#")[0]
 
 
@@ -113,6 +116,15 @@ def _move_in(screen: Visit, name: str) -> None:
     expect(screen.page.get_by_role("heading", name="Order help", level=1)).to_be_visible()
     screen.check()
     screen.page.screenshot(path=FOLDER / f"{name}.png", full_page=True)
+
+
+def _move_many_in(ada: Visit) -> None:
+    """An agent and three that its tools run, all of them drafts."""
+    ada.open(f"{HERE}/moving-in")
+    ada.fill("Or its code", program("customer_service"))
+    ada.click("button", "See what it becomes")
+    ada.click("button", "Make the agent")
+    expect(ada.page.get_by_text("Your agent has moved in")).to_be_visible()
 
 
 def _keep(screen: Visit, address: str, name: str) -> None:

@@ -1,6 +1,7 @@
 """One installation and one browser for all journeys."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys import stories
 from tests.journeys.house import House
+from tests.journeys.opening import first_owner, open_house
 from tests.journeys.slow_service import SlowService
 from tests.journeys.visit import Visit
 
@@ -16,10 +18,8 @@ from tests.journeys.visit import Visit
 @pytest.fixture
 def new_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """An installation that nobody has an account in."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    house = House(folder / "data", folder / "assets")
-    yield house
-    house.stop()
+    with open_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")
@@ -32,22 +32,16 @@ def slow_service() -> Iterator[SlowService]:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory, slow_service: SlowService) -> Iterator[House]:
     """An installation that agents may reach the slow service from."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    house = House(folder / "data", folder / "assets", private_hosts=slow_service.host)
-    yield house
-    house.stop()
+    with open_house(tmp_path_factory.mktemp("house"), hosts=slow_service.host) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")
 def ada(house: House, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ada's cookies: she has signed up and added the example that splits a bill."""
-    cookies = tmp_path_factory.mktemp("cookies") / "ada.json"
-    screen = Visit(browser, house.address, "light")
-    stories.sign_up(screen, house.sign_up_address)
-    stories.use_example(screen, "Split a bill")
-    screen.context.storage_state(path=cookies)
-    screen.close()
-    return cookies
+    folder = tmp_path_factory.mktemp("cookies")
+    splits = partial(stories.use_example, name="Split a bill")
+    return first_owner(house, browser, folder, then=splits)
 
 
 @pytest.fixture

@@ -30,13 +30,13 @@ def take() -> None:
             cookies = ada.context.storage_state()
             for look in LOOKS:
                 screen = Visit(browser, house.address, look, storage_state=cookies)
-                walk(screen, connection, look)
+                walk(screen, stub, connection, look)
                 screen.close()
         finally:
             house.stop()
 
 
-def walk(screen: Visit, connection: str, look: str) -> None:
+def walk(screen: Visit, stub: GuardedStub, connection: str, look: str) -> None:
     """The way there and back, and out again."""
     screen.open(connection)
     keep(screen, f"sign_in_first_{look}")
@@ -50,6 +50,15 @@ def walk(screen: Visit, connection: str, look: str) -> None:
     screen.page.get_by_text("Searches the handbook.").wait_for()
     screen.open(connection)
     keep(screen, f"sign_in_done_{look}")
+    stub.wants["tools/list"] = "tools.admin"
+    screen.click("button", "Read again")
+    screen.page.get_by_text("Needs more rights").wait_for()
+    keep(screen, f"sign_in_rights_{look}")
+    screen.click("button", "Sign in for more rights")
+    screen.page.get_by_text("New among these").wait_for()
+    keep(screen, f"sign_in_more_{look}")
+    stub.wants.clear()
+    screen.open(connection)
     screen.click("button", "Sign out")
     screen.page.get_by_role("alertdialog").get_by_role("button", name="Sign out").click()
     screen.page.get_by_text("Nobody is signed in.").wait_for()

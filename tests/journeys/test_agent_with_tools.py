@@ -48,10 +48,10 @@ def test_a_call_is_approved_with_another_value(
     start(screen, clerk)
     run = page.url
     screen.click("link", "Open the question")
-    title = "May it use “add_order”?"
+    title = "May it use “add order”?"
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
     expect(page.get_by_text("Adds a row to the table “Orders”.")).to_be_visible()
-    page.get_by_label("amount", exact=True).fill("42")
+    page.get_by_label("Amount", exact=True).fill("42")
     screen.check()
     screen.click("button", "Approve and go on")
     expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()

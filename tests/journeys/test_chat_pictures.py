@@ -12,6 +12,7 @@ from tests.journeys.house import House
 from tests.journeys.visit import Visit
 from tests.lib.drawn import bomb, photograph
 from tests.runs.flows import answer, in_a_row, step
+from tests.runs.house import until
 
 pytestmark = [pytest.mark.browser]
 
@@ -29,10 +30,12 @@ def test_pictures_are_seen_in_the_thread(new_house: House, visit: Open, tmp_path
     ada.open("/w/harbour-pine/chats/with/eye")
     _send(ada.page, tmp_path, {"deck.jpg": photograph(), "bomb.png": bomb()})
     expect(ada.page.get_by_text("Thank you.").last).to_be_visible(timeout=WAIT_MS)
+    # Workers draw them, and the open page gets them; what was sent, and what the agent shows.
+    expect(_pictures(ada.page)).to_have_count(2, timeout=WAIT_MS)
     for picture in (_pictures(ada.page).first, _pictures(ada.page).last):
         _is_seen(picture)
     too_many = ada.page.get_by_text("This picture has too many points to be shown here.")
-    expect(too_many.first).to_be_visible()
+    expect(too_many).to_have_count(2, timeout=WAIT_MS)
     with ada.page.expect_download() as download:
         ada.page.get_by_title("Download the whole picture").first.click()
     assert Path(download.value.path()).read_bytes() == photograph()
@@ -50,7 +53,15 @@ def test_pictures_are_seen_in_the_thread(new_house: House, visit: Open, tmp_path
     )
     plain.open(address)
     _send(plain.page, tmp_path, {"plain.jpg": photograph()})
+    sent_name = plain.page.locator("#thread").get_by_text("plain.jpg").first
+    expect(sent_name).to_be_visible(timeout=WAIT_MS)
     sent = plain.page.get_by_role("img", name="Picture: plain.jpg")
+
+    def is_there() -> bool:
+        plain.page.reload()
+        return sent.count() > 0
+
+    until(is_there)
     expect(sent.first).to_be_visible()
     assert not ada.wrong
 

@@ -1,44 +1,25 @@
 """An MCP server is added, its tools are read, and an agent uses one after a person said yes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.journeys import stories
 from tests.journeys.house import House
+from tests.journeys.opening import ada, house
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 from tests.lib.mcp_stub import McpStub, text
 from tests.runs.flows import answer, in_a_row, step
 
+__all__ = ["ada", "house"]
 pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 NEW = "/w/harbour-pine/connections/new?sign_in=mcp"
 TASK = "Use file ticket.\nTitle: Lamp\nAmount: 84"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """An installation whose agents may reach this computer."""
-    folder: Path = tmp_path_factory.mktemp("servers")
-    house = House(folder / "data", folder / "assets", private_hosts="127.0.0.1")
-    yield house
-    house.stop()
-
-
-@pytest.fixture(scope="module")
-def ada(house: House, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ada's cookies: she has signed up there."""
-    cookies = tmp_path_factory.mktemp("owner") / "ada.json"
-    screen = Visit(browser, house.address, "light")
-    stories.sign_up(screen, house.sign_up_address)
-    screen.context.storage_state(path=cookies)
-    screen.close()
-    return cookies
 
 
 def add_server(screen: Visit, stub: McpStub, name: str) -> None:
@@ -100,7 +81,7 @@ def test_a_tool_is_used_after_a_person_said_yes(
         assert stub.calls == []
         run = page.url
         screen.click("link", "Open the question")
-        page.get_by_label("amount", exact=True).fill("42")
+        page.get_by_label("Amount", exact=True).fill("42")
         screen.check()
         screen.click("button", "Approve and go on")
         expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()

@@ -170,7 +170,7 @@ def _ada_publishes(hers: Visit, agent: str, look: str) -> None:
     page.reload()
     expect(page.get_by_role("heading", name=f"Approved by {BEN}")).to_be_visible()
     page.get_by_label("Send data to hooks.chat.example").check()
-    page.get_by_label("Write to addresses made from values").check()
+    page.get_by_label("Write to addresses that a run works out").check()
     hers.check()
     _picture(hers, f"approved_{look}")
     hers.click("button", "Publish", exact=True)

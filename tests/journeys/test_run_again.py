@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app.engine.graph import Graph, Link
-from tests.journeys import stories
 from tests.journeys.house import House
+from tests.journeys.opening import first_owner, open_house
 from tests.journeys.seeding import put_agent
 from tests.journeys.visit import LOOKS, Visit
 from tests.replays.conftest import Shop, booking
@@ -33,11 +33,9 @@ def open_shop() -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def shop_house(tmp_path_factory: pytest.TempPathFactory, open_shop: Shop) -> Iterator[House]:
     """An installation whose agents may reach the shop."""
-    folder: Path = tmp_path_factory.mktemp("shop")
-    host = f"127.0.0.1:{open_shop.service.port}"
-    house = House(folder / "data", folder / "assets", private_hosts=host)
-    yield house
-    house.stop()
+    hosts = f"127.0.0.1:{open_shop.service.port}"
+    with open_house(tmp_path_factory.mktemp("shop"), hosts=hosts) as house:
+        yield house
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +46,9 @@ def owner(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Ada's cookies: she has signed up, and has an agent that books and one that loops."""
-    cookies = tmp_path_factory.mktemp("owner") / "ada.json"
-    screen = Visit(browser, shop_house.address, "light")
-    stories.sign_up(screen, shop_house.sign_up_address)
+    cookies = first_owner(shop_house, browser, tmp_path_factory.mktemp("owner"))
     put_agent(shop_house, "Booker", booking(open_shop))
     put_agent(shop_house, "Prices", _prices(open_shop))
-    screen.context.storage_state(path=cookies)
-    screen.close()
     return cookies
 
 

@@ -1,14 +1,14 @@
 """A person signs in at an MCP server and comes back, and an agent uses a tool there."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.journeys import stories
 from tests.journeys.house import House
+from tests.journeys.opening import ada, house
 from tests.journeys.seeding import put_agent
 from tests.journeys.test_mcp_servers import NEW
 from tests.journeys.visit import Visit
@@ -17,30 +17,11 @@ from tests.lib.oauth_stub import GuardedStub, OAuthStub
 from tests.nodes.serving import server_tool
 from tests.runs.flows import answer, in_a_row, step
 
+__all__ = ["ada", "house"]
 pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
 LONG_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """An installation whose agents may reach this computer."""
-    folder: Path = tmp_path_factory.mktemp("sign-ins")
-    house = House(folder / "data", folder / "assets", private_hosts="127.0.0.1")
-    yield house
-    house.stop()
-
-
-@pytest.fixture(scope="module")
-def ada(house: House, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ada's cookies: she has signed up there."""
-    cookies = tmp_path_factory.mktemp("owner") / "ada.json"
-    screen = Visit(browser, house.address, "light")
-    stories.sign_up(screen, house.sign_up_address)
-    screen.context.storage_state(path=cookies)
-    screen.close()
-    return cookies
 
 
 def make(screen: Visit, stub: GuardedStub, name: str) -> str:

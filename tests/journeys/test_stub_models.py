@@ -11,6 +11,7 @@ from app.budgets.book import Book
 from app.workspaces.roles import Role
 from tests.journeys import seeding, stories
 from tests.journeys.house import House
+from tests.journeys.opening import first_owner, house
 from tests.journeys.stub_provider import KEY, MODEL, StubProvider
 from tests.journeys.stub_sketch import SKETCH
 from tests.journeys.visit import Visit
@@ -19,6 +20,7 @@ from tests.loopback import Loopback
 from tests.nodes.tooling import rule, tool
 from tests.runs.flows import answer, form, in_a_row, step
 
+__all__ = ["house"]
 pytestmark = [pytest.mark.browser]
 
 Open = Callable[..., Visit]
@@ -38,15 +40,6 @@ async def run_workflow(workflow_input):
 class WorkflowInput(BaseModel):
   who: str
 """
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """An installation whose agents may reach this computer."""
-    folder: Path = tmp_path_factory.mktemp("stubs")
-    house = House(folder / "data", folder / "assets", private_hosts="127.0.0.1")
-    yield house
-    house.stop()
 
 
 @pytest.fixture(scope="module")
@@ -71,19 +64,17 @@ def ada(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Ada's cookies: she signed up and connected the provider, which answers everything now."""
-    cookies = tmp_path_factory.mktemp("owner") / "ada.json"
-    screen = Visit(browser, house.address, "light")
-    stories.sign_up(screen, house.sign_up_address)
-    screen.open(f"{HERE}/settings/models/new")
-    screen.click("link", "Another service")
-    screen.fill("Address", model[1])
-    screen.fill("Name", "The stub")
-    screen.fill("Key", KEY)
-    screen.click("button", "Try it and add")
-    expect(screen.page.get_by_role("link", name=MODEL)).to_be_visible()
-    screen.context.storage_state(path=cookies)
-    screen.close()
-    return cookies
+
+    def then(screen: Visit) -> None:
+        screen.open(f"{HERE}/settings/models/new")
+        screen.click("link", "Another service")
+        screen.fill("Address", model[1])
+        screen.fill("Name", "The stub")
+        screen.fill("Key", KEY)
+        screen.click("button", "Try it and add")
+        expect(screen.page.get_by_role("link", name=MODEL)).to_be_visible()
+
+    return first_owner(house, browser, tmp_path_factory.mktemp("owner"), then=then)
 
 
 def test_a_chat_is_shared_with_somebody_who_may_read(
@@ -175,7 +166,7 @@ def test_a_call_is_approved_with_an_edited_argument(
     )
     run = page.url
     screen.click("link", "Open the question")
-    page.get_by_label("amount", exact=True).fill("42")
+    page.get_by_label("Amount", exact=True).fill("42")
     screen.check()
     screen.click("button", "Approve and go on")
     expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
@@ -254,7 +245,7 @@ def test_a_workflow_moves_in_with_its_server(
         assert server.calls == []  # it never asked there, nobody ticked that: here it asks
         run = page.url
         screen.click("link", "Open the question")
-        page.get_by_label("amount", exact=True).fill("42")
+        page.get_by_label("Amount", exact=True).fill("42")
         screen.click("button", "Approve and go on")
         expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
         screen.open(run)

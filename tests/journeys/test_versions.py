@@ -38,7 +38,7 @@ def test_a_change_is_read_confirmed_published_and_taken_back(
     expect(page.get_by_text("Say yes to each new thing that it can touch")).to_be_visible()
     screen.check()
     page.get_by_label("Send data to hooks.chat.example").check()
-    page.get_by_label("Write to addresses made from values").check()
+    page.get_by_label("Write to addresses that a run works out").check()
     screen.fill("What is new", "Tells the team")
     screen.click("button", "Publish")
     expect(page.get_by_text("Version 2.0.0 is published.")).to_be_visible()

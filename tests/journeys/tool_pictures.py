@@ -42,7 +42,7 @@ def take() -> None:
                 keep(screen, f"{path}/edit?step=agent000&view=outline", f"tools_{look}")
                 keep(screen, question, f"tools_asked_{look}")
             ada.open(question)
-            ada.page.get_by_label("amount", exact=True).fill("42")
+            ada.page.get_by_label("Amount", exact=True).fill("42")
             ada.click("button", "Approve and go on")
             ada.open(run)
             ada.page.locator(".badge", has_text="Done").first.wait_for()

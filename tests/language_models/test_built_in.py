@@ -1,6 +1,7 @@
 """Settings → Models says how the model stands that this installation runs itself."""
 
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def test_it_works(ada: FlaskClient, run_folder: Path) -> None:
     assert "every 2s" not in page
     standing.note(run_folder, Standing("failed", "tiny", "There is no such file."))
     assert "There is no such file." in ada.get(HERE).text
+
+
+def test_one_that_was_killed_is_being_started(ada: FlaskClient, run_folder: Path) -> None:
+    ended = subprocess.Popen(["/bin/true"])
+    ended.wait()
+    standing.note(run_folder, Standing("ready", "tiny", process=ended.pid))
+    page = ada.get(HERE).text
+    assert "Loading it takes some seconds." in page
+    assert 'hx-trigger="every 2s"' in page
 
 
 def test_one_that_is_not_installed_says_how(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,7 +22,9 @@ def says(value: Any, status: str = "200 OK") -> bytes:
 class OAuthStub:
     """The authorization server. `changes` are laid over its metadata; None takes a line out.
 
-    `answers` says something else at a path; `lives_s` is how long its tokens live.
+    `answers` says something else at a path; `lives_s` is how long its tokens live. `documents`
+    reads what stands at the web address that a client is known by. `gives`: the only scopes that
+    it gives, whatever was asked for. `rights` are the scopes of each token.
     """
 
     changes: dict[str, Any] = field(default_factory=dict)
@@ -37,6 +40,9 @@ class OAuthStub:
     refreshing: set[str] = field(default_factory=set)
     revoked: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
+    documents: Callable[[str], dict[str, Any]] | None = None
+    gives: str | None = None
+    rights: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> "OAuthStub":
         self.loopback = Loopback(self.say).__enter__()
@@ -60,6 +66,7 @@ class OAuthStub:
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
             "authorization_response_iss_parameter_supported": True,
+            "client_id_metadata_document_supported": True if self.documents else None,
             **self.changes,
         }
         return {name: one for name, one in told.items() if one is not None}
@@ -88,7 +95,7 @@ class OAuthStub:
         asked = {name: one for name, (one,) in parse_qs(urlsplit(address).query).items()}
         assert asked["code_challenge_method"] == "S256"
         assert asked["response_type"] == "code"
-        assert asked["redirect_uri"] in self.clients[asked["client_id"]]["redirect_uris"]
+        assert asked["redirect_uri"] in self._client(asked["client_id"])["redirect_uris"]
         told = {"state": asked["state"], "iss": self.issuer}
         if self.says_no:
             html = "<b>Call 555</b>"
@@ -101,6 +108,14 @@ class OAuthStub:
     def forget_access(self) -> None:
         """Every access token is worth nothing from now on."""
         self.access.clear()
+
+    def _client(self, client_id: str) -> dict[str, Any]:
+        if self.documents and client_id.startswith("https://") and client_id not in self.clients:
+            read = self.documents(client_id)
+            assert read["client_id"] == client_id
+            assert read["token_endpoint_auth_method"] == "none"
+            self.clients[client_id] = read
+        return self.clients[client_id]
 
     def _register(self, wish: dict[str, Any]) -> bytes:
         client_id = f"client-{secrets.token_hex(4)}"
@@ -120,7 +135,7 @@ class OAuthStub:
                 return _no("invalid_grant")
             if self.rotates:
                 self.refreshing.discard(form["refresh_token"])
-            return self._given()
+            return self._given(self.rights[form["refresh_token"]])
         asked = self.codes.pop(form["code"], None)
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -129,9 +144,11 @@ class OAuthStub:
             and asked["redirect_uri"] == form["redirect_uri"]
             and asked["resource"] == form["resource"]
         )
-        return self._given() if fits else _no("invalid_grant")
+        if asked is None or not fits:
+            return _no("invalid_grant")
+        return self._given(asked.get("scope", "") if self.gives is None else self.gives)
 
-    def _given(self) -> bytes:
+    def _given(self, scope: str) -> bytes:
         told = {
             "access_token": f"canary-access-{secrets.token_hex(8)}",
             "token_type": "Bearer",
@@ -139,6 +156,10 @@ class OAuthStub:
         }
         self.access.add(told["access_token"])
         self.refreshing.add(told["refresh_token"])
+        for token in (told["access_token"], told["refresh_token"]):
+            self.rights[token] = scope
+        if self.gives is not None:
+            told["scope"] = scope
         lives = {} if self.lives_s is None else {"expires_in": self.lives_s}
         return says(told | lives)
 
@@ -151,12 +172,16 @@ class OAuthStub:
 
 @dataclass
 class GuardedStub(McpStub):
-    """The MCP server. `names_metadata`: its refusal says where it tells of itself."""
+    """The MCP server. `names_metadata`: its refusal says where it tells of itself.
+
+    `wants`: the scopes that a token must have for a method, or for the tool of this name.
+    """
 
     service: OAuthStub = field(default_factory=OAuthStub)
     told: dict[str, Any] = field(default_factory=dict)
     names_metadata: bool = True
     challenge: str = ""
+    wants: dict[str, str] = field(default_factory=dict)
 
     def say(self, received: Received) -> Any:
         """As the server it is made of, for those who signed in."""
@@ -169,12 +194,25 @@ class GuardedStub(McpStub):
             return says(about | self.told)
         token = received.headers.get("authorization", "").removeprefix("Bearer ")
         if token in self.service.access:
-            return super().say(received)
+            lacks = self._lacking(received, self.service.rights.get(token, ""))
+            return self._more(lacks) if lacks else super().say(received)
         at = f"{self.loopback.url}/.well-known/oauth-protected-resource/mcp"
         header = self.challenge or (
             f'Bearer resource_metadata="{at}"' if self.names_metadata else ""
         )
         return reply("401 Unauthorized", b"no", **({"WWW_Authenticate": header} if header else {}))
+
+    def _lacking(self, received: Received, has: str) -> str:
+        message = json.loads(received.body or b"{}")
+        names = {message.get("method"), message.get("params", {}).get("name")}
+        wanted = [one for name in names for one in self.wants.get(name or "", "").split()]
+        return " ".join(wanted) if set(wanted) - set(has.split()) else ""
+
+    def _more(self, scope: str) -> bytes:
+        header = (
+            f'Bearer error="insufficient_scope", scope="{scope}", error_description="no scope=x"'
+        )
+        return reply("403 Forbidden", b"no", WWW_Authenticate=header)
 
 
 def _no(code: str) -> bytes:

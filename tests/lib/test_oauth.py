@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from app.lib.oauth import Asked, Challenge, Client, OAuthTrouble, Place, find_place, register, trade
+from app.lib.oauth import (
+    Asked,
+    Challenge,
+    Client,
+    OAuthTrouble,
+    Place,
+    find_place,
+    joined,
+    register,
+    trade,
+    without,
+)
 from app.lib.safe_http import Door
 from tests.lib.oauth_stub import GuardedStub, OAuthStub, says
 from tests.loopback import Loopback, reply
@@ -50,7 +61,29 @@ def refused(server: GuardedStub, words: str, challenge: str = "", door: Door = D
     ],
 )
 def test_what_a_refusal_says(header: str, metadata: str, scope: str) -> None:
-    assert Challenge.of(header) == Challenge(metadata, scope)
+    found = Challenge.of(header)
+    assert (found.metadata, found.scope, found.missing) == (metadata, scope, "")
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [
+        ('Bearer error="insufficient_scope", scope="a b a"', "a b"),
+        ('Bearer scope=a, error_description="x, scope=b", error=insufficient_scope', "a"),
+        (r'Bearer error_description="say \"scope=b\"", error="insufficient_scope"', ""),
+        ('Bearer error="invalid_token", scope="a"', ""),
+        ('Bearer error="insufficient_scope", scope="a\x01 <b> \xe9"', "<b>"),
+        ('Bearer error="insufficient_scope", scope="' + "long " + "a" * 600 + '"', "long"),
+    ],
+)
+def test_what_a_refusal_says_is_missing(header: str, missing: str) -> None:
+    assert Challenge.of(header).missing == missing
+
+
+def test_scopes_are_joined_each_once_and_not_without_end() -> None:
+    assert joined("a b", "", "b  c") == "a b c"
+    assert joined("aa bb cc", most_chars=5) == "aa bb"
+    assert without("a b c", "b", "c d") == "a"
 
 
 def test_it_is_found_by_the_well_known_address(server: GuardedStub) -> None:

@@ -45,7 +45,6 @@ class Postbox:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._server.close()
         self._on_loop(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
@@ -112,6 +111,7 @@ class Postbox:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
     async def _end(self) -> None:
+        self._server.close()  # on the loop's own thread: a connection may be ending there just now
         await self._server.wait_closed()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:

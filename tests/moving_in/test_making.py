@@ -153,3 +153,18 @@ def test_a_wrong_name_comes_back_with_all_of_it(ben: FlaskClient, session: Sessi
     assert (answer.status_code, "Give the agent a name." in answer.text) == (422, True)
     assert hidden(answer, "others") == hidden(looked, "others")
     assert "Agents made beside it" in answer.text
+
+
+def test_switching_a_simple_one_on_leads_to_publishing_all(ben: FlaskClient) -> None:
+    code = {"code": program("customer_service")}
+    looked = ben.post(HERE, data=code)
+    data = {"name": "Customer service", "flow": hidden(looked, "flow")}
+    ben.post(f"{HERE}/agents", data={**data, "others": hidden(looked, "others")})
+    here = f"{HERE.removesuffix('/moving-in')}/agents/customer-service"
+    page = ben.get(f"{here}/simple")
+    assert "One that is gone" not in page.text
+    assert "FAQ Agent" in page.text
+    revision = hidden(page, "revision")
+    sent = ben.post(f"{here}/simple/publication", data={"revision": revision, "name": "Desk"})
+    assert sent.location == f"{here}/publication"
+    assert "Publish all 4" in ben.get(sent.location).text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.engine.graph import Graph
 from app.moving_in.program import MovedIn, read_program
 from app.moving_in.report import Finding
-from app.moving_in.source import SourceRefused, decoded, parsed
+from app.moving_in.source.parsing import SourceRefused, decoded, parsed
 from tests.moving_in.conftest import PROGRAMS, program
 
 HEAD = "async def run_workflow(workflow_input):\n"

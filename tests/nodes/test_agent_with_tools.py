@@ -9,6 +9,7 @@ from app.engine.model_port import ModelFailed
 from app.engine.record import Cancelled
 from app.engine.states import Effect, Reason, RunMode
 from app.engine.step_type import Pause
+from app.llm.material import NEW_MESSAGE, SAID_BEFORE
 from app.nodes.agent_actions import FINAL
 from tests.nodes.tooling import KEY, KIND, Script, Try, calls, says, tool
 
@@ -36,11 +37,22 @@ def test_it_answers_after_using_a_tool() -> None:
     assert [one["who"] for one in output["conversation"]] == ["task", "model", "tool", "model"]
     assert output["conversation"][2]["state"] == "done"
     assert trial.script.asked[0].tools[0].name == "find_rows"
-    assert KIND.tell(trial.given, output) == "Used tools 1 time and answered Ada ordered once."
+    assert KIND.tell(trial.given, output) == "Used a tool once and answered “Ada ordered once.”"
 
 
 def test_it_needs_no_tools() -> None:
     assert Try(Script([says("Hello.")])).run()["text"] == "Hello."
+
+
+def test_a_first_message_has_no_empty_past_above_it() -> None:
+    for past, told in (
+        ("", "Hi"),
+        ("Ana: Hello", f"{SAID_BEFORE}\nAna: Hello\n\n{NEW_MESSAGE}\nHi"),
+    ):
+        task = f"{SAID_BEFORE}\n{past}\n\n{NEW_MESSAGE}\nHi"
+        trial = Try(Script([says("Hello.")]), settings={"task": task})
+        trial.run()
+        assert [one["text"] for one in lines(trial, "task")] == [told]
 
 
 def test_what_a_tool_gives_is_marked_as_material() -> None:

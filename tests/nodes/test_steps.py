@@ -114,6 +114,22 @@ def test_an_answer_is_a_text_or_values() -> None:
     assert kind.tell({}, {"answer": {"a": 1}}) == "Answered with 1 value"
 
 
+def test_an_answer_that_is_nothing_but_files_stays_files() -> None:
+    settle = Answer.fields["text"].settle
+    chart: Json = {
+        "file": "0190a000-0000-7000-8000-000000000001",
+        "name": "chart.png",
+        "media_type": "image/png",
+        "size": 3,
+    }
+    assert settle(chart) == chart
+    assert settle([chart, chart]) == [chart, chart]
+    others: list[Json] = [{"file": "chart.png"}, [chart, "and"]]
+    assert all(isinstance(settle(other), str) for other in others)
+    assert Answer().tell({}, {"answer": chart}) == "Answered with 1 file"
+    assert Answer().tell({}, {"answer": [chart, chart]}) == "Answered with 2 files"
+
+
 def test_steps_without_effect_reach_no_host() -> None:
     with pytest.raises(HttpRefused, match="declares no effect"):
         PORTS.http.send(HttpCall(method="GET", url="https://x.example"), None)

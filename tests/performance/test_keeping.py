@@ -78,6 +78,24 @@ def test_what_has_just_ended_is_shown_before_it_is_kept(
     assert figures_of(session, cast.harbour, agent.id).total.runs == 2
 
 
+@on_both
+def test_figures_asked_again_are_not_those_of_before(
+    session: Session, agent: Agent, cast: Cast, add_run: AddRun, books: Books
+) -> None:
+    waiting = add_run(RunStatus.WAITING, ago=timedelta(hours=3))
+    for number in range(1, 4):
+        add_run(ago=timedelta(minutes=10 - number), cost=5)
+        session.rollback()
+        found = figures_of(session, cast.harbour, agent.id)
+        assert (found.total.runs, found.ever.runs, found.total.cost) == (number, number, 5 * number)
+        assert sum(day.runs for day in found.days) == number
+        if number == 2:
+            books.round()
+    end(session, waiting)
+    session.rollback()
+    assert figures_of(session, cast.harbour, agent.id).total.runs == 4
+
+
 def test_figures_outlive_the_runs(
     session: Session, agent: Agent, cast: Cast, add_run: AddRun, books: Books
 ) -> None:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
@@ -13,7 +13,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import database
+from app.connection_pages import testing_first
+from app.server_sign_ins import begin_routes, finish_routes
 from app.settings import Settings
+from app.vault import signing_in
 from app.vault.keys import Keyring
 from app.vault.models import Connection
 from tests.cast import Cast, sign_in
@@ -26,6 +29,14 @@ HERE = "/w/harbour-pine/connections"
 def settings(settings: Settings) -> Settings:
     """This computer may be reached."""
     return replace(settings, private_hosts=("127.0.0.1",))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No server is late because the machine of the tests is busy."""
+    for room in (begin_routes, finish_routes, testing_first):
+        monkeypatch.setattr(room, "SIGN_IN_WITHIN_S", 60.0)
+    monkeypatch.setattr(signing_in, "REVOKED_WITHIN_S", 60.0)
 
 
 @pytest.fixture
@@ -83,19 +94,28 @@ class Way:
         assert found, shown.text
         return html.unescape(found[1])
 
+    def asks_for(self, page: str, **typed: str) -> str:
+        """The scopes that the person is sent for."""
+        (scope,) = parse_qs(urlsplit(self.begin(page, **typed)).query)["scope"]
+        return scope
+
+    def look(self, page: str) -> str:
+        """Read the tools again; what the page says then."""
+        return self.browser.post(f"{page}/check", follow_redirects=True).text
+
     def go(self, page: str, **typed: str) -> str:
         """Where the server sends the person back to."""
-        back = self.service.way_back(self.begin(page, **typed))
-        return back.removeprefix("http://127.0.0.1:8000")
+        back = urlsplit(self.service.way_back(self.begin(page, **typed)))
+        return f"{back.path}?{back.query}"
 
     def finish(self, back: str, browser: FlaskClient | None = None):  # type: ignore[no-untyped-def]
         """Press the button there."""
         path, _, query = back.partition("?")
         return (browser or self.browser).post(path, data=dict(parse_qsl(query)))
 
-    def sign_in(self, page: str) -> None:
+    def sign_in(self, page: str, **typed: str) -> None:
         """All of it."""
-        done = self.finish(self.go(page))
+        done = self.finish(self.go(page, **typed))
         assert done.status_code == 303, done.text
 
     def kept(self) -> Connection:

@@ -17,7 +17,8 @@ from app.vault import renewal, signing_in
 from app.vault.authoriser import Authoriser
 from app.vault.keys import Keyring
 from app.vault.models import Secret
-from app.vault.renewal import Renewal, SignInNeeded
+from app.vault.person_needed import SignInNeeded
+from app.vault.renewal import Renewal
 from app.vault.server_account import Account
 from tests.cast import Cast
 from tests.databases import on_both

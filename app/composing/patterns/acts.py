@@ -10,7 +10,13 @@ _LETTERS = (
     r"invitation|draft|it"
 )
 _TABLES = r"(?:table|list|sheet|spreadsheet|register|overview|database|log|row)s?\b"
+_BOARDS = r"slack|(?:microsoft )?teams|discord|mattermost|google chat|rocket\.chat"
+_KEPT = "invoices|bills|orders|bookings|payments|deadlines|appointments|tasks|expenses|contracts"
 _OVER = r"over|above|more than|larger than|bigger than|higher than|under|below|less than|at least"
+_BEGINS = (
+    r"(?:^|(?<=[.,;:] )|(?<=\band )|(?<=\bthen )|(?<=\bto )|(?<=\bplease )|(?<=\byou )|(?<=\d )|"
+    r"(?<=day )|(?<=days )|(?<=ning )|(?<=noon )|(?<=night )|(?<=week )|(?<=month )|(?<=\b[ap]m ))"
+)
 _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("wait", (r"\bwaits?\b", r"\b(?:\d+|an?|one|two|three|five|seven) (?:hour|day|week)s? later\b",
               r"\bafter (?:\d+|an?|one|two|three|five|seven) (?:minute|hour|day|week)s?\b")),
@@ -18,6 +24,10 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:answer|reply to|respond to) the (?:web ?hook|caller|call|program|shop)\b",
         r"\b(?:give|send) (?:it )?back\b", r"\brespond with\b")),
     ("chat", (r"\b(?:reply|answer|say|respond|post)\b[^,.;]{0,25}\bin the chat\b",)),
+    ("board", (
+        r"\b(?:tell|post|send|notify|alert|inform|let|message|write|share|put|announce|ping|warn|"
+        r"forward|report)\b[^.;]{0,60}?\b(?:on|in|to|via|through|into|by) (?:our |the |my |a )?"
+        rf"(?:[#\w-]+ (?:channel )?(?:on|in|of) )?(?:{_BOARDS})\b(?: channel)?",)),
     ("ask", (
         rf"\b(?:ask|check with|confirm with|consult) (?:{_WHO}|{ADDRESS})(?: ?(?:before|first|"
         r"whether|if|for (?:an? |my |the )?(?:ok|okay|approval|permission)|to (?:approve|confirm|"
@@ -35,7 +45,7 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\bdecide (?:what|which|whether)\b", r"\blabel\b")),
     ("table", (
         r"\b(?:put|add|save|store|log|record|write|keep|enter|append|file|copy|note|insert|collect|"
-        r"track|register|list|document)\b[^.;]{0,70}?\b(?:in|into|to|on|as an?)\b"
+        r"track|register|(?<!price )list|document)\b[^.;]{0,70}?\b(?:in|into|to|on|as an?)\b"
         rf"[^.;,]{{0,40}}?\b{_TABLES}",)),
     ("summarise", (
         r"\bsummari[sz]\w*", r"\bsummar(?:y|ies)\b", r"\bsum (?:it |them )?up\b", r"\bdigest\b",
@@ -56,8 +66,10 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:update|change|mark|tick off|set)\b[^,.;]{0,50}"
         r"\b(?:row|table|list|sheet|status)\b",)),
     ("rows", (
-        r"\b(?:look (?:up|at|in|through)|find|get|read|go through|check|fetch|take|go over|from|of)"
+        r"\b(?:look (?:up|at|in|through|(?:\w+ ){1,3}up)|find|get|read|go through|check|fetch|take|"
+        r"go over|from|of)"
         r"\b[^,.;]{0,45}?\b(?:rows?|table|list|sheet)\b", r"\brows of \w+",
+        rf"\bremind (?:\w+ ){{1,3}}of (?:the |all |their )?(?:\w+ )?(?:{_KEPT})\b",
         r"\b(?:every|each) \w+ (?:in|of|from) (?:the|our|my|a) (?:[\w-]+ ){0,3}(?:table|list)\b",
     )),
     ("loop", (
@@ -73,14 +85,16 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\btake off \d+ ?%", r"\bhow many days\b")),
     ("code", (r"\b(?:run|write|with) (?:some |a (?:bit|piece) of )?(?:python|code)\b",)),
     ("post", (r"\b(?:post|send|push|pass|forward|submit|hand)\b[^.;]{0,60}?(?:to|at) §",)),
+    ("post", (r"\bto §",)),
     ("fetch", (
         r"\b(?:fetch|get|download|load|read|check|look at|open|visit|call|request|query|watch|ask|"
-        r"pull|grab|scrape)\b[^.;]{0,60}?§",)),
+        r"pull|grab|scrape)\b[^.;]{0,60}?§",
+        r"\b(?:new|latest|every|each)\b[^.;]{0,40}?\b(?:on|at|from) §")),
     ("mail", (
         r"(?<!\ba )(?<!\ban )(?<!the )(?<!new )(?<!ing )(?<!very )(?<!each )(?<!any )(?<!day )"
         r"\b(?:send|e-?mail|mail|forward|notify|inform|alert|warn|remind|tell|let)\b(?= (?:it|them|"
         rf"that|this|me|us|everybody|everyone|my|our|the|a|an|each|{ADDRESS}|him|her|to|[a-z]+ "
-        r"(?:know|by|per|via|about|when|if|an?|the)))",
+        r"(?:know|by|per|via|about|of|when|if|an?|the)))",
         r"\bsending\b", r"\b(?:is|are|gets?) sent\b", r"\bit goes out\b",
         r"\b(?:forwarded|mailed|passed on)\b",
         r"\bask (?:them|him|her|the (?:customer|client|guest|sender|applicant))\b",
@@ -95,6 +109,15 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\b(?:anything|everything|amounts?|invoices?|orders?|refunds?|those|ones|expenses?|bills?|"
         rf"it) (?:is |are |that (?:is|are) |of )?(?:{_OVER}|from)\b(?= ?[€$£]? ?\d)",
         rf"\b(?:{_OVER})\b(?= ?[€$£]? ?\d)")),
+    ("think", (
+        rf"{_BEGINS}(?:research|compare|rewrite|rephrase|reword|proofread|spell-?check|improve|"
+        r"polish|shorten|simplify|explain|brainstorm|generate|analy[sz]e|evaluate|assess|rate|"
+        r"score|rank|judge|outline|describe|come up with|plan|advise|help)\b",
+        rf"{_BEGINS}(?:turn|make|transform|rework|change)\b[^.;,]{{1,60}}?\b(?:into|out of)\b",
+        rf"{_BEGINS}(?:write|draft|create|prepare|compose|produce|suggest|propose|invent|find|"
+        r"think of)\b (?:(?:me|us) )?(?:an?|some|the|two|three|five|ten|\d+)\b",
+        rf"{_BEGINS}make\b (?:(?:me|us) )?(?:an?|some|the) (?:[\w-]+ )?(?:list|plan|agenda|"
+        r"overview|checklist|outline|quiz|poem|slogan|proposal|schedule|report)\b")),
 )  # fmt: skip
 ACTS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _ACTS)
 _KEEPS = (

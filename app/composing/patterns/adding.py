@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.composing.building import Built, built
-from app.composing.patterns.composed import Walk
 from app.composing.patterns.doing import waiting
 from app.composing.patterns.heard import Heard
+from app.composing.patterns.other_services import tell_others
 from app.composing.patterns.people import who_answers
 from app.composing.patterns.planned import planned
 from app.composing.patterns.scene import Scene
+from app.composing.patterns.walking import Walk
 from app.composing.sketch import Before, Sketch, Sketched, SketchRefused, way_label
 from app.composing.wishes import Surroundings
 from app.engine.check_place import ways_out
@@ -41,6 +42,7 @@ def with_more(graph: Graph, heard: Heard, around: Surroundings) -> tuple[Graph, 
     before = len(scene.steps)
     Walk(scene).through(acts)
     new = scene.steps[before:]
+    tell_others(scene)
     if not new:
         return graph, []
     try:
@@ -49,7 +51,7 @@ def with_more(graph: Graph, heard: Heard, around: Surroundings) -> tuple[Graph, 
         return graph, [refused.sentence]
     names = ", ".join(f"“{one.name}”" for one in new)
     verb = "is" if len(new) == 1 else "are"
-    return made.graph, [f"{names} {verb} new.", *made.left_out]
+    return made.graph, [f"{names} {verb} new.", *scene.taken, *made.left_out]
 
 
 def ask_before_sending(graph: Graph, heard: Heard, around: Surroundings) -> tuple[Graph, list[str]]:

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from app.composing.patterns.heard import Act
-from app.composing.patterns.people import receivers, who_answers
+from app.composing.patterns.people import who_answers
 from app.composing.patterns.scene import Scene, short_name
 from app.composing.patterns.when import number_of
 from app.composing.patterns.words import (
@@ -13,8 +13,10 @@ from app.composing.patterns.words import (
     fitting_table,
     named_thing,
     plural,
+    unknown_table,
 )
 from app.composing.sketch import Before
+from app.composing.wishes import Thing
 from app.engine.keys import word
 from app.engine.values import Json
 
@@ -47,7 +49,7 @@ def post(scene: Scene, act: Act) -> None:
     url = address_in(act.full)
     is_call = scene.has("start_webhook") and not scene.result
     told = "{{ trigger.body | json }}" if is_call else ""
-    value = inner(scene.result or scene.text)
+    value = reference_in(scene.result or scene.text)
     body = told or (f'{{"text": {{{{ {value} | json }}}}}}' if value else '{"text": ""}')
     settings: dict[str, Json] = {"method": "POST", "url": url, "body_kind": "json", "body": body}
     scene.add("http_request", short_name(f"Send it to {host_of(url)}"), settings)
@@ -55,7 +57,7 @@ def post(scene: Scene, act: Act) -> None:
 
 def rows(scene: Scene, act: Act) -> None:
     """Look rows of a table up."""
-    table = fitting_table(scene.heard.text, scene.heard.thing, scene.around)
+    table = fitting_table(act.full, "", scene.around) or _table_of(scene)
     settings: dict[str, Json] = {"table": table.id} if table else {}
     limit = re.search(r"\b(over|above|more than|under|below|less than)\b ?[€$£]? ?([\d.,]+)",
                       scene.heard.low)  # fmt: skip
@@ -67,12 +69,25 @@ def rows(scene: Scene, act: Act) -> None:
             "value2": limit[2].replace(",", "").rstrip("."),
         }
         settings["conditions"] = {"match": "all", "rows": [row]}
-    what = table.name if table else plural(scene.thing) if scene.thing else "rows"
-    name = f"Find rows in {what}" if table else f"Find the {what}"
+    unknown = _unknown_table(scene)
+    what = table.name if table else unknown or (plural(scene.thing) if scene.thing else "rows")
+    name = f"Find rows in {what}" if table or unknown else f"Find the {what}"
     key = scene.add("find_rows", short_name(name), settings)
     scene.rows, scene.text = scene.gives(key, "rows"), scene.gives(key, "rows | json")
     scene.result, scene.result_name = scene.text, capital(what)
     scene.subject = what
+
+
+def _table_of(scene: Scene) -> Thing | None:
+    return fitting_table(scene.heard.text, scene.heard.thing, scene.around)
+
+
+def _unknown_table(scene: Scene) -> str:
+    """The table that the wish names and nobody has made yet."""
+    name = unknown_table(scene.heard.text, scene.around)
+    if name:
+        scene.assume(f"There is no table “{name}” yet: make it under Tables and choose it.")
+    return name
 
 
 def loop(scene: Scene, act: Act) -> None:
@@ -85,7 +100,7 @@ def loop(scene: Scene, act: Act) -> None:
     key = scene.add("for_each", name, {"items": scene.rows})
     scene.inside, scene.open = key, []
     scene.text, scene.result = "{{ item | json }}", ""
-    table = fitting_table(scene.heard.text, scene.heard.thing, scene.around)
+    table = _table_of(scene)
     columns = table.columns if table and scene.has("find_rows") else ()
     column = next((one for one in columns if "mail" in one.lower()), "email")
     scene.sender = f"{{{{ item.{word(column, 'value')} }}}}"
@@ -119,45 +134,6 @@ def ask(scene: Scene, act: Act) -> None:
         scene.draft = scene.result = scene.gives(key, "values.Text")
 
 
-def mail(scene: Scene, act: Act, *, is_reply: bool = False) -> None:
-    """Send a mail: an answer to who wrote, or what came of it to somebody."""
-    to, called = receivers(scene, act.words, act.full)
-    if is_reply or (not to and scene.is_reply and scene.sender):
-        to, called = scene.sender, "the sender"
-    if not to and scene.inside:
-        to, called = scene.sender, "each of them"
-    if not to:
-        to, called = scene.around.person_mail, scene.person
-    if to == scene.sender and scene.draft and scene.approved and scene.draft in _values(scene):
-        given = {name: scene.gives(scene.approved, f"values.{name}") for name in ("To", "Subject")}
-        settings: dict[str, Json] = {
-            "to": given["To"], "subject": given["Subject"], "text": scene.draft,
-        }  # fmt: skip
-    elif to == scene.sender:
-        text = scene.draft or scene.result or _kind_words(scene)
-        settings = {"to": to, "subject": f"Re: {scene.subject}", "text": text}
-    else:
-        settings = {"to": to, "subject": _subject(scene), "text": _told(scene)}
-    scene.add("send_email", short_name(_mail_name(scene, to, called)), settings)
-
-
-def thank(scene: Scene, act: Act) -> None:
-    """A few kind words to who wrote."""
-    if not scene.sender:
-        scene.assume("Nobody gives an address, so the thanks go to you.")
-    name = scene.known_value("name")
-    greeting = f"Hello {name}," if name else "Hello,"
-    text = f"{greeting}\n\nthank you for your {scene.noun}. We will come back to you soon."
-    if scene.around.person_name:
-        text += f"\n\nKind regards\n{scene.around.person_name}"
-    settings: dict[str, Json] = {
-        "to": scene.sender or scene.around.person_mail,
-        "subject": f"Thank you for your {scene.noun}",
-        "text": text,
-    }
-    scene.add("send_email", "Thank the sender", settings)
-
-
 def table(scene: Scene, act: Act) -> None:
     """Keep it as a row of a table."""
     wanted = f"{act.full} {scene.heard.answers.get('table', '')}"
@@ -174,7 +150,8 @@ def table(scene: Scene, act: Act) -> None:
     settings: dict[str, Json] = {"values": _pairs(values)}
     if found is not None:
         settings["table"] = found.id
-    name = f"Add a row to {found.name}" if found else "Add a row to the table"
+    called = found.name if found else _unknown_table(scene) or "the table"
+    name = f"Add a row to {called}"
     scene.add("add_rows", short_name(name), settings)
 
 
@@ -215,6 +192,9 @@ def leave_loop(scene: Scene) -> None:
     """Go on behind the loop that is open."""
     if scene.inside:
         scene.open = [Before(scene.inside)]
+        if scene.result:
+            scene.result = scene.gives(scene.inside, "items | json")
+        scene.text = scene.result or scene.rows.replace(" }}", " | json }}")
         scene.inside = ""
 
 
@@ -241,10 +221,10 @@ def host_of(url: str) -> str:
     return host.removeprefix("www.") or "the service"
 
 
-def inner(template: str) -> str:
-    """The path in a text that is one single reference; empty for anything else."""
-    found = re.fullmatch(r"\{\{ ([^{}|]+) \}\}", template)
-    return found[1].strip() if found else ""
+def reference_in(template: str) -> str:
+    """The last path that a text refers to, which says most: of a mail its words; empty for none."""
+    found = re.findall(r"\{\{ ([^{}|]+?) (?:\| json )?\}\}", template)
+    return str(found[-1]).strip() if found else ""
 
 
 def _kept(scene: Scene) -> list[str]:
@@ -253,39 +233,3 @@ def _kept(scene: Scene) -> list[str]:
 
 def _pairs(values: dict[str, str]) -> list[Json]:
     return [{"name": name, "value": value} for name, value in values.items()]
-
-
-def _values(scene: Scene) -> str:
-    return scene.gives(scene.approved, "values.Text") if scene.approved and scene.sender else ""
-
-
-def _subject(scene: Scene) -> str:
-    if scene.has("start_failure"):
-        return scene.subject
-    about = scene.subject or capital(scene.noun)
-    return f"{scene.result_name}: {about}" if scene.result_name else about
-
-
-def _told(scene: Scene) -> str:
-    """What a mail to us says: what came of it, how it was sorted, and the text itself."""
-    lines = [scene.result or scene.text or f"There is something new: {scene.noun}."]
-    category = scene.values.get("category")
-    if category:
-        lines.insert(0, f"Sorted as: {category}")
-    if scene.draft == scene.result and scene.draft and scene.text:
-        lines.append(f"The {scene.noun}:\n{scene.text}")
-    return "\n\n".join(lines)
-
-
-def _kind_words(scene: Scene) -> str:
-    sign = f"\n\nKind regards\n{scene.around.person_name}" if scene.around.person_name else ""
-    return f"Hello,\n\nthank you for your {scene.noun}. We are looking into it.{sign}"
-
-
-def _mail_name(scene: Scene, to: str, called: str) -> str:
-    if to and to == scene.sender:
-        return "Send the answer" if scene.draft else f"Write to {called}"
-    what = scene.result_name.lower()
-    if scene.has("start_failure"):
-        return f"Tell {called}"
-    return f"Mail the {what} to {called}" if what else f"Tell {called} by mail"

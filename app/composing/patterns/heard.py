@@ -68,9 +68,11 @@ _STARTS: tuple[tuple[str, str], ...] = (
     (WEBHOOK, r"\bwebhooks?\b|\bapi call|\banother program\b|\bprogram calls\b|"
      r"\b(?:shop|website|crm|app|system)\b[^,.]{0,20}\b(?:calls|posts|sends|pushes|notifies)\b"),
     (CHAT, r"\b(?:in|by|via|through|into) (?:a |the |our )?chat\b|\bchat message|"
+     r"\bchat with\b|\bchat ?bot\b|\bhelp (?:[\w-]+ ){1,4}with (?:their )?questions\b|"
+     r"\banswer (?:[\w-]+ ){0,3}questions about\b|"
      r"\b(?:somebody|someone|a colleague|people|anyone|a person|they) asks?\b(?! (?:for|me))"),
     (FORM, r"\bform\b|\bquestionnaire\b|\bfills? (?:in|out)\b|\bsubmits?\b"),
-    (MAILBOX, r"\b(?:an|each|every|new|incoming|the|our|some) ?(?:new |incoming )?e-?mails?\b"
+    (MAILBOX, r"\b(?:an?|each|every|new|incoming|the|our|some) ?(?:new |incoming )?e-?mails?\b"
      r"[^,.]{0,30}\b(?:comes?|arrives?|received|lands?|get)\b|\bincoming (?:e-?)?mails?\b|"
      r"\b(?:arrives?|comes?|come|received|writes?|sends?|in)\b[^,.;]{0,20}"
      r"\b(?:by|via|per) (?:e-?)?mail\b|"

@@ -35,6 +35,11 @@ def means_me(words: str) -> bool:
     return bool(_ME.search(words))
 
 
+def means_them(words: str) -> bool:
+    """Whether it is about whoever wrote, booked or bought."""
+    return bool(_THEM.search(words))
+
+
 def who_answers(scene: Scene, words: str, full: str) -> tuple[dict[str, Json], str]:
     """The settings of a question about who may answer, and what to call them."""
     answered = scene.heard.answers.get("approver", "")

@@ -4,23 +4,72 @@ import re
 from dataclasses import replace
 
 from app.composing.patterns.deciding import is_number
-from app.composing.patterns.heard import Act, Heard
-from app.composing.patterns.people import means_me, names_nobody
+from app.composing.patterns.heard import TIMES, Act, Heard
+from app.composing.patterns.open_work import is_task
+from app.composing.patterns.people import means_me, means_them, names_nobody
+from app.composing.patterns.words import MAIL
 
-WRITES = frozenset({"mail", "reply", "table", "post", "update_row", "thank", "agent"})
+WRITES = frozenset({"board", "mail", "reply", "table", "post", "update_row", "thank", "agent"})
+_SOURCES = frozenset({"rows", "fetch", "summarise", "extract", "formula", "if", "draft"})
 _TAKE_MAIL = frozenset({"mail", "draft", "thank", "answer", "loop"})
 _SENDS_IT = re.compile(r"^(?:sending|is sent|are sent|gets? sent|it goes out)")
+_EACH = re.compile(
+    r"\b(?:each|every)\b(?! (?:\w+day|day|morning|noon|evening|night|week|month|hour|minute|\d))"
+)
+_MOOD = re.compile(
+    r"\b(?:if|when(?:ever)?|once|every|any) (?:an? )?(angry|unhappy|upset|urgent|important|"
+    r"serious) (?:customer|client|guest|person|e-?mail|mail|message|request|enquiry|complaint|"
+    r"ticket|question|call)\b"
+)
+_EACH_ROW = re.compile(r"\b(?:each|every) (?:row|line|entry|item|one|of them)\b")
+_SHEET = re.compile(r"\bspreadsheet\b|\bexcel\b|\bcsv\b|\bxlsx\b")
+_PER_ROW = frozenset({"table", "formula", "translate", "draft", "think", "mail"})
 _BARE = re.compile(r"^(?:e-?)?mail\b|^(?:by|via|per) e-?mail\b")
 
 
 def planned(heard: Heard) -> list[Act]:
     """The acts in the order of the flow, with those that only repeat others left out."""
-    acts = _told_apart(list(heard.acts))
+    acts = _thought_about(heard, _of_one_mood(heard))
+    acts = _told_apart(_both_mails(_reminded(acts)))
     acts = _once(acts)
     acts = _summary_first(acts)
     acts = _conditions_first(_joined_conditions(acts))
-    acts = _loop_after_rows(acts)
+    acts = _row_by_row(heard, _loop_after_rows(acts))
     return _asked_before(acts)
+
+
+def _of_one_mood(heard: Heard) -> list[Act]:
+    """“If an angry customer writes”: only what is angry goes on."""
+    acts = list(heard.acts)
+    mood = _MOOD.search(heard.low)
+    if mood and not heard.has("sort", "if"):
+        acts.insert(0, Act("if", mood.start(), mood.end(), f"if it is {mood[1]}", mood[0]))
+    return acts
+
+
+def _thought_about(heard: Heard, acts: list[Act]) -> list[Act]:
+    """“Tell me which is better” asks a model; at a set time what it says is mailed, too."""
+    if heard.is_event or any(one.kind in _SOURCES for one in acts):
+        return _one_task(acts)
+    found: list[Act] = []
+    for act in acts:
+        is_thought = act.kind == "mail" and is_task(act.words)
+        if is_thought:
+            found.append(replace(act, kind="think"))
+        if not is_thought or heard.start == TIMES:
+            found.append(act)
+    return _one_task(found)
+
+
+def _one_task(acts: list[Act]) -> list[Act]:
+    """“Compare two offers and tell me which is better” is one task."""
+    kept: list[Act] = []
+    for act in acts:
+        if act.kind == "think" and kept and kept[-1].kind == "think":
+            kept[-1] = _with_words(kept[-1], act)
+        else:
+            kept.append(act)
+    return kept
 
 
 def _told_apart(acts: list[Act]) -> list[Act]:
@@ -87,6 +136,50 @@ def _summary_first(acts: list[Act]) -> list[Act]:
     return acts
 
 
+def _reminded(acts: list[Act]) -> list[Act]:
+    """“Remind customers of unpaid invoices”: the rows are found, and each of them is written to."""
+    found: list[Act] = []
+    for act in acts:
+        who, of, what = act.full.partition(" of ")
+        if act.kind == "rows" and of and act.words.startswith("remind"):
+            found.append(replace(act, words=what.lower(), full=what))
+            if means_them(who.lower()):
+                found.append(replace(act, kind="loop", words="each one", full=""))
+            found.append(replace(act, kind="mail", words=who.lower(), full=who))
+        else:
+            found.append(act)
+    return found
+
+
+def _both_mails(acts: list[Act]) -> list[Act]:
+    """“Send a confirmation to them and a note to desk@…” are two mails."""
+    found: list[Act] = []
+    for act in acts:
+        first, both, second = act.full.partition(" and ")
+        is_two = act.kind == "mail" and both and MAIL.search(second) and not MAIL.search(first)
+        if is_two and means_them(first.lower()):
+            found.append(replace(act, words=first.lower(), full=first))
+            found.append(replace(act, words=second.lower(), full=second))
+        else:
+            found.append(act)
+    return found
+
+
+def _row_by_row(heard: Heard, acts: list[Act]) -> list[Act]:
+    """What is done for each row of a file stands inside the loop, also where “each row” follows."""
+    if "rows" in _kinds(acts) or not _SHEET.search(heard.low):
+        return acts
+    at = next((n for n, act in enumerate(acts) if act.kind in _PER_ROW), None)
+    loop = next((n for n, act in enumerate(acts) if act.kind == "loop"), None)
+    if at is None or not (loop is not None or _EACH_ROW.search(acts[at].words)):
+        return acts
+    if loop is None:
+        acts.insert(at, replace(acts[at], kind="loop", words="each row"))
+    elif loop > at:
+        acts.insert(at, acts.pop(loop))
+    return acts
+
+
 def _joined_conditions(acts: list[Act]) -> list[Act]:
     """“If the amount is” and “over 100” are one condition."""
     kept: list[Act] = []
@@ -120,7 +213,7 @@ def _conditions_first(acts: list[Act]) -> list[Act]:
 def _loop_after_rows(acts: list[Act]) -> list[Act]:
     """A list is gone through once it is there."""
     rows = next((n for n, act in enumerate(acts) if act.kind == "rows"), None)
-    if rows is not None and re.search(r"\b(?:each|every)\b", acts[rows].words):
+    if rows is not None and _EACH.search(acts[rows].words):
         words = re.sub(r"^for ", "", acts[rows].words)
         acts.insert(rows + 1, replace(acts[rows], kind="loop", words=words))
         return acts

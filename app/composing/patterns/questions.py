@@ -1,9 +1,18 @@
 """What has to be asked before composing, because the answer changes the flow."""
 
-from app.composing.patterns.heard import Heard, heard
+from app.composing.patterns.heard import Act, Heard, heard
+from app.composing.patterns.open_work import task_name, task_of
 from app.composing.patterns.people import means_me
+from app.composing.patterns.planned import planned
 from app.composing.patterns.thinking import kinds_of
-from app.composing.patterns.words import MAIL, capital, fitting_table, plural, with_article
+from app.composing.patterns.words import (
+    MAIL,
+    capital,
+    fitting_table,
+    plural,
+    unknown_table,
+    with_article,
+)
 from app.composing.wishes import Question, Understood, Wish
 from app.engine.words import listed
 
@@ -23,6 +32,7 @@ _TELLS = {
     "thank": "say thanks",
     "ask": "ask first",
     "post": "hand it to a service",
+    "board": "tell your team",
     "formula": "work it out",
     "wait": "wait",
     "mask": "take personal data out",
@@ -75,6 +85,7 @@ def _questions(found: Heard, wish: Wish) -> list[Question]:
     if (
         table is not None
         and len(tables) > 1
+        and not unknown_table(found.text, wish.around)
         and fitting_table(found.text, found.thing, wish.around) is None
     ):
         names = tuple(one.name for one in tables[:4])
@@ -88,8 +99,16 @@ def _needs_channel(found: Heard) -> bool:
     return found.is_event or bool(found.thing and found.acts)
 
 
+def _told(act: Act) -> str:
+    if act.kind == "think":
+        name = task_name(task_of(act))
+        return name[:1].lower() + name[1:]
+    return _TELLS.get(act.kind, "")
+
+
 def _summary(found: Heard) -> str:
-    acts = list(dict.fromkeys(_TELLS[act.kind] for act in found.acts if act.kind in _TELLS))
+    told = (_told(act) for act in planned(found))
+    acts = list(dict.fromkeys(one for one in told if one))
     if not acts:
         return capital(found.text)[:600]
     comes = f"{with_article(found.thing)} comes in" if found.thing else "you start it"

@@ -12,7 +12,8 @@ from app.composing.patterns.heard import (
     WEBHOOK,
     Heard,
 )
-from app.composing.patterns.scene import Scene
+from app.composing.patterns.people import means_them
+from app.composing.patterns.scene import Scene, short_name
 from app.composing.patterns.words import (
     capital,
     named_thing,
@@ -28,13 +29,15 @@ _FILES = (
     ("read_pdf", r"\bpdfs?\b", "PDF", "text"),
     (
         "read_spreadsheet",
-        r"\bexcel\b|\bspreadsheet file\b|\bxlsx\b|\bworkbook\b",
+        r"\bexcel\b|\bspreadsheet file\b|\bas a spreadsheet\b|\bin a spreadsheet\b|"
+        r"\buploaded spreadsheet\b|\bspreadsheet (?:that )?i upload\b|\bxlsx\b|\bworkbook\b",
         "spreadsheet",
         "rows",
     ),
     ("read_document", r"\bword (?:document|file)\b|\bdocx\b", "document", "text"),
     ("read_text_file", r"\bcsv\b|\btext file\b", "file", "text"),
 )
+_FROM = re.compile(r"\bmails? (?:\w+ )?from (\S+@\S+)", re.IGNORECASE)
 _PLAIN_MAIL = frozenset(
     {"", "mail", "email", "e-mail", "message", "customer", "candidate", "product", "article"}
     | {"price", "row", "line", "item", "entry", "file", "letter"}
@@ -64,6 +67,9 @@ def begin(scene: Scene, names: tuple[str, ...]) -> None:
 
 def _likely(scene: Scene) -> str:
     """Where things come from when nobody said: a mailbox if there is one, else a form."""
+    if scene.heard.has("fetch") and re.search(r"\b(?:new|latest)\b", scene.heard.low):
+        scene.assume("I took it that it looks once a day, at 9.")
+        return TIMES
     is_thing = bool(scene.heard.thing) and (
         scene.heard.is_event or scene.heard.has("sort", "table", "draft", "answer", "extract")
     )
@@ -90,6 +96,17 @@ def _mail(scene: Scene) -> None:
     scene.values |= {"sender": scene.sender, "subject": scene.subject}
     scene.values |= {"received": "{{ trigger.date }}"}
     scene.thing = what
+    _only_from(scene)
+
+
+def _only_from(scene: Scene) -> None:
+    """`A mail from ana@…`: what others write goes no further."""
+    found = _FROM.search(scene.heard.text)
+    if found:
+        address = found[1].rstrip(".,;:")
+        row: Json = {"value": scene.sender, "operator": "contains", "value2": address}
+        settings: dict[str, Json] = {"conditions": {"match": "all", "rows": [row]}}
+        scene.add("if", short_name(f"From {address}?"), settings, ways=("Yes",))
 
 
 def _chat(scene: Scene) -> None:
@@ -145,6 +162,11 @@ def _form(scene: Scene, names: tuple[str, ...], start: str) -> None:
     scene.subject = f"Your {scene.thing}" if scene.thing else "Your message"
 
 
+def _writes_back(heard: Heard) -> bool:
+    """Whether whoever fills it in gets a mail, for which an address is needed."""
+    return any(act.kind in ("mail", "thank") and means_them(act.words) for act in heard.acts)
+
+
 def _comes_from_outside(heard: Heard) -> bool:
     return heard.thing in _OUTSIDE or bool(re.search(r"\bcontact form\b|\bcustomers?\b", heard.low))
 
@@ -160,7 +182,7 @@ def _questions(heard: Heard, names: tuple[str, ...], thing: str) -> list[Json]:
     rows: list[Json] = []
     if _file_kind(heard):
         return [_asked("File", "file", "file")]
-    is_outside = heard.is_event and _comes_from_outside(heard)
+    is_outside = heard.is_event and (_comes_from_outside(heard) or _writes_back(heard))
     if is_outside:
         rows += [_asked("Name", "name", "text"), _asked("E-mail", "email", "email")]
     taken = {"name", "email", "e_mail", "mail"} if is_outside else set()
@@ -169,7 +191,9 @@ def _questions(heard: Heard, names: tuple[str, ...], thing: str) -> list[Json]:
         if key not in taken:
             rows.append(_asked(capital(name), key, value_kind(name)))
             taken.add(key)
-    wants_text = not names or heard.has("sort", "summarise", "draft", "answer", "translate")
+    wants_text = not names or heard.has(
+        "sort", "summarise", "draft", "answer", "translate", "think"
+    )
     if wants_text and not heard.has("fetch", "rows"):
         rows.append(_asked(capital(thing) if thing else "Text", "message", "long_text"))
     return rows

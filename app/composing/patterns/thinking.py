@@ -28,6 +28,8 @@ _KINDS = {
     "Invoice": "Is a bill, or asks about one",
     "Urgent": "Cannot wait: something stands still, or there is a deadline soon",
     "Not urgent": "Can wait",
+    "Angry": "Somebody is upset, or says that they will leave or complain",
+    "Important": "Much depends on it: money, a deadline, a person's safety",
     "Other": "Everything that is none of the others",
     "Spam": "Advertising that nobody asked for",
     "Application": "Somebody applies for a job",
@@ -41,7 +43,8 @@ _WHETHER = re.compile(
     r"\b(?:whether|if) (?:it|they|this|that|the \w+) (?:is|are) (?:an? )?([\w -]+)"
 )
 _NEXT_ACT = re.compile(
-    r"\bwhen\b|,? and (?:then )?(?:show|mail|send|tell|put|add|ask|save)\b|, (?:then|and)\b"
+    r"\bwhen\b|\b(?:for|in) (?:each|every)\b|"
+    r",? and (?:then )?(?:show|mail|send|tell|put|add|ask|save)\b|, (?:then|and)\b"
 )
 _ORDER = "Draft an answer to this {thing}:\n\n{text}"
 

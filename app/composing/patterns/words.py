@@ -23,6 +23,7 @@ _VAGUE = frozenset(
 _MASS = frozenset({"feedback"})
 _INTO = re.compile(r"\b(?:into|between)\b[^.;]*")
 _PLURALS = {"enquiries": "enquiry", "inquiries": "inquiry", "entries": "entry"}
+_TABLE_SAID = re.compile(r"\btable (?:called |named )?[“\"']?([A-Z][\w-]+)")
 _END = re.compile(r"[.;:!?\n]")
 _SMALL = re.compile(
     r"^(?:the|a|an|its|their|his|her|our|all|any|whether it is|as|either|like|such as|e\.g\.|"
@@ -124,6 +125,12 @@ def named_thing(text: str, things: Sequence[Thing]) -> Thing | None:
     """The thing of the workspace whose name stands in the text; the longest name counts."""
     found = [one for one in things if _is_named(one.name, text)]
     return max(found, key=lambda one: len(one.name), default=None)
+
+
+def unknown_table(text: str, around: Surroundings) -> str:
+    """The name of a table that a text speaks of and the workspace does not have; else empty."""
+    found = _TABLE_SAID.search(text)
+    return found[1] if found and named_thing(text, around.tables) is None else ""
 
 
 def fitting_table(text: str, thing: str, around: Surroundings) -> Thing | None:

@@ -9,27 +9,31 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from app.lib.oauth.asking import OAuthTrouble, posted_json, text_in, texts_in
-from app.lib.oauth.metadata import Place
+from app.lib.oauth.metadata import PUBLIC_CLIENT, Place
 from app.lib.safe_http import Door
 from app.lib.safe_http.target import Target
 
 NAME = "Lamplight"
-NO_SECRET, BASIC, POST = "none", "client_secret_basic", "client_secret_post"
+BASIC, POST = "client_secret_basic", "client_secret_post"
 MAX_ID_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """How we are known there, and how we prove it (RFC 7591, `token_endpoint_auth_method`)."""
+    """How we are known there, and how we prove it (RFC 7591, `token_endpoint_auth_method`).
+
+    `is_typed`: a person registered it by hand.
+    """
 
     id: str
     secret: str = field(default="", repr=False)
-    method: str = NO_SECRET
+    method: str = PUBLIC_CLIENT
+    is_typed: bool = False
 
     @classmethod
     def typed(cls, client_id: str, secret: str, place: Place) -> "Client":
         """One that a person registered by hand."""
-        return cls(client_id, secret, _method(place.methods) if secret else NO_SECRET)
+        return cls(client_id, secret, _method(place.methods) if secret else PUBLIC_CLIENT, True)
 
     def headers(self) -> dict[str, str]:
         """What proves it in the headers (RFC 6749, 2.3.1)."""
@@ -88,20 +92,32 @@ class Asked:
 
 def register(door: Door, place: Place, callback: str) -> Client:
     """Become known there, for this callback address alone; raises OAuthTrouble."""
-    method = NO_SECRET if not place.methods or NO_SECRET in place.methods else ""
-    wish: dict[str, Any] = {
-        "client_name": NAME,
-        "redirect_uris": [callback],
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
-        "token_endpoint_auth_method": method or _method(place.methods),
-    }
+    method = PUBLIC_CLIENT if not place.methods or PUBLIC_CLIENT in place.methods else ""
+    wish = _about(callback, method or _method(place.methods))
     if place.scope:
         wish["scope"] = place.scope
     status, said = posted_json(door, place.registration, wish)
     if status not in (200, 201):
         raise _not_registered(place)
     return _registered(said, place, callback, str(wish["token_endpoint_auth_method"]))
+
+
+def document(client_id: str, callback: str, *, home: str) -> dict[str, Any]:
+    """What stands at the web address that we are known by: no secret, and nothing about anybody.
+
+    After draft-ietf-oauth-client-id-metadata-document.
+    """
+    return {"client_id": client_id, "client_uri": home, **_about(callback, PUBLIC_CLIENT)}
+
+
+def _about(callback: str, method: str) -> dict[str, Any]:
+    return {
+        "client_name": NAME,
+        "redirect_uris": [callback],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": method,
+    }
 
 
 def _registered(said: Mapping[str, Any], place: Place, callback: str, wished: str) -> Client:

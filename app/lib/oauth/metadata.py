@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.lib.oauth.asking import OAuthTrouble, text_in, texts_in, told
+from app.lib.oauth.scopes import MAX_SCOPE_CHARS, joined
 from app.lib.safe_http import Door, HttpRefused
 from app.lib.safe_http.target import Target
 
-MAX_SCOPE_CHARS = 2_000
-_PARAMETER = re.compile(r'\b(resource_metadata|scope)\s*=\s*(?:"([^"\\]*)"|([^\s",]+))')
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+MAX_HEADER_CHARS = 8_000
+MAX_MISSING_CHARS = 500
+_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))')
+_MORE_NEEDED = "insufficient_scope"
+PUBLIC_CLIENT = "none"
 _RESOURCE = "oauth-protected-resource"
 _SERVER = "oauth-authorization-server"
 _OPENID = "openid-configuration"
@@ -24,22 +27,34 @@ class Challenge:
 
     metadata: str = ""
     scope: str = ""
+    error: str = ""
 
     @classmethod
     def of(cls, header: str) -> "Challenge":
         """Read a `WWW-Authenticate` header; what is no `Bearer` challenge says nothing."""
         at = header.lower().find("bearer")
-        if at < 0:
+        if at < 0 or len(header) > MAX_HEADER_CHARS:
             return cls()
-        found = {one[1]: one[2] or one[3] or "" for one in _PARAMETER.finditer(header[at:])}
-        return cls(found.get("resource_metadata", ""), found.get("scope", ""))
+        found: dict[str, str] = {}
+        for name, quoted, bare in _PARAMETER.findall(header[at:]):
+            found.setdefault(name.lower(), quoted or bare)
+        names = ("resource_metadata", "scope", "error")
+        return cls(*(found.get(name, "") for name in names))
+
+    @property
+    def missing(self) -> str:
+        """The scopes that a token lacks for what it was used for (RFC 6750, 3.1); or empty."""
+        if self.error != _MORE_NEEDED:
+            return ""
+        return joined(self.scope, most_chars=MAX_MISSING_CHARS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where one signs in for `resource`, and what that server can do.
 
-    `names_issuer`: it says who it is when it sends people back, so it must.
+    `names_issuer`: it says who it is when it sends people back, so it must. `reads_documents`: it
+    knows clients by the web address of a document that they show (see `document`).
     """
 
     resource: str
@@ -51,10 +66,21 @@ class Place:
     revocation: str = ""
     methods: tuple[str, ...] = ()
     names_issuer: bool = False
+    reads_documents: bool = False
 
     def is_for(self, address: str) -> bool:
         """Whether what is given there may be sent to the MCP server at this address."""
         return _covers(self.resource, Target.parse(address))
+
+    @property
+    def takes_document(self) -> bool:
+        """Whether we may be known there by our document, which is the same at every server.
+
+        So only where the server says who it is when it sends people back: otherwise one server
+        could lead a person on to another, and get the code that was meant for us there (RFC 9207).
+        """
+        fits = not self.methods or PUBLIC_CLIENT in self.methods
+        return self.reads_documents and self.names_issuer and fits
 
     @property
     def host(self) -> str:
@@ -81,6 +107,7 @@ def find_place(door: Door, address: str, challenge: Challenge) -> Place:
         revocation=_address(door, said, "revocation_endpoint", is_needed=False),
         methods=texts_in(said, "token_endpoint_auth_methods_supported"),
         names_issuer=said.get("authorization_response_iss_parameter_supported") is True,
+        reads_documents=said.get("client_id_metadata_document_supported") is True,
     )
     if "S256" not in texts_in(said, "code_challenge_methods_supported"):
         raise OAuthTrouble(
@@ -193,10 +220,9 @@ def _address(door: Door, said: Mapping[str, Any], name: str, *, is_needed: bool 
 
 
 def _scope(wanted: tuple[str, ...] | list[str], known: tuple[str, ...]) -> str:
-    words = [one for one in dict.fromkeys(wanted) if _SCOPE.fullmatch(one)]
-    if words and _STAYS_SIGNED_IN in known and _STAYS_SIGNED_IN not in words:
-        words.append(_STAYS_SIGNED_IN)
-    made = " ".join(words)
+    made = joined(*wanted, most_chars=2 * MAX_SCOPE_CHARS)
+    if made and _STAYS_SIGNED_IN in known:
+        made = joined(made, _STAYS_SIGNED_IN, most_chars=2 * MAX_SCOPE_CHARS)
     return made if len(made) <= MAX_SCOPE_CHARS else ""
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.lib.oauth.asking import OAuthTrouble, code_of, posted_form
+from app.lib.oauth.asking import OAuthTrouble, code_of, posted_form, text_in
 from app.lib.oauth.client import Asked, Client
+from app.lib.oauth.scopes import joined
 from app.lib.safe_http import Door
 from app.lib.safe_http.target import Target
 
@@ -18,11 +19,12 @@ _MAY_PASS = frozenset({408, 429})
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a server gave. `lives_s` is None where it did not say."""
+    """What a server gave. `lives_s` is None, and `scope` empty, where it did not say."""
 
     access: str = field(repr=False)
     refresh: str = field(default="", repr=False)
     lives_s: int | None = None
+    scope: str = ""
 
 
 def trade(door: Door, asked: Asked, code: str) -> Tokens:
@@ -44,7 +46,7 @@ def refresh(door: Door, address: str, client: Client, *, token: str, resource: s
     """
     values = {"grant_type": "refresh_token", "refresh_token": token, "resource": resource}
     given = _asked_for(door, address, client, values)
-    return given if given.refresh else Tokens(given.access, token, given.lives_s)
+    return given if given.refresh else replace(given, refresh=token)
 
 
 def revoke(door: Door, address: str, client: Client, tokens: Tokens) -> bool:
@@ -76,13 +78,21 @@ def _asked_for(door: Door, address: str, client: Client, values: Mapping[str, st
     kind = said.get("token_type", "bearer")
     if not access or not isinstance(kind, str) or kind.lower() != "bearer":
         raise OAuthTrouble(f"{host} gave no access token that Lamplight can use.", is_refused=True)
-    return Tokens(access, _token(said, "refresh_token"), _seconds(lives))
+    refresh_token = _token(said, "refresh_token")
+    scope = _scope(said, unlike=(access, refresh_token))
+    return Tokens(access, refresh_token, _seconds(lives), scope)
 
 
 def _token(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     fits = isinstance(value, str) and len(value) <= MAX_TOKEN_CHARS and _TOKEN.fullmatch(value)
     return str(value) if fits else ""
+
+
+def _scope(said: Mapping[str, Any], *, unlike: tuple[str, ...]) -> str:
+    """What the access token may be used for; a server that repeats a token there says nothing."""
+    scope = joined(text_in(said, "scope"))
+    return "" if any(token and token in scope for token in unlike) else scope
 
 
 def _seconds(told: Any) -> int | None:

@@ -3,6 +3,7 @@
 from app.lib.safe_http.door import Door
 from app.lib.safe_http.guard_check import GuardMissing, self_test
 from app.lib.safe_http.hosts import HostPattern
+from app.lib.safe_http.hurried import HurriedDoor
 from app.lib.safe_http.messages import (
     BodyStream,
     HttpAnswer,
@@ -24,5 +25,6 @@ __all__ = [
     "HttpRefused",
     "HttpStream",
     "HttpTrouble",
+    "HurriedDoor",
     "self_test",
 ]

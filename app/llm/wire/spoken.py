@@ -33,7 +33,12 @@ class Spoken:
         self._access = access
         self._called = called
         self._model = _model(access, door)
-        self._troubles = Troubles(called=called, model=access.model, key=access.key)
+        self._troubles = Troubles(
+            called=called,
+            model=access.model,
+            key=access.key,
+            no_answer=PROVIDERS[access.provider].no_answer,
+        )
 
     def answer(self, ask: Ask, *, until: float, holds_to_schema: bool) -> Answer:
         """The whole answer; raises ModelFailed."""

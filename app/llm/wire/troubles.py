@@ -16,11 +16,15 @@ _SHORTEST_KEY = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Troubles:
-    """Speaks of one provider: what people call it, the model asked, and the key never to say."""
+    """Speaks of one provider: what people call it, the model asked, and the key never to say.
+
+    `no_answer` is said where nothing answers; empty for what the door says.
+    """
 
     called: str
     model: str
     key: str
+    no_answer: str = ""
 
     def in_words(self, error: Exception, call: Call, *, limit_s: float) -> ModelFailed:
         """The failure to raise for what a library met."""
@@ -30,11 +34,12 @@ class Troubles:
             sentence = call.trouble.sentence
             if call.has_begun:
                 return ModelFailed(sentence, "answer")
-            return ModelFailed(
-                f"{self.called} could not be reached. {sentence}",
-                "unreachable",
-                is_final=isinstance(call.trouble, HttpRefused),
-            )
+            is_final = isinstance(call.trouble, HttpRefused)
+            if is_final or not self.no_answer:
+                sentence = f"{self.called} could not be reached. {sentence}"
+            else:
+                sentence = self.no_answer
+            return ModelFailed(sentence, "unreachable", is_final=is_final)
         for kinds, kind, words in _KINDS:
             if isinstance(error, kinds):
                 sentence = words.format(called=self.called, model=self.model)

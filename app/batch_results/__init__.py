@@ -1,0 +1,1 @@
+"""What came out of a batch: written into tables, or taken as files, by workers."""

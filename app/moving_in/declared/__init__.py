@@ -1,0 +1,1 @@
+"""What a program declares: classes, agents, guardrails, tools and code of its own."""

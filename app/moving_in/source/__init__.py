@@ -1,0 +1,1 @@
+"""The program that was brought: taken in with caps, parsed as text, keys taken out."""
