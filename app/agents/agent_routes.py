@@ -84,7 +84,7 @@ def create() -> ResponseReturnValue:
 def show(agent_slug: str) -> Response:
     """What the agent does, in words, and what can be done with it."""
     agent = agent_here(agent_slug)
-    draft = drafts.draft_of(session(), agent)
+    draft, active = drafts.draft_and_active(session(), agent)
     graph = draft.flow_graph.graph
     known = known_to(session(), agent)
     return page(
@@ -93,7 +93,7 @@ def show(agent_slug: str) -> Response:
         draft=draft,
         outline=outline(graph, check.problems(graph, CATALOGUE, known=known)),
         portrait=ports.portrait(session(), agent, draft, known),
-        active=agent.active_version,
+        active=active,
         callers=callers_of(session(), agent),
         starters=ports.starters(session(), agent),
         performance=ports.performance(session(), agent),

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
 
-from sqlalchemy import Select, bindparam, literal_column, select
+from sqlalchemy import Select, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.models import User
 from app.agents import graph_rows, lifecycle
@@ -22,6 +23,8 @@ from app.model import storable
 
 # A pure edit, as in `app.engine.edit`; it may raise EditRefused with a sentence.
 Command: TypeAlias = Callable[[Graph], Graph]
+# In the words of its index.
+_IS_DRAFT = AgentVersion.status == literal_column(f"'{VersionStatus.DRAFT.value}'")
 
 
 class DraftMoved(Exception):
@@ -31,6 +34,15 @@ class DraftMoved(Exception):
 def draft_of(session: Session, agent: Agent) -> AgentVersion:
     """The row that follows the editor; every agent has exactly one."""
     return session.scalars(_read(), _of(agent)).one()
+
+
+def draft_and_active(session: Session, agent: Agent) -> tuple[AgentVersion, AgentVersion | None]:
+    """The draft, and the version that runs by itself: both in one look."""
+    active_id = agent.active_version_id
+    found = session.scalars(_read_both(), _of(agent) | {"active": active_id}).all()
+    active = next((one for one in found if one.id == active_id), None)
+    set_committed_value(agent, "active_version", active)
+    return next(one for one in found if one.status is VersionStatus.DRAFT), active
 
 
 def open_first(session: Session, agent: Agent, *, by: User, graph: Graph) -> AgentVersion:
@@ -187,6 +199,20 @@ def _read() -> Select[AgentVersion]:
 
 
 @cache
+def _read_both() -> Select[AgentVersion]:
+    graph = joinedload(AgentVersion.flow_graph, innerjoin=True)
+    return (
+        select(AgentVersion)
+        .where(
+            AgentVersion.workspace_id == bindparam("workspace"),
+            AgentVersion.agent_id == bindparam("agent"),
+            or_(_IS_DRAFT, AgentVersion.id == bindparam("active")),
+        )
+        .options(graph.defer(FlowGraph.graph_json))
+    )
+
+
+@cache
 def _held() -> Select[AgentVersion]:
     return _draft().with_for_update().execution_options(populate_existing=True)
 
@@ -206,5 +232,5 @@ def _draft() -> Select[AgentVersion]:
     return select(AgentVersion).where(
         AgentVersion.workspace_id == bindparam("workspace"),
         AgentVersion.agent_id == bindparam("agent"),
-        AgentVersion.status == literal_column(f"'{VersionStatus.DRAFT.value}'"),  # as its index
+        _IS_DRAFT,
     )

@@ -3,15 +3,33 @@
 import uuid
 from collections.abc import Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.agents.models import Agent, AgentVersion, NodeReference, ReferenceKind, VersionStatus
+from app.agents.models import (
+    Agent,
+    AgentStatus,
+    AgentVersion,
+    NodeReference,
+    ReferenceKind,
+    VersionStatus,
+)
 from app.data_tables.ports import Use as TableUse
+from app.prepared import Prepared
 from app.vault.ports import Use
 from app.workspaces.models import Workspace
+
+
+class UsingAgent(NamedTuple):
+    """An agent that refers to something; the fields are the columns of `_users`, in its order."""
+
+    id: uuid.UUID
+    name: str
+    slug: str
+    status: AgentStatus
 
 
 def agents_using(session: Session, workspace_id: uuid.UUID, connection_id: uuid.UUID) -> list[Use]:
@@ -56,22 +74,22 @@ def agents_by_table(session: Session, workspace_id: uuid.UUID) -> dict[uuid.UUID
     return uses
 
 
-def callers_of(session: Session, agent: Agent) -> Sequence[Agent]:
+def callers_of(session: Session, agent: Agent) -> Sequence[UsingAgent]:
     """Other agents that run this one or watch over it, by name; those put away left out."""
     found = users_of(session, agent.workspace_id, kind=ReferenceKind.AGENT, target_id=agent.id)
-    return [one for one in found if one.id != agent.id and not one.is_archived]
+    return [one for one in found if one.id != agent.id and one.status is not AgentStatus.ARCHIVED]
 
 
 def users_of(
     session: Session, workspace_id: uuid.UUID, *, kind: ReferenceKind, target_id: uuid.UUID
-) -> Sequence[Agent]:
+) -> Sequence[UsingAgent]:
     """Agents of the workspace whose draft or active version refers to this, by name."""
     given = {"here": workspace_id, "target": target_id}
-    return session.scalars(_users(kind), given).all()
+    return [UsingAgent._make(row) for row in _users(kind).rows(session.connection(), given)]
 
 
 @cache  # building it costs more than running it
-def _users(kind: ReferenceKind) -> Select[Agent]:
+def _users(kind: ReferenceKind) -> Prepared:
     using = (
         select(AgentVersion.agent_id)
         .join(
@@ -88,8 +106,9 @@ def _users(kind: ReferenceKind) -> Select[Agent]:
             NodeReference.target_id == bindparam("target"),
         )
     )
-    return (
-        select(Agent)
+    wanted: Any = (
+        select(Agent.id, Agent.name, Agent.slug, Agent.status)
         .where(Agent.workspace_id == bindparam("here"), Agent.id.in_(using))
         .order_by(Agent.name)
     )
+    return Prepared(lambda _dialect: wanted)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.engine.file_port import is_file
 
 SHORT_CHARS = 60
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s")
 _REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 
 
@@ -44,6 +45,11 @@ def strong(value: object, most: int = SHORT_CHARS) -> Part:
 def parts_of(sentence: str) -> tuple[Part, ...]:
     """The parts of any sentence; a plain string is one part."""
     return sentence.parts if isinstance(sentence, Sentence) else (Part(sentence),)
+
+
+def first_sentence(text: str, most: int) -> str:
+    """What a telling begins with: its first sentence, in at most `most` characters on one line."""
+    return short(_SENTENCE_ENDS.split(text.strip(), maxsplit=1)[0], most)
 
 
 def short(value: object, most: int = SHORT_CHARS) -> str:

@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import Agent
@@ -17,6 +17,7 @@ from app.performance.book import LATELY, Book
 from app.performance.keeping import kept_text
 from app.performance.reading import Whose, read_on
 from app.performance.tally import Tally, summed
+from app.prepared import Prepared, among, among_values, places_for
 from app.runs.models import Run
 from app.workspaces.models import Workspace
 
@@ -127,16 +128,7 @@ def _failing(
 ) -> Sequence[Failing]:
     most = total.failed_at.most_common(MOST_STEPS)
     wanted = [uuid.UUID(last_failed[step]) for step, _ in most if step in last_failed]
-    kept = (
-        session.execute(
-            select(Run.id, Run.error_message).where(
-                Run.workspace_id == workspace.id, Run.id.in_(wanted)
-            )
-        ).all()
-        if wanted
-        else []
-    )
-    sentences = {row.id: row.error_message or "" for row in kept}
+    sentences = _sentences_of(session, workspace, wanted)
 
     def told(step: str, times: int) -> Failing:
         last = last_failed.get(step)
@@ -145,3 +137,22 @@ def _failing(
         return Failing(step, times, run_id if is_kept else None, sentences.get(run_id, ""))
 
     return [told(step, times) for step, times in most]
+
+
+def _sentences_of(
+    session: Session, workspace: Workspace, run_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID | None, str]:
+    """Why these runs failed; those that were let go are left out."""
+    if not run_ids:
+        return {}
+    given = {"here": workspace.id, **among_values(run_ids)}
+    rows = _sentences(places_for(len(run_ids))).rows(session.connection(), given)
+    return {row.id: row.error_message or "" for row in rows}
+
+
+@cache
+def _sentences(places: int) -> Prepared:
+    wanted: Any = select(Run.id, Run.error_message).where(
+        Run.workspace_id == bindparam("here"), among(Run.id.expression, places)
+    )
+    return Prepared(lambda _dialect: wanted)

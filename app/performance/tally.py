@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from app.engine.states import RunStatus
 
@@ -19,8 +19,7 @@ K = TypeVar("K")
 _STEP = math.log(1.15)  # each bucket of durations is 15 % longer than the one before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(NamedTuple):
     """One run that has ended. `took_ms` is None for one that never began."""
 
     run_id: str
@@ -89,8 +88,12 @@ class Tally:
             self.took[bucket_of(one.took_ms)] += 1
 
     def __iadd__(self, other: "Tally") -> "Tally":
-        for name in _COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.ok += other.ok
+        self.failed += other.failed
+        self.cancelled += other.cancelled
+        self.cost += other.cost
+        self.tokens += other.tokens
+        self.unpriced += other.unpriced
         _add(self.took, other.took)
         _add(self.failed_at, other.failed_at)
         return self

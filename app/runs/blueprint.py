@@ -9,5 +9,6 @@ bp = Blueprint("runs", __name__)
 
 @bp.url_defaults
 def _here(_endpoint: str, values: dict[str, Any]) -> None:
-    if g.get("workspace") is not None:
-        values.setdefault("workspace_slug", g.workspace.slug)
+    workspace = g.get("workspace")
+    if workspace is not None:
+        values.setdefault("workspace_slug", workspace.slug)

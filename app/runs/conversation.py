@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.values import Json
+from app.engine.words import first_sentence
 
+MAX_REASON_CHARS = 140
 _WHO = ("task", "model", "tool", "note")
 
 
@@ -32,6 +34,14 @@ class Line:
     by: str = ""
     changed: Sequence[str] = ()
     comment: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why a call failed, in a few words; empty for every other line, or where nobody knows."""
+        if self.state != "failed" or not isinstance(self.answer, str):
+            return ""
+        told = first_sentence(self.answer, MAX_REASON_CHARS)
+        return told if any(letter.isalnum() for letter in told) else ""
 
 
 def conversation_in(output: Json) -> Sequence[Line]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Dialect, Select, bindparam, select
+from sqlalchemy.orm import Session, defer, joinedload
 
-from app.agents.models import Agent
+from app.agents.models import Agent, AgentVersion, FlowGraph
 from app.engine.states import RunStatus
+from app.prepared import Prepared, Values
 from app.runs import listed
 from app.runs.listed import ListedRun
 from app.runs.models import Run
@@ -31,6 +32,11 @@ class RunPage:
     def is_live(self) -> bool:
         """Whether a run on it is still going."""
         return any(not run.status.is_final for run in self.runs)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a run on it failed."""
+        return any(run.status is RunStatus.FAILED for run in self.runs)
 
     @property
     def mark(self) -> str:
@@ -57,9 +63,9 @@ def list_page(
     narrowed = (status is not None, agent is not None)
     if newer_than is not None:
         wanted = _page(*narrowed, side="newer", limit=PAGE_SIZE + 1)
-        return _newer_page(listed.read(session, wanted, given=given | {"key": newer_than}))
+        return _newer_page(_read(session, wanted, given | {"key": newer_than}))
     wanted = _page(*narrowed, side="older" if older_than else None, limit=PAGE_SIZE + 1)
-    found = listed.read(session, wanted, given=given | {"key": older_than})
+    found = _read(session, wanted, given | {"key": older_than})
     runs = found[:PAGE_SIZE]
     return RunPage(
         runs=runs,
@@ -85,7 +91,12 @@ def last_good(session: Session, run: Run) -> Run | None:
 
 def agents_with_runs(session: Session, workspace: Workspace) -> Sequence[tuple[str, str]]:
     """Slug and name of the agents that the list can be narrowed to, by name."""
-    return [(slug, name) for slug, name in session.execute(_agents(), {"here": workspace.id})]
+    rows = _agents.rows(session.connection(), {"here": workspace.id})
+    return [(row.slug, row.name) for row in rows]
+
+
+def _read(session: Session, wanted: Prepared, given: Values) -> Sequence[ListedRun]:
+    return [ListedRun._make(row) for row in wanted.rows(session.connection(), given)]
 
 
 def _newer_page(found: Sequence[ListedRun]) -> RunPage:
@@ -102,12 +113,14 @@ def _newer_page(found: Sequence[ListedRun]) -> RunPage:
 
 @cache
 def _by_id() -> Select[Run]:
+    version = joinedload(Run.agent_version, innerjoin=True)
+    graph = joinedload(Run.flow_graph, innerjoin=True)
     return (
         select(Run)
         .options(
             joinedload(Run.agent, innerjoin=True),
-            joinedload(Run.agent_version, innerjoin=True),
-            joinedload(Run.flow_graph, innerjoin=True),
+            version.options(defer(AgentVersion.spec_json), defer(AgentVersion.spec_markdown)),
+            graph.defer(FlowGraph.graph_json),  # most often this process knows its digest
             joinedload(Run.starter),
         )
         .where(Run.workspace_id == bindparam("here"), Run.id == bindparam("wanted"))
@@ -117,23 +130,27 @@ def _by_id() -> Select[Run]:
 @cache
 def _page(
     has_status: bool, has_agent: bool, *, side: Literal["older", "newer"] | None, limit: int
-) -> Select[*tuple[Any, ...]]:
+) -> Prepared:
     wanted = listed.listed().where(Run.workspace_id == bindparam("here")).limit(limit)
     if has_status:
         wanted = wanted.where(Run.status == bindparam("status"))
     if has_agent:
         wanted = wanted.where(Run.agent_id == bindparam("agent"))
     if side == "newer":
-        return wanted.where(Run.id > bindparam("key")).order_by(Run.id)
+        newer = wanted.where(Run.id > bindparam("key")).order_by(Run.id)
+        return Prepared(lambda _dialect: newer)
     if side == "older":
         wanted = wanted.where(Run.id < bindparam("key"))
-    return wanted.order_by(Run.id.desc())
+    newest_first = wanted.order_by(Run.id.desc())
+    return Prepared(lambda _dialect: newest_first)
 
 
-@cache
-def _agents() -> Select[str, str]:
+def _that_ran(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
     return (
         select(Agent.slug, Agent.name)
         .where(Agent.workspace_id == bindparam("here"), Agent.last_active.is_not(None))
         .order_by(Agent.name)
     )
+
+
+_agents = Prepared(_that_ran)

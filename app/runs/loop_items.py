@@ -15,6 +15,7 @@ from app.engine.states import RunStatus
 from app.engine.step_type import LoopType
 from app.nodes.catalogue import CATALOGUE
 from app.runs.models import Run, RunNode
+from app.runs.recorded import records_at
 
 MAX_FAILED = 1_000  # so many failed items are counted and led to; more are told as more
 _BROKEN_OFF = (RunStatus.FAILED, RunStatus.CANCELLED)
@@ -121,7 +122,6 @@ def _item(
     number = min(number, count - 1)
     path = f"{prefix}.{number}" if prefix else str(number)
     steps = [step.id for step in inside]
-    nodes = session.scalars(_nodes(), {"run": run.id, "path": path, "steps": steps})
     return Item(
         loop_id=loop.id,
         prefix=prefix,
@@ -129,7 +129,7 @@ def _item(
         count=count,
         total=max(count, _listed(session, run, loop, prefix)),
         failed=failed,
-        records={node.node_id: node.shown for node in nodes},
+        records={one.step_id: one for one in records_at(session, run, steps, path=path)},
     )
 
 
@@ -186,14 +186,5 @@ def _given() -> Select[Any]:
     return select(RunNode.input).where(
         RunNode.run_id == bindparam("run"),
         RunNode.node_id == bindparam("step"),
-        RunNode.iteration == bindparam("path"),
-    )
-
-
-@cache
-def _nodes() -> Select[RunNode]:
-    return select(RunNode).where(
-        RunNode.run_id == bindparam("run"),
-        RunNode.node_id.in_(bindparam("steps", expanding=True)),
         RunNode.iteration == bindparam("path"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -136,6 +138,12 @@ class Run(Model):
         """Whether it rehearses a flow that was proposed: no agent has that flow yet."""
         by_hand = self.trigger_type is TriggerType.MANUAL and self.mode is RunMode.REHEARSAL
         return by_hand and self.trigger_id is not None
+
+    @classmethod
+    def is_of_proposal(cls) -> ColumnElement[bool]:
+        """`rehearses_proposal` as a condition."""
+        by_hand = and_(cls.trigger_type == TriggerType.MANUAL, cls.mode == RunMode.REHEARSAL)
+        return and_(by_hand, cls.trigger_id.is_not(None))
 
     @property
     def seconds(self) -> float | None:

@@ -6,7 +6,7 @@ It never feeds a step. What is left out is said in its place, so nothing is cut 
 from collections.abc import Mapping
 from typing import Any
 
-from app.engine.redact import HIDDEN, Redactor
+from app.engine.redact import HIDDEN, Redactor, is_filled_scalar
 from app.engine.values import Json
 
 MAX_CHARS = 16_000
@@ -74,9 +74,9 @@ class _Shortener:
             if self._left <= 0 or count >= MAX_ITEMS:
                 kept["…"] = f"{len(group) - count:,} {_CUT_LIST}"
                 break
-            shown = self._redactor.name(str(name))
+            shown, is_secret = self._redactor.name(str(name))
             self._left -= len(shown)
-            is_hidden = self._redactor.hides(name, item)
+            is_hidden = is_secret and is_filled_scalar(item)
             kept[shown] = self.shorten(HIDDEN if is_hidden else item, depth=depth + 1)
         return kept
 

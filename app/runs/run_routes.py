@@ -12,6 +12,7 @@ from app.engine.states import RunStatus
 from app.runs import directory, ports, run_view, stopping
 from app.runs.blueprint import bp
 from app.runs.models import Run
+from app.runs.recorded import log_lines
 from app.runs.scope import person, run_here
 from app.runs.start_routes import address_after
 from app.runs.stopping import Decision
@@ -108,7 +109,7 @@ def log(run_id: uuid.UUID) -> Response:
     lines = [
         f"{line.at:%Y-%m-%dT%H:%M:%SZ} {line.level:<7} {names.get(line.node_id or '', '-')}: "
         f"{' '.join(line.text.splitlines())}"
-        for line in run_view.log_lines(session(), run)
+        for line in log_lines(session(), run)
     ]
     answer = make_response("\n".join([*lines, ""]))
     answer.headers["Content-Type"] = "text/plain; charset=utf-8"

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 
-from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.agents.models import VersionStatus
@@ -19,7 +18,8 @@ from app.nodes.catalogue import CATALOGUE
 from app.runs import around, inner_writes, loop_items, ports, timeline
 from app.runs.around import Relative, Spot, Waiting
 from app.runs.loop_items import Item
-from app.runs.models import Run, RunLog, RunNode
+from app.runs.models import Run
+from app.runs.recorded import LogLine, log_lines, records_at
 from app.runs.spending import NOTHING, Spent, spent_below, spent_in_loops
 from app.vault import facts
 from app.vault.reference_walker import connection_ids
@@ -41,7 +41,7 @@ class RunView:
     workspace: Workspace
     graph: Graph
     records: Sequence[StepRecord]
-    lines: Sequence[RunLog]
+    lines: Sequence[LogLine]
     lines_left_out: int
     connections: Mapping[str, str]
     questions: Sequence[ports.OpenQuestion] = ()
@@ -158,7 +158,8 @@ def view(session: Session, workspace: Workspace, run: Run, *, item: str | None =
     """Read what the page of this run shows; `item` names the item of a loop to look at."""
     newest = log_lines(session, run, newest=LINES_SHOWN)
     graph = _graph_of(run)
-    records = records_of(session, run, graph)
+    outside_loops = [step.id for step in graph.steps if step.parent is None]
+    records = records_at(session, run, outside_loops)
     place = loop_items.place_of(item, run, graph)
     items = loop_items.items_of(session, run, graph, place)
     shown = {(record.step_id, ""): record for record in records} | {
@@ -211,38 +212,3 @@ def _connection_names(session: Session, workspace: Workspace, graph: Graph) -> d
         return {}
     known = facts.connection_facts(session, workspace.id)
     return {connection_id: fact.name for connection_id, fact in known.items()}
-
-
-def records_of(session: Session, run: Run, graph: Graph) -> list[StepRecord]:
-    """The steps outside loops recorded so far, with the copies of values that people may see."""
-    steps = [step.id for step in graph.steps if step.parent is None]
-    nodes = session.scalars(_nodes(), {"run": run.id, "steps": steps})
-    return [node.shown for node in nodes]
-
-
-def log_lines(session: Session, run: Run, *, newest: int | None = None) -> list[RunLog]:
-    """The log, oldest line first; only the newest lines of it if a number is given."""
-    found = session.scalars(_lines(newest), {"here": run.workspace_id, "run": run.id})
-    return list(reversed(found.all()))
-
-
-# Building one of these costs more than running it, so each is built once.
-
-
-@cache
-def _nodes() -> Select[RunNode]:
-    return select(RunNode).where(
-        RunNode.run_id == bindparam("run"),
-        RunNode.node_id.in_(bindparam("steps", expanding=True)),
-        RunNode.iteration == "",
-    )
-
-
-@cache
-def _lines(newest: int | None) -> Select[RunLog]:
-    return (
-        select(RunLog)
-        .where(RunLog.workspace_id == bindparam("here"), RunLog.run_id == bindparam("run"))
-        .order_by(RunLog.seq.desc())
-        .limit(newest)
-    )

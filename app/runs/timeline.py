@@ -14,7 +14,8 @@ from app.lib import clock
 from app.runs.around import Relative, Spot, Waiting
 from app.runs.conversation import Line, conversation_in, without_conversation
 from app.runs.loop_items import Item
-from app.runs.models import Run, RunLog
+from app.runs.models import Run
+from app.runs.recorded import LogLine
 from app.runs.spending import NOTHING, Spent, spent_by
 from app.runs.step_words import went_in
 
@@ -101,7 +102,7 @@ class Recorded:
     run: Run
     graph: Graph
     records: Mapping[str, StepRecord]
-    lines: Sequence[RunLog]
+    lines: Sequence[LogLine]
     catalogue: Mapping[str, StepType]
     connections: Mapping[str, str]
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -173,7 +174,7 @@ def _inner_rows(recorded: Recorded, axis: Axis, item: Item | None) -> list[Row]:
     return _rows(recorded, axis, inside, item.records, path=item.path)
 
 
-def _earlier_tries(recorded: Recorded, step: Step) -> list[RunLog]:
+def _earlier_tries(recorded: Recorded, step: Step) -> list[LogLine]:
     return [one for one in recorded.lines if one.node_id == step.id and one.text.startswith("Try ")]
 
 
@@ -200,7 +201,7 @@ def _took_s(record: StepRecord | None) -> float | None:
     return ((record.ended_at or clock.now()) - record.started_at).total_seconds()
 
 
-def _bars(record: StepRecord | None, earlier: Sequence[RunLog], axis: Axis) -> list[Bar]:
+def _bars(record: StepRecord | None, earlier: Sequence[LogLine], axis: Axis) -> list[Bar]:
     if record is None or record.started_at is None:
         return []
     kinds = {StepStatus.FAILED: "bad", StepStatus.RUNNING: "live", StepStatus.WAITING: "pause"}
@@ -212,7 +213,7 @@ def _bars(record: StepRecord | None, earlier: Sequence[RunLog], axis: Axis) -> l
     return [("pause", axis.place(failed[0]), bar[1]), bar]
 
 
-def _tries(record: StepRecord | None, earlier: Sequence[RunLog]) -> list[Try]:
+def _tries(record: StepRecord | None, earlier: Sequence[LogLine]) -> list[Try]:
     """Each earlier try with its own words from the log, then the last one."""
     if record is None or record.attempt < 2:
         return []

@@ -18,7 +18,7 @@ _turn = threading.RLock()
 
 def session() -> Session:
     """The session of this request."""
-    return cast(Session, db.session)
+    return cast(Session, db.session())  # itself: what stands for it asks whose it is each time
 
 
 @contextmanager

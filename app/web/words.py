@@ -44,7 +44,8 @@ def day(at: datetime) -> str:
 
 def moment(at: datetime) -> str:
     """`09:18 today`, `yesterday 17:40`, `12 November, 17:40`, with the year when it is not this."""
-    here, today = local(at), local(clock.now())
+    zone = _zone()
+    here, today = at.astimezone(zone), clock.now().astimezone(zone)
     days = (today.date() - here.date()).days
     if days == 0:
         return f"{here:%H:%M} today"
@@ -139,9 +140,9 @@ def reader_zone() -> tzinfo:
 
 
 def _zone() -> tzinfo:
-    if "zone" not in g:  # a list writes dozens of times for the same reader
-        g.zone = _reader_zone()
-    zone: tzinfo = g.zone
+    zone: tzinfo | None = g.get("zone")
+    if zone is None:  # a list writes dozens of times for the same reader
+        zone = g.zone = _reader_zone()
     return zone
 
 

@@ -37,7 +37,7 @@ STATEMENTS = {
     "home": 9,
     "attention": 5,
     "agents": 5,
-    "agent": 13,
+    "agent": 12,
     "editor": 10,
     "canvas": 10,
     "run form": 8,

@@ -51,6 +51,16 @@ def test_it_tells_how_runs_went(
     assert "75 %" in words(cleo.get(AGENTS))
 
 
+def test_no_run_took_less_than_nothing(
+    browser: Browser, cast: Cast, agent: Agent, add_run: AddRun, books: Books
+) -> None:
+    add_run(took=0.004)
+    books.round()
+    said = words(browser(cast.cleo).get(PAGE))
+    assert "Half took less than 0.1 s 19 of 20 took less than 0.1 s" in said
+    assert "half of them took less than 0.1 s" in words(browser(cast.cleo).get(f"{AGENTS}/greeter"))
+
+
 @pytest.mark.parametrize("person", ["dan"])
 def test_another_workspace_gets_404(
     browser: Browser, cast: Cast, agent: Agent, person: str

@@ -2,14 +2,16 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app import database
 from app.engine.graph import Graph, Link
+from app.engine.record import StepRecord
 from app.engine.states import Reason, RunStatus, StepStatus, TriggerType
 from app.lib import clock
 from app.runs import run_view
@@ -91,6 +93,7 @@ def test_one_item_is_read_however_many_there_are(
     session: Session,
     start_run: StartRun,
     items: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run = start_run(make_agent(nested("http://x")), {"name": "Ada"})
     with database.writing(session):
@@ -113,8 +116,13 @@ def test_one_item_is_read_however_many_there_are(
         ]
         session.execute(insert(RunNode), rows)
     session.rollback()
-    read: list[object] = []
-    event.listen(session, "loaded_as_persistent", lambda _session, row: read.append(row))
+    read: list[StepRecord] = []
+
+    def of_row(*row: Any) -> StepRecord:
+        read.append(StepRecord(*row))
+        return read[-1]
+
+    monkeypatch.setattr("app.runs.recorded.StepRecord", of_row)
     view = run_view.view(session, cast.harbour, run, item="outer000")
     (outer,) = [row for row in view.rows if row.step_id == "outer000"]
     assert outer.item is not None
@@ -123,7 +131,10 @@ def test_one_item_is_read_however_many_there_are(
         items - 1,
         [items - 1],
     )
-    assert sum(isinstance(row, RunNode) for row in read) == 2
+    assert [(one.step_id, one.iteration) for one in read] == [
+        ("outer000", ""),
+        ("inner000", str(items - 1)),
+    ]
 
 
 def _node(run: Run, step_id: str, path: str, status: StepStatus) -> RunNode:

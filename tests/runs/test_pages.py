@@ -1,7 +1,9 @@
 """Watching, stopping and finding runs."""
 
+import json
 import re
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy import func, select, update
@@ -205,3 +207,32 @@ def test_the_count_of_steps_leaves_out_what_was_passed_by(
     house.open_worker()
     until(lambda: has_ended(session, run))
     assert "of 5 done, 1 passed by" in ben.get(page).text
+
+
+class _CopyButtons(HTMLParser):
+    """The attributes of each button that copies, as a browser reads them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "button" and "data-copy" in dict(attrs):
+            self.found.append(dict(attrs))
+
+
+def test_a_value_is_copied_whole_and_never_becomes_an_attribute(
+    browser: OpenBrowser, cast: Cast, agent: Agent, session: Session, house: House
+) -> None:
+    said = "Ada\" hx-get=/account hx-trigger=load <b>'&"
+    ben = browser(cast.ben)
+    page = ben.send(FORM, START, in_name=said).location
+    (run,) = all_runs(session)
+    house.open_worker()
+    until(lambda: has_ended(session, run))
+    buttons = _CopyButtons(ben.get(page).text).found
+    assert all(set(one) == {"class", "type", "data-copy"} for one in buttons)
+    answered, *steps = (one["data-copy"] or "" for one in buttons)
+    assert answered == f"Hello {said}"
+    assert {"name": said} in [json.loads(one) for one in steps]
