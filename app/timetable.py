@@ -18,6 +18,8 @@ from app.lib import clock
 from app.lib.safe_socket import Dialer
 from app.mail import rounds
 from app.mail.post_office import post_office
+from app.mcp_servers import rounds as server_rounds
+from app.mcp_servers.tools import Tools as ServerTools
 from app.notices import keeping, mailing
 from app.performance import keeping as keeping_books
 from app.runs import waits
@@ -138,6 +140,22 @@ def _watch_mailboxes(desk: Desk) -> None:
     _MAILBOXES[0].look_around()
 
 
+_SERVERS: list[server_rounds.Rounds] = []
+
+
+def _ask_servers(desk: Desk) -> None:
+    if not _SERVERS:
+        tools = ServerTools(
+            sessions=desk.sessions,
+            keyring=desk.keyring,
+            door=desk.door,
+            turn=desk.turn_to_write,
+            settings=desk.settings,
+        )
+        _SERVERS.append(server_rounds.Rounds(tools))
+    _SERVERS[0].look_around()
+
+
 def _forget_due_times(desk: Desk) -> None:
     with desk.sessions() as session, database.writing(session):
         schedules.forget_old(session)
@@ -183,6 +201,7 @@ TIMETABLE = (
     Task("hand over tables and files that people asked for", handing_over.EVERY_S, _hand_over),
     Task("draw small copies of pictures in chats", drawing.EVERY_S, _draw_pictures),
     Task("look into watched mailboxes", mailboxes.EVERY_S, _watch_mailboxes),
+    Task("ask MCP servers which tools they have", server_rounds.EVERY_S, _ask_servers),
     Task("let runs go on whose moment has come", SECOND_S, _wake_runs),
     Task("ring for runs that nobody works on", sweeper.EVERY_S, sweeper.sweep),
     Task("give back what dead workers held of budgets", budgets.EVERY_S, _give_back_lost),

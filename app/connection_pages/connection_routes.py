@@ -9,7 +9,6 @@ from app.connection_pages.blueprint import bp
 from app.connection_pages.form_choice import change_form
 from app.connection_pages.forms import NAME_TAKEN, SecretForm
 from app.connection_pages.showing import back_to, connection_here, me, page_of
-from app.connection_pages.testing_first import seen_to_work
 from app.vault import connections, signing_in
 from app.vault.server_account import Account
 from app.vault.web_process import door, keyring
@@ -18,7 +17,7 @@ from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
-_SECRET_NEEDED = "Type it again: it has not been sent to all of these hosts before."  # noqa: S105  # words on screen
+_SECRET_NEEDED = "Type it again: it has not been sent there before."  # noqa: S105  # words on screen
 
 
 @bp.get("/w/<workspace_slug>/connections/<uuid:connection_id>")
@@ -44,7 +43,7 @@ def change(connection_id: uuid.UUID) -> ResponseReturnValue:
     connection = connection_here(connection_id)
     account = signing_in.kept_account(keyring(), connection)
     form = change_form(connection)
-    if form.is_posted_right() and (wishes := seen_to_work(form, connection)) is not None:
+    if form.is_posted_right():
         try:
             with writing() as open_session:
                 connections.change(
@@ -52,7 +51,7 @@ def change(connection_id: uuid.UUID) -> ResponseReturnValue:
                     keyring(),
                     connection=connection_here(connection_id),
                     by=me(),
-                    wishes=wishes,
+                    wishes=form.wishes(),
                 )
             has_gone = signing_in.kept_account(keyring(), connection_here(connection_id)) is None
             words = _revoked(account) if has_gone else ""
@@ -95,8 +94,7 @@ def delete(connection_id: uuid.UUID) -> ResponseReturnValue:
     name, account = connection.name, signing_in.kept_account(keyring(), connection)
     with writing() as open_session:
         connections.delete(open_session, connection=connection_here(connection_id), by=me())
-    words = f"“{name}” and its secret are deleted."
-    flash(f"{words} {_revoked(account)}".strip(), "ok")
+    flash(f"“{name}” is deleted. {_revoked(account)}".strip(), "ok")
     return redirect_to(url_for("connections.index"))
 
 

@@ -10,7 +10,6 @@ from app.connection_pages.form_choice import FORMS
 from app.connection_pages.forms import NAME_TAKEN, NamedForm
 from app.connection_pages.mcp_form import MAX_ADDRESS_CHARS
 from app.connection_pages.showing import back_to, me
-from app.connection_pages.testing_first import seen_to_work
 from app.vault import connections, directory
 from app.vault.sign_in import SignIn
 from app.vault.web_process import keyring
@@ -20,7 +19,7 @@ from app.web.transactions import session, writing
 
 MAX_SEARCH_CHARS = 80
 _READY = "The connection is ready. Steps can use it now."
-_SIGN_IN = "The connection is kept. Sign in, and its tools are read."
+_MADE = "The connection is made."
 
 
 @bp.get("/w/<workspace_slug>/connections")
@@ -52,7 +51,7 @@ def create() -> ResponseReturnValue:
     """Make a connection and seal its secret."""
     sign_in = _asked_sign_in()
     form = _new_form(sign_in)
-    if form.is_posted_right() and (wishes := seen_to_work(form)) is not None:
+    if form.is_posted_right():
         try:
             with writing() as open_session:
                 made = connections.create(
@@ -61,11 +60,11 @@ def create() -> ResponseReturnValue:
                     workspace=g.workspace,
                     by=me(),
                     sign_in=sign_in,
-                    wishes=wishes,
+                    wishes=form.wishes(),
                 )
             if _is_in_dialog():
                 return page("connections/_made.html", connection=made)
-            return back_to(made.id, _SIGN_IN if made.signs_in else _READY)
+            return back_to(made.id, _MADE if made.is_server else _READY)
         except connections.NameTaken:
             form.name.errors = [NAME_TAKEN]
     return page(_place(), 422, form=form, sign_in=sign_in)

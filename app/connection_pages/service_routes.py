@@ -9,11 +9,11 @@ from app.connection_pages import service_check
 from app.connection_pages.blueprint import bp
 from app.connection_pages.forms import CheckForm
 from app.connection_pages.showing import back_to, connection_here, me, page_of
-from app.connection_pages.tool_reading import read_tools
 from app.vault import connections, mailbox
 from app.vault.models import Connection
 from app.vault.web_process import authoriser, dialer, door, keyring
 from app.web.access import requires
+from app.web.htmx import nothing_new
 from app.web.transactions import session, writing
 
 
@@ -25,7 +25,7 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     if connection.is_mailbox:
         return _look_into(connection)
     if connection.is_server:
-        return _ask_for_tools(connection)
+        return _ask_for_tools(connection_id)
     form = CheckForm()
     if not form.is_posted_right():
         return page_of(connection, 422, check_form=form)
@@ -39,6 +39,14 @@ def ask(connection_id: uuid.UUID) -> ResponseReturnValue:
     return _noted(connection_id, checked.words, works=checked.works)
 
 
+@bp.get("/w/<workspace_slug>/connections/<uuid:connection_id>/tools")
+@requires("connections.read")
+def asked(connection_id: uuid.UUID) -> ResponseReturnValue:
+    """The page of an MCP server once it has answered; nothing new until then."""
+    connection = connection_here(connection_id)
+    return nothing_new() if connection.tools_wanted_since else page_of(connection)
+
+
 def _look_into(connection: Connection) -> ResponseReturnValue:
     """Sign in to the mailbox and say what is there."""
     account = mailbox.account(keyring(), connection)
@@ -47,12 +55,11 @@ def _look_into(connection: Connection) -> ResponseReturnValue:
     return _noted(connection.id, result)
 
 
-def _ask_for_tools(connection: Connection) -> ResponseReturnValue:
-    """Read the tools of an MCP server again, and say what is other than before."""
-    connection_id, reading = connection.id, read_tools(door(), connection)
-    if reading.trouble:
-        return back_to(connection_id)
-    return back_to(connection_id, reading.differs or "Its tools are the same as before.")
+def _ask_for_tools(connection_id: uuid.UUID) -> ResponseReturnValue:
+    """Have a worker read the tools of an MCP server again; its page shows what came of it."""
+    with writing() as open_session:
+        connections.ask_for_tools(open_session, connection=connection_here(connection_id), by=me())
+    return back_to(connection_id)
 
 
 def _noted(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.connection_pages.forms import CheckForm, SecretForm
 from app.vault import directory, ports
 from app.vault.models import Connection
+from app.vault.person_needed import on_its_page
 from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session
@@ -25,6 +26,8 @@ def page_of(
         "connections/show.html",
         status,
         connection=connection,
+        result=on_its_page(connection.last_result),
+        refusal=on_its_page(connection.last_error),
         uses=ports.used_by(session(), g.workspace.id, connection.id),
         secret_form=secret_form or SecretForm(formdata=None),
         check_form=check_form or CheckForm(formdata=None),

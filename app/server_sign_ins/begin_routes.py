@@ -2,12 +2,12 @@
 
 import uuid
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.connection_pages.own_document import is_document, own_document
 from app.lib.oauth import OAuthTrouble, without
 from app.lib.safe_http import HurriedDoor
+from app.mcp_servers.own_document import is_document, own_document
 from app.server_sign_ins import beginning, begun
 from app.server_sign_ins.beginning import ClientNeeded, Wish
 from app.server_sign_ins.blueprint import bp
@@ -15,7 +15,7 @@ from app.server_sign_ins.forms import ClientForm
 from app.server_sign_ins.visiting import connection_here, visitor
 from app.vault import signing_in
 from app.vault.models import Connection
-from app.vault.web_process import SIGN_IN_WITHIN_S, door, keyring
+from app.vault.web_process import SIGN_IN_WITHIN_S, door, keyring, settings
 from app.web.access import requires
 from app.web.pages import page
 from app.web.transactions import session, writing
@@ -73,7 +73,7 @@ def _wish(connection: Connection, form: ClientForm) -> Wish:
         account=signing_in.kept_account(keyring(), connection),
         client_id=form.client_id.data or "",
         client_secret=form.secret.data or "",
-        document=None if is_registered else own_document(),
+        document=None if is_registered else own_document(settings()),
         more=connection.wanted_rights if _wants_more() else "",
     )
 
@@ -107,5 +107,4 @@ def _start(
 
 def _callback(connection_id: uuid.UUID) -> str:
     """One address for each connection, so that no server's answer is taken for another's."""
-    public_url: str = current_app.config["LAMPLIGHT"].public_url
-    return public_url + url_for("server_sign_ins.back", connection_id=connection_id)
+    return settings().public_url + url_for("server_sign_ins.back", connection_id=connection_id)

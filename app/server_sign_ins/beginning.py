@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.connection_pages.own_document import OwnDocument, is_document
 from app.lib.mcp import McpServer, McpTrouble
 from app.lib.oauth import (
     Asked,
@@ -16,6 +15,7 @@ from app.lib.oauth import (
     register,
 )
 from app.lib.safe_http import Door
+from app.mcp_servers.own_document import OwnDocument, is_document
 from app.vault.models import Connection
 from app.vault.server_account import Account
 

@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 from flask import Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.connection_pages.own_document import BACK_PATH, DOCUMENT_PATH, own_document
+from app.mcp_servers.own_document import BACK_PATH, DOCUMENT_PATH, own_document
 from app.server_sign_ins import begun
 from app.server_sign_ins.blueprint import bp
 from app.server_sign_ins.finishing import Return
 from app.server_sign_ins.visiting import visitor
+from app.vault.web_process import settings
 from app.web.access import SIGNED_IN, public, requires
 from app.web.pages import page
 from app.web.transactions import session
@@ -22,7 +23,7 @@ KEPT_S = 3_600
 @public
 def client() -> Response:
     """Who Lamplight is, for servers of anybody."""
-    document = own_document()
+    document = own_document(settings())
     if document is None:
         abort(404)
     answer = jsonify(document.content)

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.connection_pages.tool_reading import read_tools
 from app.lib.oauth import OAuthTrouble
 from app.lib.safe_http import HurriedDoor
 from app.server_sign_ins import begun
@@ -21,8 +20,7 @@ from app.web.htmx import redirect_to
 from app.web.pages import page
 from app.web.transactions import session, writing
 
-_READY = "You are signed in. Agents can use its tools now."
-_NO_TOOLS = "You are signed in, but its tools could not be read."
+_SIGNED_IN = "You are signed in."
 _NOT_GIVEN = "You are signed in, but the server did not give all the rights that it asks for."
 
 
@@ -38,7 +36,7 @@ def back(connection_id: uuid.UUID) -> Response:
 @bp.post("/w/<workspace_slug>/connections/<uuid:connection_id>/signed-in")
 @requires("secrets.manage")
 def complete(connection_id: uuid.UUID) -> ResponseReturnValue:
-    """Use the sign-in up, trade its code for tokens, and read the server's tools."""
+    """Use the sign-in up and trade its code for tokens; a worker reads the server's tools."""
     connection, answer = connection_here(connection_id), Return.of(request.form)
     with writing() as open_session:
         whose = _whose(connection_here(connection_id), answer)
@@ -58,9 +56,7 @@ def complete(connection_id: uuid.UUID) -> ResponseReturnValue:
             open_session, keyring(), connection=connection, by=g.member.user_id, account=account
         )
         is_short = bool(connection.wanted_rights)
-    if read_tools(hurried, connection_here(connection_id)).trouble:
-        return _to_connection(connection_id, _NO_TOOLS)
-    return _to_connection(connection_id, _NOT_GIVEN if is_short else _READY)
+    return _to_connection(connection_id, _NOT_GIVEN if is_short else _SIGNED_IN)
 
 
 @bp.post("/w/<workspace_slug>/connections/<uuid:connection_id>/sign-out")

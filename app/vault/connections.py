@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.lib import clock, ids
 from app.vault import directory
 from app.vault.keys import Keyring
-from app.vault.mcp_tools import told
 from app.vault.models import Connection, ConnectorType, Secret
 from app.vault.recording import record
 from app.vault.secret_values import put_secret
@@ -19,6 +18,7 @@ from app.workspaces.models import Workspace
 
 _TYPES = {SignIn.MAILBOX: ConnectorType.IMAP, SignIn.MCP: ConnectorType.MCP}
 
+_NOTHING_TOLD: Mapping[str, Any] = {"server": "", "tools": []}
 MAX_RESULT_CHARS = 400
 
 
@@ -60,7 +60,7 @@ class Wishes:
                 return {"sign_in": sign_in.value, "hosts": list(self.hosts)}
             case SignIn.MCP:
                 own = {"header": self.header, "hosts": list(self.hosts)}
-                return {"sign_in": sign_in.value, **own, **self.server}
+                return {"sign_in": sign_in.value, **own, **_NOTHING_TOLD, **self.server}
 
 
 def create(
@@ -85,7 +85,8 @@ def create(
         secret_id=secret.id if secret else None,
         created_by=by,
     )
-    _note_first_look(connection, wishes)
+    if connection.is_server and "tools" not in wishes.server:
+        want_tools(connection)
     session.add(connection)
     session.flush()
     _record(session, "connection_created", connection, by=by)
@@ -100,11 +101,14 @@ def change(
     A secret stays bound to the hosts it was given for: it may lose hosts, but a host that no
     pattern had before needs the secret again, else SecretNeeded is raised. So nobody who cannot
     know a secret can send it to a place of their own. A sign-in is for one server, and forgotten
-    with it.
+    with it; so is what an MCP server told of itself.
     """
     _check_name(session, connection.workspace_id, wishes.name, except_id=connection.id)
-    is_other = connection.config_json.get("oauth") != wishes.server.get("oauth")
-    if connection.is_signed_in and is_other and not wishes.secret:
+    # A worker may be keeping what the server told of itself just now.
+    session.refresh(connection, ["config_json"], with_for_update={"of": Connection})
+    is_only_named = connection.is_server and _is_same_server(connection, wishes)
+    wishes = _still_told(connection, wishes)
+    if connection.is_signed_in and "oauth" not in wishes.server and not wishes.secret:
         forget_secret(session, connection)
     if connection.secret is not None:
         _rebind(session, keyring, secret=connection.secret, wishes=wishes)
@@ -112,11 +116,9 @@ def change(
         whose = {"workspace_id": connection.workspace_id, "by": by}
         connection.secret_id = _new_secret(session, keyring, **whose, wishes=wishes).id
     connection.name = wishes.name
-    is_same_server = connection.signs_in and not is_other
     connection.config_json = wishes.config(connection.sign_in)
-    if not is_same_server:  # else nobody was asked
+    if not is_only_named:
         _forget_check(connection)
-        _note_first_look(connection, wishes)
     session.flush()
     _record(session, "connection_changed", connection, by=by)
     if wishes.secret:
@@ -173,27 +175,28 @@ def note_check(
     works: bool | None = None,
 ) -> None:
     """Keep what the service said when it was asked; `works` if it told about the sign-in."""
-    connection.last_checked = clock.now()
-    connection.last_result = result[:MAX_RESULT_CHARS]
-    if works:
-        connection.failing_since, connection.last_error = None, ""
-    elif works is False:
-        connection.failing_since = connection.failing_since or clock.now()
-        connection.last_error = result[:MAX_RESULT_CHARS]
+    _keep_result(connection, result, works)
     _record(session, "connection_checked", connection, by=by)
 
 
-def keep_tools(
-    session: Session,
-    *,
-    connection: Connection,
-    by: uuid.UUID,
-    server: Mapping[str, Any],
-    result: str,
+def ask_for_tools(session: Session, *, connection: Connection, by: uuid.UUID) -> None:
+    """Have a worker ask the MCP server for them; what is known of them stays until it has."""
+    want_tools(connection)
+    _record(session, "connection_checked", connection, by=by)
+
+
+def want_tools(connection: Connection) -> None:
+    """Have a worker ask, because of what somebody did to the connection."""
+    connection.tools_wanted_since = clock.now()
+
+
+def keep_look(
+    connection: Connection, *, result: str, works: bool | None, told: Mapping[str, Any]
 ) -> None:
-    """Keep what an MCP server told of its tools: from now on these can be used."""
-    connection.config_json = {**connection.config_json, **server}
-    note_check(session, connection=connection, by=by, result=result, works=True)
+    """Keep what came of asking an MCP server: `told` is laid over what is known of it."""
+    connection.tools_wanted_since = None
+    connection.config_json = {**connection.config_json, **told}
+    _keep_result(connection, result, works)
 
 
 def _new_secret(
@@ -231,11 +234,21 @@ def _check_name(
         raise NameTaken
 
 
-def _note_first_look(connection: Connection, wishes: Wishes) -> None:
-    """An MCP server was asked before it is kept."""
-    if wishes.server and "oauth" not in wishes.server:
-        connection.last_checked = clock.now()
-        connection.last_result = told(wishes.server["server"], wishes.server["tools"], "")
+def _is_same_server(connection: Connection, wishes: Wishes) -> bool:
+    """Whether an MCP server would say the same as before: no more than the name is another."""
+    config = connection.config_json
+    is_asked_alike = config["header"] == wishes.header and not wishes.secret
+    return is_asked_alike and bool(config["address"] == wishes.server["address"])
+
+
+def _still_told(connection: Connection, wishes: Wishes) -> Wishes:
+    """With what stays true of an MCP server at the same address."""
+    config = connection.config_json
+    if not connection.is_server or config["address"] != wishes.server["address"]:
+        return wishes
+    is_left = wishes.secret or not connection.signs_in
+    names = ("server", "tools") if is_left else ("server", "tools", "oauth")
+    return replace(wishes, server={**wishes.server, **{name: config[name] for name in names}})
 
 
 def _forget_check(connection: Connection) -> None:
@@ -244,6 +257,18 @@ def _forget_check(connection: Connection) -> None:
     connection.last_result = ""
     connection.failing_since, connection.last_error = None, ""
     want(connection, "")
+    if connection.is_server:
+        want_tools(connection)
+
+
+def _keep_result(connection: Connection, result: str, works: bool | None) -> None:
+    connection.last_checked = clock.now()
+    connection.last_result = result[:MAX_RESULT_CHARS]
+    if works:
+        connection.failing_since, connection.last_error = None, ""
+    elif works is False:
+        connection.failing_since = connection.failing_since or clock.now()
+        connection.last_error = result[:MAX_RESULT_CHARS]
 
 
 def _record(session: Session, action: str, connection: Connection, *, by: uuid.UUID) -> None:

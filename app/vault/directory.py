@@ -32,6 +32,17 @@ def by_id(
     ).one_or_none()
 
 
+def held(
+    session: Session, workspace_id: uuid.UUID, *, connection_id: uuid.UUID
+) -> Connection | None:
+    """As `by_id`, inside `writing()`; nobody else changes it until that is over."""
+    return session.scalars(
+        select(Connection)
+        .where(Connection.workspace_id == workspace_id, Connection.id == connection_id)
+        .with_for_update(of=Connection)
+    ).one_or_none()
+
+
 def by_ids(
     session: Session, workspace_id: uuid.UUID, *, connection_ids: frozenset[uuid.UUID]
 ) -> Sequence[Connection]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.problem import ConnectionFact
 from app.vault import directory
-from app.vault.mcp_tools import digests
+from app.vault.mcp_tools import digests, reading
 
 
 def connection_facts(session: Session, workspace_id: uuid.UUID) -> dict[str, ConnectionFact]:
@@ -16,6 +16,7 @@ def connection_facts(session: Session, workspace_id: uuid.UUID) -> dict[str, Con
             hosts=frozenset(connection.hosts),
             name=connection.name,
             tools=digests(connection) if connection.is_server else None,
+            reading=reading(connection) if connection.is_server else frozenset(),
         )
         for connection in directory.all_of(session, workspace_id)
         if not connection.is_mailbox

@@ -67,6 +67,11 @@ def digests(connection: Connection) -> dict[str, str]:
     return _digests(kept_tools(connection))
 
 
+def reading(connection: Connection) -> frozenset[str]:
+    """The tools of which the server says that they only read; nobody relies on it for asking."""
+    return frozenset(one["name"] for one in kept_tools(connection) if one.get("says_it_reads"))
+
+
 def differences(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> str:
     """What is other than before, in sentences; empty when nothing is."""
     old, new = _digests(before), _digests(after)
@@ -78,11 +83,14 @@ def differences(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str
     return " ".join(f"{word}: {_named(names)}." for word, names in told if names)
 
 
-def told(server: str, tools: Sequence[Any], differs: str) -> str:
-    """What a look at a server came to, for its page."""
-    words = f"{server or 'It'} offers {count(len(tools), 'tool')}."
-    again = " Choose what changed again in the agents that use it." if "Changed" in differs else ""
-    return f"{words} {differs}{again}".strip()[:400]
+def told(look: Look, before: Sequence[Mapping[str, Any]]) -> str:
+    """What a look at a server came to, for its page; `before`: its tools as they were known."""
+    words = f"{look.server or 'It'} offers {count(len(look.tools), 'tool')}."
+    if not before:
+        return words
+    differs = differences(before, look.tools) or "They are the same as before."
+    again = " Choose what changed again in the agents that use it." if "Changed:" in differs else ""
+    return f"{words} {differs}{again}"
 
 
 def _digests(tools: Sequence[Mapping[str, Any]]) -> dict[str, str]:

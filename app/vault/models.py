@@ -97,6 +97,8 @@ class Connection(Model):
         String(MAX_WANTED_CHARS), default="", server_default=""
     )
     rights_wanted_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    # An MCP server is to be asked which tools it has; a worker does it and takes this away.
+    tools_wanted_since: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
 
     secret: Mapped[Secret | None] = relationship(
         lazy="joined", viewonly=True, foreign_keys=[workspace_id, secret_id]

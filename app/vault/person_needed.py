@@ -71,6 +71,11 @@ def cause_of(trouble: BaseException) -> PersonNeeded | None:
     return cause if isinstance(cause, PersonNeeded) else None
 
 
+def on_its_page(sentence: str) -> str:
+    """The same for somebody who has the page of the connection open already."""
+    return sentence.removesuffix(f" {_OPEN_IT}").removesuffix(f" {_MORE}")
+
+
 def over_words(name: str) -> str:
     """Why nothing can be sent, and what to do."""
     return f"“{name}” needs a new sign-in: the one it had is not accepted any more. {_OPEN_IT}"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.lib import clock
 from app.lib.cipher import CannotOpen, sealed_version
-from app.lib.oauth import TIME_LIMIT_S, OAuthTrouble, refresh
+from app.lib.oauth import TIME_LIMIT_S, OAuthTrouble, refresh, revoke
 from app.lib.safe_http import Door, HttpFailed, HttpRefused
 from app.vault import directory
 from app.vault.keys import Keyring
@@ -61,6 +61,20 @@ class Renewal:
             time.sleep(ASKS_EVERY_S)
         self._ask(connection, secret, account)
 
+    def end_replaced(self, connection_id: uuid.UUID) -> None:
+        """Ask the server to forget the sign-ins that the present one took the place of, once.
+
+        While the tokens are being renewed it is left for another time. Raises HttpRefused where
+        nobody is signed in any more.
+        """
+        _, secret, account = self._kept(connection_id)
+        if not account.replaced or not self._take(secret):
+            return
+        if self._put(secret, replace(account, replaced=())):
+            for one in account.replaced:
+                if not {one.access, one.refresh} & set(account.secrets):
+                    revoke(self.door, one)
+
     def _ask(self, connection: Connection, secret: Secret, account: Account) -> None:
         try:
             tokens = refresh(
@@ -101,13 +115,13 @@ class Renewal:
     def _let_go(self, secret: Secret) -> None:
         self._changed(secret, true(), renewing_until=None)
 
-    def _put(self, secret: Secret, account: Account) -> None:
+    def _put(self, secret: Secret, account: Account) -> bool:
         """In the place of what was read; a sign-in that a person made meanwhile stays."""
         sealed = self.keyring.seal_more(
             account.packed.encode(), workspace_id=self.workspace_id, context=place_of(secret)
         )
         new = {"encrypted_value": sealed, "key_version": sealed_version(sealed)}
-        self._changed(secret, true(), renewing_until=None, rotated_at=clock.now(), **new)
+        return self._changed(secret, true(), renewing_until=None, rotated_at=clock.now(), **new)
 
     def _changed(self, secret: Secret, only_if: ColumnElement[bool], **values: object) -> bool:
         wanted = (

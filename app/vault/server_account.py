@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.lib import clock
-from app.lib.oauth import Asked, Client, Tokens
+from app.lib.oauth import Asked, Client, Ended, Tokens
 
 EARLY_S = 60
 """So long before its end a token is renewed; a short-lived one after half its life."""
+MOST_REPLACED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Account:
     """`until` is when to renew it, in seconds of the epoch; None where nobody said how long.
 
     `asked` are the rights that the person was sent for, `scope` those that the server gave.
+    `replaced` are the sign-ins before it that the server has not been asked to forget yet.
     """
 
     issuer: str
@@ -30,6 +32,7 @@ class Account:
     until: int | None = None
     asked: str = ""
     scope: str = ""
+    replaced: tuple[Ended, ...] = ()
 
     @classmethod
     def of(cls, config: Mapping[str, Any], sealed: str) -> "Account":
@@ -44,6 +47,10 @@ class Account:
             until=secret["until"],
             asked=kept.get("asked", ""),
             scope=kept.get("scope", ""),
+            replaced=tuple(
+                Ended(**one | {"client": Client(**one["client"])})
+                for one in secret.get("replaced", ())
+            ),
         )
 
     @classmethod
@@ -70,6 +77,27 @@ class Account:
             left_s = tokens.lives_s - min(EARLY_S, tokens.lives_s // 2)
             until = int(clock.now().timestamp()) + left_s
         return replace(self, access=tokens.access, refresh=tokens.refresh, until=until)
+
+    def in_place_of(self, before: "Account") -> "Account":
+        """With what has to end at the server now that this is the sign-in.
+
+        Not what the same client was given: many servers know one permission for a person and a
+        client, and to revoke a token of the sign-in before would end this one, too.
+        """
+        replaced = before.replaced
+        if before.revocation and before.client.id != self.client.id:
+            replaced = (*replaced, before.ended)
+        return replace(self, replaced=replaced[-MOST_REPLACED:])
+
+    @property
+    def ended(self) -> Ended:
+        """What the server is to forget when this is over."""
+        return Ended(
+            address=self.revocation,
+            client=self.client,
+            access=self.access,
+            refresh=self.refresh,
+        )
 
     @property
     def is_due(self) -> bool:
@@ -101,6 +129,7 @@ class Account:
             "refresh": self.refresh,
             "until": self.until,
             "client_secret": self.client.secret,
+            "replaced": [asdict(one) for one in self.replaced],
         }
         return json.dumps(secret)
 

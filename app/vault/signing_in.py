@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.lib import ids
 from app.lib.cipher import CannotOpen
-from app.lib.oauth import Tokens, revoke, without
+from app.lib.oauth import revoke, without
 from app.lib.safe_http import Door, HurriedDoor
-from app.vault.connections import forget_secret, want
+from app.vault.connections import forget_secret, want, want_tools
 from app.vault.keys import Keyring
 from app.vault.models import Connection, Secret
 from app.vault.recording import record
@@ -36,7 +36,13 @@ def signed_in(
     by: uuid.UUID,
     account: Account,
 ) -> None:
-    """Keep what a sign-in gave; it is bound to the server that the connection leads to."""
+    """Keep what a sign-in gave; it is bound to the server that the connection leads to.
+
+    A worker reads the server's tools with it, and has the sign-in that it replaces revoked.
+    """
+    before = kept_account(keyring, connection)
+    if before is not None:
+        account = account.in_place_of(before)
     secret = connection.secret
     if secret is None:
         secret = Secret(
@@ -55,6 +61,7 @@ def signed_in(
     connection.config_json = {**connection.config_json, "oauth": oauth}
     connection.failing_since, connection.last_error = None, ""
     want(connection, without(connection.wanted_rights, account.scope))
+    want_tools(connection)
     session.flush()
     session.expire(connection, ["secret"])
     record(session, "connection_signed_in", connection, by=by, issuer=_issuer(connection))
@@ -65,6 +72,7 @@ def signed_out(session: Session, *, connection: Connection, by: uuid.UUID) -> No
     forget_secret(session, connection)
     connection.failing_since, connection.last_error = None, ""
     want(connection, "")
+    connection.tools_wanted_since = None
     session.flush()
     record(session, "connection_signed_out", connection, by=by, issuer=_issuer(connection))
 
@@ -74,11 +82,11 @@ def revoked(door: Door, account: Account) -> bool:
 
     For what is forgotten here already, with no transaction open: whatever it says changes nothing.
     """
-    if not account.revocation:
-        return False
     hurried = HurriedDoor(door, within_s=REVOKED_WITHIN_S)
-    tokens = Tokens(account.access, account.refresh)
-    return revoke(hurried, account.revocation, account.client, tokens)
+    is_revoked = revoke(hurried, account.ended)
+    for one in account.replaced:
+        revoke(hurried, one)
+    return is_revoked
 
 
 def _issuer(connection: Connection) -> str:

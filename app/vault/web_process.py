@@ -22,7 +22,7 @@ SIGN_IN_WITHIN_S = 20.0
 def keyring() -> Keyring:
     """The keyring of this app."""
     if "vault.keyring" not in current_app.extensions:
-        current_app.extensions["vault.keyring"] = Keyring.of(_settings(), _own_session)
+        current_app.extensions["vault.keyring"] = Keyring.of(settings(), _own_session)
     kept: Keyring = current_app.extensions["vault.keyring"]
     return kept
 
@@ -30,7 +30,7 @@ def keyring() -> Keyring:
 def door() -> Door:
     """The door of this app."""
     if "vault.door" not in current_app.extensions:
-        current_app.extensions["vault.door"] = Door(_settings().private_hosts)
+        current_app.extensions["vault.door"] = Door(settings().private_hosts)
     kept: Door = current_app.extensions["vault.door"]
     return kept
 
@@ -38,15 +38,15 @@ def door() -> Door:
 def dialer() -> Dialer:
     """What opens lines to mailboxes."""
     if "vault.dialer" not in current_app.extensions:
-        current_app.extensions["vault.dialer"] = Dialer(_settings().private_hosts)
+        current_app.extensions["vault.dialer"] = Dialer(settings().private_hosts)
     kept: Dialer = current_app.extensions["vault.dialer"]
     return kept
 
 
-def authoriser(workspace_id: uuid.UUID, *, through: Door | None = None) -> Authoriser:
-    """Who speaks for this workspace's connections; what they have is renewed `through` a door."""
+def authoriser(workspace_id: uuid.UUID) -> Authoriser:
+    """Who speaks for this workspace's connections."""
     renewal = Renewal(
-        door=through or door(),
+        door=door(),
         keyring=keyring(),
         sessions=_own_session,
         turn_to_write=contextlib.nullcontext(),
@@ -60,6 +60,7 @@ def _own_session() -> Session:
     return session_factory(db.engine)()
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["LAMPLIGHT"]
-    return settings
+def settings() -> Settings:
+    """What this installation is set to."""
+    kept: Settings = current_app.config["LAMPLIGHT"]
+    return kept

@@ -14,7 +14,7 @@ FOLDER = PROJECT / "docs" / "screens"
 
 
 def take() -> None:
-    """Before, on the way, back, and signed in, in every look."""
+    """On the way there, signed in, and in want of more rights, in every look."""
     with (
         tempfile.TemporaryDirectory() as folder,
         chromium() as browser,
@@ -39,13 +39,11 @@ def take() -> None:
 def walk(screen: Visit, stub: GuardedStub, connection: str, look: str) -> None:
     """The way there and back, and out again."""
     screen.open(connection)
-    keep(screen, f"sign_in_first_{look}")
     screen.click("button", "Sign in", exact=True)
     screen.page.get_by_role("link", name="Go on to").wait_for()
     keep(screen, f"sign_in_leave_{look}")
     screen.click("link", "Go on to 127.0.0.1")
     screen.page.get_by_role("button", name="Finish signing in").wait_for()
-    keep(screen, f"sign_in_back_{look}")
     screen.click("button", "Finish signing in")
     screen.page.get_by_text("Searches the handbook.").wait_for()
     screen.open(connection)
@@ -56,7 +54,6 @@ def walk(screen: Visit, stub: GuardedStub, connection: str, look: str) -> None:
     keep(screen, f"sign_in_rights_{look}")
     screen.click("button", "Sign in for more rights")
     screen.page.get_by_text("New among these").wait_for()
-    keep(screen, f"sign_in_more_{look}")
     stub.wants.clear()
     screen.open(connection)
     screen.click("button", "Sign out")

@@ -22,12 +22,12 @@ NEW = "/w/harbour-pine/connections/new?sign_in=mcp"
 TASK = "Use file ticket.\nTitle: Lamp\nAmount: 84"
 
 
-def add_server(screen: Visit, stub: McpStub, name: str) -> None:
-    """Fill in the form of a new server."""
+def add_server(screen: Visit, stub: McpStub, name: str, *, token: str = "") -> None:
+    """Fill in the form of a new server, with the token that it wants or with this one."""
     screen.open(NEW)
     screen.fill("Name", name)
     screen.fill("Address", stub.address)
-    screen.fill("Access token", stub.token)
+    screen.fill("Access token", token or stub.token)
     screen.check()
     screen.click("button", "Make connection")
 
@@ -60,15 +60,12 @@ def test_a_tool_is_used_after_a_person_said_yes(
     page = screen.page
     name, token = f"Handbook {look}", f"token-of-the-{look}"
     with McpStub(token=token, does=lambda _: text("Filed as 12.")) as stub:
-        stub.token = "another-token-first"
-        screen.open(NEW)
-        screen.fill("Name", name)
-        screen.fill("Address", stub.address)
-        screen.fill("Access token", token)
-        screen.click("button", "Make connection")
+        add_server(screen, stub, name, token="another-token-first")
         expect(page.get_by_text("does not accept this sign-in").first).to_be_visible()
-        stub.token = token
-        add_server(screen, stub, name)
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+        screen.check()
+        screen.fill("New value", token)
+        screen.click("button", "Replace")
         expect(page.get_by_text("Files a ticket.")).to_be_visible()
         screen.check()
         path = clerk(house, f"Ticket clerk {look}")

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import database
-from app.connection_pages import testing_first
+from app.mcp_servers import looking
 from app.server_sign_ins import begin_routes, finish_routes
 from app.settings import Settings
 from app.vault import signing_in
@@ -21,6 +21,7 @@ from app.vault.keys import Keyring
 from app.vault.models import Connection
 from tests.cast import Cast, sign_in
 from tests.lib.oauth_stub import GuardedStub, OAuthStub
+from tests.mcp_servers.asking import AskServers
 
 HERE = "/w/harbour-pine/connections"
 
@@ -34,8 +35,9 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """No server is late because the machine of the tests is busy."""
-    for room in (begin_routes, finish_routes, testing_first):
+    for room in (begin_routes, finish_routes):
         monkeypatch.setattr(room, "SIGN_IN_WITHIN_S", 60.0)
+    monkeypatch.setattr(looking, "LOOK_WITHIN_S", 60.0)
     monkeypatch.setattr(signing_in, "REVOKED_WITHIN_S", 60.0)
 
 
@@ -73,6 +75,7 @@ class Way:
     browser: FlaskClient
     session: Session
     server: GuardedStub
+    ask_servers: AskServers
 
     @property
     def service(self) -> OAuthStub:
@@ -80,10 +83,11 @@ class Way:
         return self.server.service
 
     def make(self, name: str = "Handbook") -> str:
-        """A connection to the server; its page."""
+        """A connection to the server, which a worker has asked; its page."""
         form = {"name": name, "address": self.server.address, "secret": "", "header": ""}
         made = self.browser.post(f"{HERE}?sign_in=mcp", data=form)
         assert made.status_code == 303, made.text
+        self.ask_servers()
         return str(made.location)
 
     def begin(self, page: str, **typed: str) -> str:
@@ -100,8 +104,10 @@ class Way:
         return scope
 
     def look(self, page: str) -> str:
-        """Read the tools again; what the page says then."""
-        return self.browser.post(f"{page}/check", follow_redirects=True).text
+        """Have the tools read again; what the page says then."""
+        assert self.browser.post(f"{page}/check").status_code == 303
+        self.ask_servers()
+        return self.browser.get(page).text
 
     def go(self, page: str, **typed: str) -> str:
         """Where the server sends the person back to."""
@@ -114,9 +120,10 @@ class Way:
         return (browser or self.browser).post(path, data=dict(parse_qsl(query)))
 
     def sign_in(self, page: str, **typed: str) -> None:
-        """All of it."""
+        """All of it, until a worker has read the tools."""
         done = self.finish(self.go(page, **typed))
         assert done.status_code == 303, done.text
+        self.ask_servers()
 
     def kept(self) -> Connection:
         """The connection as it stands."""
@@ -126,6 +133,8 @@ class Way:
 
 
 @pytest.fixture
-def way(ada: FlaskClient, session: Session, server: GuardedStub) -> Way:
+def way(
+    ada: FlaskClient, session: Session, server: GuardedStub, engine: Engine, settings: Settings
+) -> Way:
     """Ada, on her way."""
-    return Way(ada, session, server)
+    return Way(ada, session, server, AskServers(engine, settings))

@@ -50,6 +50,7 @@ def test_it_works(outside: Way, app: Flask) -> None:
     assert led.location.startswith(f"{page}/signed-in?")
     assert "Finish signing in" in outside.browser.get(led.location).text
     assert outside.finish(led.location).status_code == 303
+    outside.ask_servers()
     assert list(outside.service.clients) == [DOCUMENT], "nobody registered"
     outside.service.forget_access()
     assert "the same as before" in outside.look(page), "it is renewed by it, too"

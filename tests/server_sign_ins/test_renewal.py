@@ -169,7 +169,7 @@ def test_a_sign_in_that_came_meanwhile_stays(
         if received.path == "/token" and b"refresh_token" in received.body and not seen:
             seen.append("once")
             way.service.lives_s = 3_600
-            way.sign_in(page)
+            way.finish(way.go(page))
         return old(received)
 
     way.service.loopback.say = slowly
@@ -185,15 +185,14 @@ def test_a_401_renews_what_seemed_good(way: Way, page: str, keyring: Keyring) ->
     before = account(way, keyring)
     assert before.until is None
     way.service.forget_access()
-    told = way.browser.post(f"{page}/check", follow_redirects=True).text
-    assert "the same as before" in told
+    assert "the same as before" in way.look(page)
     assert account(way, keyring).access != before.access
 
 
 def test_a_look_that_needs_a_person_says_so(way: Way, page: str, session: Session) -> None:
     way.service.forget_access()
     way.service.refreshing.clear()
-    told = way.browser.post(f"{page}/check", follow_redirects=True).text
+    told = way.look(page)
     assert "needs a new sign-in" in told
     assert "Refused since" in told
     listed = way.browser.get("/w/harbour-pine/attention").text

@@ -86,7 +86,7 @@ def test_a_server_that_does_not_answer_holds_up_nothing(
     way: Way, signed_in: str, stuck: list[int], session: Session
 ) -> None:
     done = way.browser.post(f"{signed_in}/deletion", follow_redirects=True)
-    assert "and its secret are deleted" in done.text
+    assert "“Handbook” is deleted." in done.text
     assert NOT_TOLD in done.text
     assert stuck == [0], "it was deleted before the server was asked"
     session.rollback()

@@ -33,14 +33,19 @@ def test_it_works(
     page = way.make()
     before = way.browser.get(page).text
     assert "Nobody is signed in." in before
-    assert "Read its tools again" not in before
+    assert "Its tools" not in before, "nobody may see them yet"
     back = way.go(page)
     looked = way.browser.get(back)
     assert "Finish signing in" in looked.text
     done = way.finish(back)
     assert done.status_code == 303
+    assert way.server.methods == [], "the page does not wait for its tools"
+    asking = way.browser.get(page).text
+    for words in ("You are signed in.", "Asking the server which tools it has."):
+        assert words in asking
+    way.ask_servers()
     shown = way.browser.get(page).text
-    for words in ("You are signed in.", "Searches the handbook.", "Sign out", way.service.issuer):
+    for words in ("Searches the handbook.", "Sign out", way.service.issuer):
         assert words in shown
     assert "Replace the secret" not in shown
     assert "Signed in" in way.browser.get(HERE).text
@@ -144,6 +149,8 @@ def test_an_address_that_changed_meanwhile_gets_no_token(way: Way) -> None:
     with GuardedStub(service=way.service) as elsewhere:
         form = {"name": "Handbook", "address": elsewhere.address, "secret": "", "header": ""}
         assert way.browser.post(f"{page}/details", data=form).status_code == 303
+        assert way.finish(back).status_code == 404, "nobody signs in there yet"
+        way.ask_servers()
         assert "address was changed meanwhile" in way.finish(back).text
         assert way.service.forms == []
 
@@ -159,7 +166,7 @@ def test_signing_out_revokes_and_forgets(way: Way, session: Session) -> None:
     kept = way.kept()
     assert (kept.secret, kept.signs_in) == (None, True)
     acts = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
-    assert acts[-2:] == ["connection_checked", "connection_signed_out"]
+    assert acts[-2:] == ["connection_signed_in", "connection_signed_out"]
     way.sign_in(page)
     assert way.browser.post(f"{page}/deletion").status_code == 303
     assert len(way.service.revoked) == 4
@@ -191,6 +198,8 @@ def test_another_server_does_not_get_the_sign_in(way: Way) -> None:
     with GuardedStub(service=way.service) as elsewhere:
         form = {"name": "Handbook", "address": elsewhere.address, "secret": "", "header": ""}
         assert way.browser.post(f"{page}/details", data=form).status_code == 303
+        assert (way.kept().secret, way.kept().signs_in) == (None, False), "nothing is known of it"
+        way.ask_servers()
         assert (way.kept().secret, way.kept().signs_in) == (None, True)
         assert elsewhere.methods == []
 
@@ -233,5 +242,4 @@ def test_a_typed_token_takes_the_place_of_the_sign_in(way: Way) -> None:
     assert "Replace the secret" in way.browser.get(page).text
     assert way.browser.get(f"{page}/sign-in").status_code == 404
     way.service.forget_access()
-    told = way.browser.post(f"{page}/check", follow_redirects=True).text
-    assert "does not accept this sign-in" in told
+    assert "does not accept this sign-in" in way.look(page)

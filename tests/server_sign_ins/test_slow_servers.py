@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.mcp_servers import looking
 from app.server_sign_ins import begin_routes, finish_routes
 from tests.loopback import Received
 from tests.server_sign_ins.conftest import Way
@@ -19,6 +20,7 @@ def slow(patience: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     gate = threading.Event()
     for one in (begin_routes, finish_routes):
         monkeypatch.setattr(one, "SIGN_IN_WITHIN_S", LIMIT_S)
+    monkeypatch.setattr(looking, "LOOK_WITHIN_S", LIMIT_S)
 
     def make(stub: object, path: str) -> None:
         old = stub.say  # type: ignore[attr-defined]
@@ -65,6 +67,8 @@ def test_the_tools_do_not_come(way: Way, slow: Slow) -> None:
     back = way.go(page)
     slow(way.server, "/mcp")
     assert way.finish(back).status_code == 303
+    assert "Asking the server which tools it has." in way.browser.get(page).text
+    way.ask_servers()
     shown = way.browser.get(page).text
-    assert "You are signed in, but its tools could not be read." in shown
+    assert "Its tools could not be read" in shown
     assert f"{way.server.address} did not answer in time." in shown

@@ -10,13 +10,14 @@ from app.lib.oauth.asking import TIME_LIMIT_S, OAuthTrouble
 from app.lib.oauth.client import Asked, Client, document, register
 from app.lib.oauth.metadata import Challenge, Place, find_place
 from app.lib.oauth.scopes import joined, without
-from app.lib.oauth.tokens import Tokens, refresh, revoke, trade
+from app.lib.oauth.tokens import Ended, Tokens, refresh, revoke, trade
 
 __all__ = [
     "TIME_LIMIT_S",
     "Asked",
     "Challenge",
     "Client",
+    "Ended",
     "OAuthTrouble",
     "Place",
     "Tokens",

@@ -49,15 +49,28 @@ def refresh(door: Door, address: str, client: Client, *, token: str, resource: s
     return given if given.refresh else replace(given, refresh=token)
 
 
-def revoke(door: Door, address: str, client: Client, tokens: Tokens) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A sign-in that is over here: its tokens, as whom it was made, and where they are revoked."""
+
+    address: str
+    client: Client
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+
+
+def revoke(door: Door, ended: Ended) -> bool:
     """Ask the server to forget the tokens (RFC 7009); whether it said that it did."""
-    known = (("refresh_token", tokens.refresh), ("access_token", tokens.access))
-    done = []
-    for hint, token in known:
+    if not ended.address:
+        return False
+    client, done = ended.client, []
+    for hint, token in (("refresh_token", ended.refresh), ("access_token", ended.access)):
         if token:
             values = {"token": token, "token_type_hint": hint, **client.values()}
             try:
-                status, _ = posted_form(door, address, values, secret_headers=client.headers())
+                status, _ = posted_form(
+                    door, ended.address, values, secret_headers=client.headers()
+                )
                 done.append(status == 200)
             except OAuthTrouble:
                 return False

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-
 from app.lib.oauth import document
 from app.settings import Settings
 from app.workspaces.addresses import works_here_only
@@ -35,9 +33,8 @@ class OwnDocument:
         return document(self.client_id, self.callback, home=self.home)
 
 
-def own_document() -> OwnDocument | None:
+def own_document(settings: Settings) -> OwnDocument | None:
     """The document of this installation; None where nobody outside could read it."""
-    settings: Settings = current_app.config["LAMPLIGHT"]
     if not settings.is_https or works_here_only(settings.public_url):
         return None
     return OwnDocument(settings.public_url)
