@@ -57,6 +57,11 @@ def chosen(typed: str) -> Mapping[str, str]:
     return {"connection": connection, "mcp_tool": tool, "seen": seen}
 
 
+def each_chosen(typed: str) -> list[Mapping[str, str]]:
+    """The choices in a posted value that may hold several, one on each line."""
+    return [found for line in typed.splitlines() if (found := chosen(line))]
+
+
 def as_typed(connection: str, tool: str, seen: str) -> str:
     """The choice as a form sends it; names of tools may hold any sign, so they come last."""
     return _BETWEEN.join((connection, seen, tool))

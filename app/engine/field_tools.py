@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
 from app.engine.field import Field, FormData
-from app.engine.field_mcp import chosen
+from app.engine.field_mcp import each_chosen
 from app.engine.keys import word
 from app.engine.values import Json
 from app.lib.safe_http import HttpRefused
@@ -71,6 +71,7 @@ class Tools(Field):
     empty_row: ClassVar[Mapping[str, Json] | None] = _EMPTY
     picks: ClassVar[tuple[str, ...]] = ("agents", "tables")
     tool_kinds: ClassVar[tuple[tuple[str, str], ...]] = tuple(_WORDS.items())
+    most: ClassVar[int] = MAX_TOOLS
     targets: ClassVar[Mapping[str, str]] = TARGETS
     policies: ClassVar[tuple[tuple[str, str], ...]] = POLICIES
     comparisons: ClassVar[tuple[tuple[str, str], ...]] = RULES
@@ -82,8 +83,9 @@ class Tools(Field):
 
     def parse_form(self, data: FormData, prefix: str) -> Json:
         """The rows as typed; rules are called `<prefix>-<number>-in-<number>-…`."""
-        rows = (_posted(data, f"{prefix}-{one}") for one in _numbers(data, prefix, "tool"))
-        kept: list[Json] = [row for row in rows if row is not None]
+        numbers = _numbers(data, prefix, "tool")
+        rows = [row for one in numbers for row in _posted(data, f"{prefix}-{one}")]
+        kept: list[Json] = [*_each_once(rows)]
         return kept[:MAX_TOOLS]
 
     def check(self, value: Json) -> list[str]:
@@ -204,25 +206,44 @@ def _numbers(data: FormData, prefix: str, part: str) -> list[int]:
     return sorted({int(found[1]) for name in data if (found := form.match(name))})
 
 
-def _posted(data: FormData, base: str) -> dict[str, Json] | None:
-    """One tool as typed; None for one that is empty or removed."""
+def _posted(data: FormData, base: str) -> list[dict[str, Json]]:
+    """One tool as typed, several where all tools of a server were chosen, none if removed."""
     row = {name: data.get(f"{base}-{name}", "").strip() for name in _TEXTS}
     row["policy"] = row["policy"] or "ask_writes"
     if f"{base}-remove" in data or not (row["tool"] or row["name"]):
-        return None
+        return []
     # Of what it works on only that is kept which its kind has.
     target = TARGETS.get(row["tool"], "")
     for name in ("address", "agent", "table"):
         row[name] = row[name] if name == target else ""
     row["connection"] = row["connection"] if target == "address" else ""
-    if target == "mcp_tool":
-        row |= dict.fromkeys(_OF_SERVER, "") | dict(chosen(data.get(f"{base}-mcp", "")))
-        if not row["mcp_tool"]:  # a tool that moved in waits for the server at this address
-            row["address"] = data.get(f"{base}-waits", "").strip()[:MAX_ADDRESS_CHARS]
     inner = f"{base}-in"
     rules = (_posted_rule(data, f"{inner}-{one}") for one in _numbers(data, inner, "argument"))
     kept: list[Json] = [rule for rule in rules if rule is not None]
-    return {**row, "rules": kept[:MAX_RULES]}
+    made: dict[str, Json] = {**row, "rules": kept[:MAX_RULES]}
+    if target != "mcp_tool":
+        return [made]
+    waits = data.get(f"{base}-waits", "").strip()[:MAX_ADDRESS_CHARS]
+    return _of_server(made, data.get(f"{base}-mcp", ""), waits)
+
+
+def _of_server(row: dict[str, Json], typed: str, waits: str) -> list[dict[str, Json]]:
+    """The tool of a server that was chosen, or each of them by its own name."""
+    found = [dict(one) for one in each_chosen(typed)][:MAX_TOOLS]
+    if not found:  # a tool that moved in waits for the server at this address
+        return [{**row, **dict.fromkeys(_OF_SERVER, ""), "address": waits}]
+    named = [{"name": one["mcp_tool"], "about": ""} if len(found) > 1 else {} for one in found]
+    return [{**row, **one, **name} for one, name in zip(found, named, strict=True)]
+
+
+def _each_once(rows: list[dict[str, Json]]) -> Iterator[dict[str, Json]]:
+    """Without tools of a server that stand there already."""
+    seen: set[tuple[Json, Json]] = set()
+    for row in rows:
+        tool = (row["connection"], row.get("mcp_tool"))
+        if not row.get("mcp_tool") or tool not in seen:
+            yield row
+        seen.add(tool)
 
 
 def _posted_rule(data: FormData, base: str) -> Json:

@@ -23,12 +23,13 @@ class ConnectionFact:
     """A connection as the check sees it: the hosts it may go to (patterns), and its name.
 
     `tools` are those of an MCP server, each with the digest of what it is now; None for a
-    connection that is none.
+    connection that is none. `reading` are those of which the server says that they only read.
     """
 
     hosts: frozenset[str]
     name: str
     tools: Mapping[str, str] | None = None
+    reading: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

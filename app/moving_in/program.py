@@ -2,15 +2,16 @@
 
 import ast
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.engine.errors import GraphRefused
 from app.engine.graph import Graph
 from app.moving_in.drawn.asking import is_run
-from app.moving_in.drawn.scene import Helper, Scene
+from app.moving_in.drawn.scene import Frame, Helper, Scene
 from app.moving_in.meanings.expressions import TYPED
 from app.moving_in.meanings.kinds import Meaning, Talk, Turn
-from app.moving_in.meanings.syntax import Functions, source_of
+from app.moving_in.meanings.syntax import Functions, called, reads_of, source_of
 from app.moving_in.meanings.texts import template
 from app.moving_in.report import Finding, Report, State
 from app.moving_in.source.hiding import without_secrets
@@ -51,7 +52,7 @@ def read_program(text: str) -> MovedIn:
 
 
 def _read(tree: ast.Module) -> MovedIn:
-    scene = Scene(Report())
+    scene = Scene(Report(), walk)
     entry = _entry(tree)
     for node in tree.body:
         if node is not entry:
@@ -83,9 +84,21 @@ def _entry(tree: ast.Module) -> Functions | None:
     if named is not None:
         return named
     # Guardrails and tools may run agents, too; they have marks.
-    plain = [one for one in functions if not one.decorator_list]
-    running = [one for one in plain if any(is_run(inner) for inner in ast.walk(one))]
-    return next((one for one in running if one.name in _MAIN), next(iter(running), None))
+    plain = {one.name: one for one in functions if not one.decorator_list}
+    running = [one for one in plain.values() if _runs(one, plain, set())]
+    inner = {called(one) for made in running for one in ast.walk(made)} - {""}
+    outer = [one for one in running if one.name not in inner] or running
+    return next((one for one in outer if one.name in _MAIN), next(iter(outer), None))
+
+
+def _runs(made: Functions, functions: Mapping[str, Functions], seen: set[str]) -> bool:
+    """Whether a function runs agents, by itself or by others that it calls."""
+    seen.add(made.name)
+    for one in ast.walk(made):
+        inner = functions.get(called(one))
+        if is_run(one) or (inner and inner.name not in seen and _runs(inner, functions, seen)):
+            return True
+    return False
 
 
 def _run_through(scene: Scene, entry: Functions) -> None:
@@ -98,6 +111,7 @@ def _run_through(scene: Scene, entry: Functions) -> None:
         is_text = one.annotation is not None and source_of(one.annotation) == "str"
         scene.names[one.arg] = given.values.get(TEXT, given) if is_text else given
     scene.names.setdefault("workflow", given)
+    scene.frames = [Frame(entry.name, reads_of(entry))]
     walk(scene, entry.body)
     if scene.drawing.is_live and scene.last is not None:
         _say_last(scene, scene.last)

@@ -47,7 +47,12 @@ class Report:
 
     def __init__(self) -> None:
         self._found: dict[tuple[int, int], Finding] = {}
+        self._written: dict[tuple[int, int], str] = {}
         self._redactor = Redactor()
+
+    def written(self, at: ast.pattern, text: str) -> None:
+        """Say how a part is written that is no statement and is reported as one."""
+        self._written[(at.lineno, at.col_offset)] = text
 
     def add(self, node: ast.stmt, state: State, sentence: str, *, head_only: bool = False) -> None:
         """Say what became of a statement.
@@ -62,19 +67,20 @@ class Report:
                 sentence = known.sentence
             else:
                 sentence = f"{known.sentence} {sentence}"
-        original = known.original if known is not None else self.original(node)
+        original = known.original if known is not None else self._original(node)
         last = _end_of_head(node) if head_only else (node.end_lineno or node.lineno)
         self._found[(node.lineno, node.col_offset)] = Finding(
             _first_line(node), last, original, state, sentence
         )
 
-    def original(self, node: ast.AST) -> str:
+    def _original(self, node: ast.stmt) -> str:
         """The statement as one short line, without secrets."""
         try:
             lines = ast.unparse(_without_body(node)).splitlines()
         except (ValueError, RecursionError):
             return "…"
         line = next((one for one in lines if not one.startswith("@")), "…")
+        line = self._written.get((node.lineno, node.col_offset), line)
         return short(self._redactor.text(line), MAX_ORIGINAL_CHARS)
 
     def findings(self) -> tuple[Finding, ...]:

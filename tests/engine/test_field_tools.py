@@ -118,3 +118,30 @@ def test_a_tool_keeps_where_its_server_is_until_one_is_chosen() -> None:
     assert (row["address"], row["mcp_tool"]) == (server, "")  # type: ignore[index, call-overload]
     (row,) = FIELD.parse_form({**posted, "t-1-mcp": "c1|5eed|find_order"}, "t")  # type: ignore[misc]
     assert (row["address"], row["mcp_tool"]) == ("", "find_order")  # type: ignore[index, call-overload]
+
+
+def test_all_tools_of_a_server_are_one_choice() -> None:
+    every = "c1|5eed|find_order\r\nc1|f00d|file_ticket"
+    posted = {
+        "t-1-tool": "mcp",
+        "t-1-name": "shop (all tools)",
+        "t-1-waits": "https://mcp.shop.example/mcp",
+        "t-1-policy": "ask",
+        "t-1-mcp": every,
+        "t-2-tool": "mcp",
+        "t-2-mcp": "c1|5eed|find_order",
+    }
+    rows: Any = FIELD.parse_form(posted, "t")
+    assert [(row["name"], row["mcp_tool"], row["seen"]) for row in rows] == [
+        ("find_order", "find_order", "5eed"),
+        ("file_ticket", "file_ticket", "f00d"),
+    ]
+    assert {row["policy"] for row in rows} == {"ask"}
+    assert FIELD.check(rows) == []
+
+
+def test_more_tools_than_a_step_may_have_are_left_out() -> None:
+    every = "\n".join(f"c1|5eed|tool {number}" for number in range(50))
+    rows: Any = FIELD.parse_form({"t-1-tool": "mcp", "t-1-mcp": every}, "t")
+    assert len(rows) == 20
+    assert are_tools(rows)

@@ -18,8 +18,8 @@ Visits = Callable[..., Visit]
 def test_a_workflow_moves_in(
     house: House, ada: Path, visit: Visits, tmp_path: Path, look: str
 ) -> None:
-    file = tmp_path / "returns.py"
-    file.write_bytes((PROGRAMS / "returns_desk.py.txt").read_bytes())
+    file = tmp_path / "night.py"
+    file.write_bytes((PROGRAMS / "night_desk.py.txt").read_bytes())
     owner = visit(house, look, storage_state=ada)
     owner.open("/w/harbour-pine/agents/new")
     owner.click("link", "Move in from OpenAI Agent Builder")
@@ -27,11 +27,11 @@ def test_a_workflow_moves_in(
     owner.check()
     owner.page.get_by_label("The .py file").set_input_files(file)
     owner.click("button", "See what it becomes")
-    expect(owner.page.get_by_role("heading", name="Returns desk", level=1)).to_be_visible()
+    expect(owner.page.get_by_role("heading", name="Night desk", level=1)).to_be_visible()
     expect(owner.page.get_by_text("1 by hand")).to_be_visible()
     owner.check()
-    owner.fill("Name", f"Returns desk, {look}")
+    owner.fill("Name", f"Night desk, {look}")
     owner.click("button", "Make the agent")
     expect(owner.page.get_by_text("has moved in")).to_be_visible()
-    expect(owner.page.get_by_text("Sorter").filter(visible=True).first).to_be_visible()
+    expect(owner.page.get_by_text("Listener").filter(visible=True).first).to_be_visible()
     owner.check()

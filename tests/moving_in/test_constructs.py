@@ -105,7 +105,8 @@ CASES: list[tuple[str, str, str, State, dict[str, Any]]] = [
         },
     ),
     ("for it in [1, 2]:\n  state['name'] = it", "for it", "for_each", CHECK, {"items": ""}),
-    ("if workflow['amount']:\n  return 'a'", "if workflow", "if", CHECK, {}),
+    ("if workflow['amount']:\n  return 'a'", "if workflow", "if", READY, {}),
+    (f"{SORT}if s.final_output.odd:\n  return 'a'", "if s", "if", CHECK, {}),
     ("if strange(state):\n  return 'a'", "if strange", "if", BY_HAND, {}),
     (
         "if approval_request('Send it?'):\n  return 'yes'\nelse:\n  return 'no'",

@@ -168,3 +168,30 @@ def test_switching_a_simple_one_on_leads_to_publishing_all(ben: FlaskClient) -> 
     sent = ben.post(f"{here}/simple/publication", data={"revision": revision, "name": "Desk"})
     assert sent.location == f"{here}/publication"
     assert "Publish all 4" in ben.get(sent.location).text
+
+
+def test_tools_of_a_server_that_came_later_are_chosen_together(
+    ben: FlaskClient, session: Session, cast: Cast
+) -> None:
+    make(ben)
+    server = connect(session, cast.harbour, cast.ada)
+    names = ("find_order", "list_orders", "file_ticket")
+    with database.writing(session):
+        server.config_json = {
+            **server.config_json,
+            "tools": [
+                {"name": name, "description": "", "schema": {}, "says_it_reads": "file" not in name}
+                for name in names
+            ],
+        }
+    agent = session.scalars(select(Agent).where(Agent.name == "Order help")).one()
+    graph = drafts.draft_of(session, agent).flow_graph.graph
+    (step,) = [one for one in graph.steps if one.type == "agent_with_tools"]
+    page = ben.get(f"/w/harbour-pine/agents/{agent.slug}/canvas/steps/{step.id}/panel").text
+    found = re.findall(r'<option value="([^"]*)">(All [^<]*)</option>', page)
+    told = {words: html.unescape(value).splitlines() for value, words in found}
+    assert [len(told[words]) for words in ("All of these", "All that only read, as it says")] == [
+        3,
+        2,
+    ]
+    assert all(str(server.id) in line for lines in told.values() for line in lines)

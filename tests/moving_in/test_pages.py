@@ -83,11 +83,21 @@ def test_a_file_goes_before_what_is_pasted(ben: FlaskClient) -> None:
     [
         (b"\xff\xfe\x00x", "not text in UTF-8"),
         (b"x = 1\n", "no workflow in it"),
+        (b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n", "is not Python"),
+        (b'{"nodes": [], "edges": []}', "no workflow in it"),
     ],
 )
 def test_a_wrong_file_comes_back(ben: FlaskClient, content: bytes, sentence: str) -> None:
     answer = ben.post(HERE, data={"file": (io.BytesIO(content), "a.py")})
     assert (answer.status_code, sentence in html.unescape(answer.text)) == (422, True)
+
+
+def test_a_file_of_800_kilobytes_comes_back(ben: FlaskClient) -> None:
+    """Written out by hand: the client of tests would leave a large upload's own file open."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.py"\r\n\r\n'
+    body = head + b"# words\n" * 100_000 + b"\r\n--x--\r\n"
+    answer = ben.post(HERE, data=body, content_type="multipart/form-data; boundary=x")
+    assert (answer.status_code, "larger than 512 KB" in answer.text) == (422, True)
 
 
 def test_a_wrong_form_comes_back(ben: FlaskClient, session: Session) -> None:

@@ -16,7 +16,7 @@ SECRETS = ("9a8b7c6d", "f00dfeed", "s3cr3t-pp", "counter-7", "sk-live-77aa88bb99
 TOLD: dict[str, list[tuple[str, State, str]]] = {
     "letters_with_manager": [
         ("while state['attempts'] < 3", BY_HAND, "so the steps inside run once"),
-        ("state['attempts'] = state['attempts'] + 1", CHECK, "set by hand"),
+        ("state['attempts'] = state['attempts'] + 1", READY, "“Set attempts”"),
         ("approval_message1 = ", READY, "wherever it is used"),
         ("if approval_request1(", READY, "waits for a yes or a no"),
         ("polisher_result_temp", READY, "“Polisher”"),
@@ -36,7 +36,7 @@ TOLD: dict[str, list[tuple[str, State, str]]] = {
         ("classify_content = ", READY, "conversation"),
         ("classify_content.append", CHECK, "Pictures and files"),
         ("assessor_result_temp = ", CHECK, "given pictures or files"),
-        ("transform_result = ", CHECK, "works out “total” and “is_dear”"),
+        ("transform_result = ", READY, "“Work out total”"),
         ("class Urgency", READY, "choices"),
         ("if workflow['copies'] > 1", READY, "a way of the step"),
         ("raise ValueError", READY, "“Stop”"),
@@ -47,8 +47,8 @@ TOLD: dict[str, list[tuple[str, State, str]]] = {
         ("def book_courier", CHECK, "Became the agent “Book courier”"),
         ("def quote_instructions", READY, "instructions of a step"),
         ("state['details']['route']", READY, "wherever it is used"),
-        ("state['weight'] = ", CHECK, "set by hand"),
-        ("== 'road' or", BY_HAND, "what is compared"),
+        ("state['weight'] = ", READY, "Became weight"),
+        ("== 'road' or", READY, "in a row"),
         ("return {**quote_result", READY, "“Answer”"),
     ],
     "customer_service": [
@@ -68,12 +68,12 @@ TOLD: dict[str, list[tuple[str, State, str]]] = {
     "research": [
         ("SETTINGS = ModelSettings", READY, "agents that have these settings"),
         ("planner_agent = ", READY, "instead of qwen3"),
-        ("async def search(", BY_HAND, "that runs agents"),
-        ("first, second = ", CHECK, "one after the other"),
+        ("async def search(", READY, "where it is called"),
+        ("first, second = ", CHECK, "side by side"),
         ("async for event in", READY, "Only shows what came"),
-        ("rounds += 1", BY_HAND, "Code of its own"),
-        ("match report", BY_HAND, "Code of its own"),
-        ("return {'report'", CHECK, "could not be read"),
+        ("rounds = rounds + 1", READY, "wherever it is used"),
+        ("match report", READY, "the ways below"),
+        ("return {'report'", READY, "“Answer”"),
     ],
     "stock_servers": [
         ("letters = MCPServerStdio", BY_HAND, "starts no programs"),
@@ -154,7 +154,7 @@ def test_what_a_workflow_takes_is_asked_for() -> None:
     whole = read_program(program("research"))
     assert whole.graph.order[0].fields["inputs"][0]["key"] == "query"  # type: ignore[index, call-overload]
     assert step(whole, "WriterAgent")["task"].endswith(
-        "{{ steps.search_agent.text }}\n\n{{ steps.search_agent_2.text }}"
+        "{{ steps.search_agent_2.text }}\n\n{{ steps.search_agent_3.text }}"
     )
     assert step(whole, "PlannerAgent")["answer_as"] == "values"
 

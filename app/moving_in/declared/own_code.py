@@ -47,16 +47,24 @@ def code_of(made: Functions, around: Statements) -> CodeMade:
     """
     if all(_says_nothing(one) for one in made.body):
         raise CannotRun("Its code is not in the export: only its name and what it takes.")
-    _refuse_kinds(made)
-    parts = _parts(made, around)
+    lines, parts = code_around(made, around)
     inputs, values, given = arguments(made, {*parts, made.name})
-    lines = [plain_source(one) for one in parts.values()]
     code = "\n".join([*lines, plain_source(made), f"return {made.name}({', '.join(given)})"])
     fault = code_fault(code, None)
     if fault:
         raise CannotRun(_about_import(fault))
     hidden = "A key in it was taken out: it does not work without." if HIDDEN in code else ""
-    return CodeMade(code, inputs, values, frozenset(parts), (hidden,) if hidden else ())
+    return CodeMade(code, inputs, values, parts, (hidden,) if hidden else ())
+
+
+def code_around(made: Functions, around: Statements) -> tuple[list[str], frozenset[str]]:
+    """What a function works with at the head of the program: its code, its names.
+
+    Raises CannotRun where a part of it, or of the function, cannot run here.
+    """
+    _refuse_kinds(made)
+    parts = _parts(made, around)
+    return [plain_source(one) for one in parts.values()], frozenset(parts)
 
 
 def _says_nothing(node: ast.stmt) -> bool:

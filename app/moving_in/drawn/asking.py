@@ -47,7 +47,9 @@ def ask(scene: Scene, call: ast.Call, node: ast.stmt) -> Meaning:
         doubts.append(_give_files(scene, step))
     if not is_sure or not question.strip():
         doubts.append("The question could not be read whole: look at it.")
-    reply = Reply(step.key, step.name, agent.shape is not None)
+    shape = agent.shape.rows if agent.shape is not None else ()
+    kinds = tuple((str(row["name"]), str(row["kind"])) for row in shape)
+    reply = Reply(step.key, step.name, agent.shape is not None, kinds=kinds)
     scene.names[LAST_REPLY] = replace(reply, part="text")
     scene.made(node, f"Became the step “{step.name}”.", doubts)
     return reply

@@ -59,7 +59,11 @@ class Drawing:
 
     def set_fields(self, step: Step, fields: Mapping[str, Json]) -> Step:
         """The step with other settings."""
-        changed = replace(step, fields=fields)
+        now = self.graph.find(step.id) or step
+        return self.put(replace(now, fields=fields))
+
+    def put(self, changed: Step) -> Step:
+        """The step as it is now, in place of the one with its id."""
         self.graph = with_step(self.graph, changed)
         return changed
 

@@ -9,6 +9,7 @@ from app.engine.words import listed, short
 from app.moving_in.drawn.scene import Scene
 from app.moving_in.meanings.kinds import Group, Guarded, Meaning, Plain, Ref, Reply
 from app.moving_in.meanings.members import member
+from app.moving_in.meanings.sums import kind_of
 from app.moving_in.meanings.texts import as_list, settle, template
 
 
@@ -16,7 +17,7 @@ def set_values(
     scene: Scene, values: Mapping[str, Meaning], node: ast.stmt, *, is_first: bool = False
 ) -> Mapping[str, Meaning]:
     """A step that gives these names to values, or one more row in the step right before."""
-    rows = {name: _value(of) for name, of in values.items()}
+    rows = {name: value_of(of) for name, of in values.items()}
     before = scene.drawing.last()
     kept: list[Json] = []
     used = any(before and f"steps.{before.key}." in text for text, _ in rows.values())
@@ -44,7 +45,12 @@ def set_values(
     ]
     sentence = f"Became {listed(list(rows))} in the step “{step.name}”."
     scene.made(node, sentence, doubts)
-    return {name: member(Ref(f"steps.{step.key}"), name, name) for name in rows}
+    return {
+        name: Ref(f"steps.{step.key}.{name}", kind=kind_of(of))
+        if name.isidentifier()
+        else member(Ref(f"steps.{step.key}"), name, name)
+        for name, of in values.items()
+    }
 
 
 def answer(scene: Scene, of: Meaning, node: ast.stmt) -> None:
@@ -53,7 +59,7 @@ def answer(scene: Scene, of: Meaning, node: ast.stmt) -> None:
     doubts: list[str] = []
     fields: dict[str, Json]
     if isinstance(of, Group) and len(of.values) > 1:
-        rows = {name: _value(value) for name, value in of.values.items()}
+        rows = {name: value_of(value) for name, value in of.values.items()}
         values: list[Json] = [{"name": name, "value": text} for name, (text, _) in rows.items()]
         fields = {"kind": "values", "values": values}
         is_sure = all(sure for _, sure in rows.values())
@@ -85,7 +91,8 @@ def _worth_saying(of: Meaning) -> Meaning:
     return next(iter(of.values.values())) if len(of.values) == 1 else of
 
 
-def _value(of: Meaning) -> tuple[str, bool]:
+def value_of(of: Meaning) -> tuple[str, bool]:
+    """A value as a setting holds it, so that it keeps its kind; whether all of it is said."""
     settled = settle(of)
     if isinstance(settled, Plain) and isinstance(settled.value, bool | int | float):
         return template(Ref(template(settled)[0]))  # {{ true }} stays yes or no

@@ -1,15 +1,18 @@
 """What a program compares, as rows of conditions."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.engine.values import Json
 from app.moving_in.meanings.expressions import meaning
 from app.moving_in.meanings.kinds import Meaning, Names, Plain, Ref
+from app.moving_in.meanings.sums import is_number, kind_of
 from app.moving_in.meanings.syntax import called
 from app.moving_in.meanings.texts import settle, template
 
 Row = dict[str, Json]
+Rows = tuple[str, list[Row]]
+MAX_ROWS = 20
 _OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "is",
     ast.NotEq: "is_not",
@@ -32,59 +35,108 @@ _OPPOSITE = {**_NOT, **{other: one for one, other in _NOT.items()}}
 _TEXTS = {"startswith": "starts_with", "endswith": "ends_with"}
 
 
-def rows_of(test: ast.expr, names: Names) -> tuple[str, list[Row]] | None:
-    """The test as ("all" or "any", rows); None where conditions cannot say it."""
+def rows_of(test: ast.expr, names: Names) -> Rows | None:
+    """The test as ("all" or "any", rows); None where one list of conditions cannot say it."""
     if isinstance(test, ast.BoolOp):
         match = "all" if isinstance(test.op, ast.And) else "any"
-        rows = [row_of(one, names) for one in test.values]
-        found = [row for row in rows if row is not None]
-        return (match, found) if len(found) == len(rows) <= 20 else None
-    row = row_of(test, names)
-    return ("all", [row]) if row is not None else None
+        return joined(match, [rows_of(one, names) for one in test.values])
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _turned(rows_of(test.operand, names))
+    if isinstance(test, ast.Compare):
+        return _compared(test, names)
+    rows = _asked(test, names)
+    found = [row for row in rows if row is not None]
+    return ("all", found) if len(found) == len(rows) else None
+
+
+def joined(match: str, parts: Sequence[Rows | None]) -> Rows | None:
+    """Parts that hold together, or of which any does, as one list; None where they are mixed."""
+    if len(parts) == 1:
+        return parts[0]
+    rows: list[Row] = []
+    for part in parts:
+        if part is None or (len(part[1]) > 1 and part[0] != match):
+            return None
+        rows += part[1]
+    return (match, rows) if len(rows) <= MAX_ROWS else None
 
 
 def row_of(test: ast.expr, names: Names) -> Row | None:
     """The test as one row; None where a row cannot say it."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _opposite(row_of(test.operand, names))
-    if isinstance(test, ast.Compare):
-        return _compared(test, names)
+    found = rows_of(test, names)
+    return found[1][0] if found is not None and len(found[1]) == 1 else None
+
+
+def _asked(test: ast.expr, names: Names) -> list[Row | None]:
+    """A test that compares nothing: `name.startswith("A")`, or a value that is there or not."""
     if isinstance(test, ast.Call) and called(test) in _TEXTS and test.args:
         of = getattr(test.func, "value", None)
-        return _row(meaning(of, names), _TEXTS[called(test)], meaning(test.args[0], names))
+        return [_row(meaning(of, names), _TEXTS[called(test)], meaning(test.args[0], names))]
     found = settle(meaning(test, names))
     if not isinstance(found, Ref):
-        return None
+        return [None]
     # Of values known to be yes or no it is asked so; anything else counts if it is there.
-    is_flag = found.path.endswith((".approved", ".is_fine"))
-    return _row(found, "is_yes" if is_flag else "is_not_empty", Plain(""))
+    if found.path.endswith((".approved", ".is_fine")) or kind_of(found) == "switch":
+        return [_row(found, "is_yes", Plain(""))]
+    not_zero = [_row(found, "is_not", Plain(0))] if is_number(found) else []
+    return [_row(found, "is_not_empty", Plain("")), *not_zero]
 
 
-def is_loose(test: ast.expr) -> bool:
-    """Whether the test asks no more than that something is there, which Python and a flow
-    answer alike only for texts and lists."""
-    if isinstance(test, ast.UnaryOp):
-        return is_loose(test.operand)
-    if isinstance(test, ast.BoolOp):
-        return any(is_loose(one) for one in test.values)
-    return isinstance(test, ast.Name | ast.Subscript | ast.Attribute)
-
-
-def _compared(test: ast.Compare, names: Names) -> Row | None:
-    if len(test.ops) != 1:
+def _turned(found: Rows | None) -> Rows | None:
+    """The opposite: `not (a and b)` is `not a or not b`."""
+    if found is None:
         return None
-    operator, left, right = test.ops[0], test.left, test.comparators[0]
-    if isinstance(operator, ast.In | ast.NotIn):
-        row = _row(meaning(right, names), "contains", meaning(left, names))
-        return row if isinstance(operator, ast.In) else _opposite(row)
-    word = _OPERATORS.get(type(operator))
+    match, rows = found
+    turned = [row for row in map(_opposite, rows) if row is not None]
+    other = {"all": "any", "any": "all"}[match]
+    return (other, turned) if len(turned) == len(rows) else None
+
+
+def is_loose(test: ast.expr, names: Names) -> bool:
+    """Whether the test asks no more than that something is there, of a value of unknown kind:
+    Python and a flow answer alike for texts, lists, numbers, and yes or no."""
+    if isinstance(test, ast.UnaryOp):
+        return is_loose(test.operand, names)
+    if isinstance(test, ast.BoolOp):
+        return any(is_loose(one, names) for one in test.values)
+    is_bare = isinstance(test, ast.Name | ast.Subscript | ast.Attribute)
+    return is_bare and not kind_of(meaning(test, names))
+
+
+def _compared(test: ast.Compare, names: Names) -> Rows | None:
+    """Each pair of `1 < a <= b`; each choice of `a in ["x", "y"]`."""
+    lefts = [test.left, *test.comparators[:-1]]
+    pairs = zip(lefts, test.ops, test.comparators, strict=True)
+    return joined("all", [_pair(left, how, right, names) for left, how, right in pairs])
+
+
+def _pair(left: ast.expr, how: ast.cmpop, right: ast.expr, names: Names) -> Rows | None:
+    first, second = meaning(left, names), meaning(right, names)
+    if isinstance(how, ast.In | ast.NotIn):
+        found = _among(first, second)
+        return found if isinstance(how, ast.In) else _turned(found)
+    word = _OPERATORS.get(type(how))
     if word is None:
         return None
-    first, second = meaning(left, names), meaning(right, names)
     if isinstance(first, Plain) and not isinstance(second, Plain):
         first, second = second, first
         word = _mirrored(word)
-    return _against_constant(first, word, second) or _row(first, word, second)
+    row = _against_constant(first, word, second) or _row(first, word, second)
+    return ("all", [row]) if row is not None else None
+
+
+def _among(first: Meaning, second: Meaning) -> Rows | None:
+    choices = second.value if isinstance(second, Plain) else None
+    if not isinstance(choices, list):
+        row = _row(second, "contains", first)
+        return ("all", [row]) if row is not None else None
+    one_of = [
+        _against_constant(first, "is", Plain(one)) or _row(first, "is", Plain(one))
+        for one in choices
+    ]
+    rows = [row for row in one_of if row is not None]
+    fits = len(rows) == len(choices) and 0 < len(rows) <= MAX_ROWS
+    return ("any" if len(rows) > 1 else "all", rows) if fits else None
 
 
 def _against_constant(first: Meaning, word: str, second: Meaning) -> Row | None:

@@ -4,9 +4,11 @@ import ast
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from app.moving_in.meanings.filters import filter_of, form_of
 from app.moving_in.meanings.kinds import (
     Group,
     Guarded,
+    Items,
     Meaning,
     Mix,
     Names,
@@ -19,18 +21,23 @@ from app.moving_in.meanings.kinds import (
     light,
 )
 from app.moving_in.meanings.members import filtered, member
+from app.moving_in.meanings.sums import filtered_by, is_text, summed, turned
 from app.moving_in.meanings.syntax import called, constant, source_of
-from app.moving_in.meanings.texts import settle
+from app.moving_in.meanings.texts import operand, settle
 
 LOOP_LIST = "the list of the loop"  # no Python name has spaces
 _TEXT_PARTS = frozenset({"json", "model_dump_json"})
 _VALUE_PARTS = frozenset({"model_dump", "dict"})
 _GROWING = (ast.JoinedStr, ast.BinOp, ast.Dict, ast.List, ast.Tuple)
-_SAME = frozenset({"str", "dumps", "cast", "deepcopy", "copy", "prompt_with_handoff_instructions"})
+_SAME = frozenset(
+    (
+        *("str", "dumps", "cast", "deepcopy", "copy", "prompt_with_handoff_instructions"),
+        *("create_task", "ensure_future", "wait_for", "shield", "as_completed"),
+    )
+)
 TYPED = "what a person types"  # no Python name has spaces
 _TEXTS = frozenset({"input_text", "output_text"})
 _PICTURES = frozenset({"input_image", "input_file", "input_audio"})
-_FILTERS = {"lower": "lower", "upper": "upper", "strip": "trim", "len": "length"}
 
 
 def meaning(node: ast.expr | None, names: Names) -> Meaning:
@@ -57,11 +64,20 @@ def _fstring(node: ast.JoinedStr, names: Names) -> Meaning:
     pieces: list[Meaning] = []
     for piece in node.values:
         if isinstance(piece, ast.FormattedValue):
-            is_plain = piece.format_spec is None
-            pieces.append(meaning(piece.value, names) if is_plain else Unknown(source_of(piece)))
+            pieces.append(_formatted(piece, names))
         else:
             pieces.append(meaning(piece, names))
     return Mix(tuple(pieces))
+
+
+def _formatted(piece: ast.FormattedValue, names: Names) -> Meaning:
+    """`{name}` as it is, `{price:.2f}` with so many places; no other form."""
+    of = meaning(piece.value, names)
+    spec = piece.format_spec.values if isinstance(piece.format_spec, ast.JoinedStr) else []
+    told = form_of(constant(spec[0])) if len(spec) == 1 else ""
+    if piece.format_spec is None:
+        return of
+    return filtered(of, told, source_of(piece)) if told else Unknown(source_of(piece))
 
 
 def _subscript(node: ast.Subscript, names: Names) -> Meaning | None:
@@ -79,7 +95,8 @@ def _attribute(node: ast.Attribute, names: Names) -> Meaning | None:
     if isinstance(of, Reply):
         if node.attr == "final_output":
             return replace(of, part="")
-        return member(Ref(f"steps.{of.key}.values"), node.attr, source_of(node))
+        is_text = of.part == "text" or not of.has_values
+        return None if is_text else member(replace(of, part="values"), node.attr, source_of(node))
     return member(of, node.attr, source_of(node))
 
 
@@ -134,25 +151,28 @@ def _list(node: ast.List | ast.Tuple, names: Names) -> Meaning | None:
 
 
 def _items(node: ast.ListComp, names: Names) -> Meaning | None:
-    """`[item.to_input_item() for item in result.new_items]` is what the agent said."""
-    source = node.generators[0].iter
+    """`[item.to_input_item() for item in result.new_items]` is what the agent said;
+    `[one.final_output for one in results]` what a loop gave, if it gave just that."""
+    source, target = node.generators[0].iter, node.generators[0].target
     if isinstance(source, ast.Attribute) and source.attr == "new_items":
         of = meaning(source.value, names)
         return Talk((Turn(of),)) if isinstance(of, Reply) else None
+    items = meaning(source, names)
+    is_plain = len(node.generators) == 1 and not node.generators[0].ifs
+    if isinstance(items, Items) and isinstance(target, ast.Name) and is_plain:
+        told = meaning(node.elt, {**names, target.id: items.item})
+        return items if settle(told) == settle(items.item) else None
     return None
 
 
 def _joined(node: ast.BinOp, names: Names) -> Meaning | None:
-    if not isinstance(node.op, ast.Add):
-        return None
     left, right = settle(meaning(node.left, names)), settle(meaning(node.right, names))
+    if not isinstance(node.op, ast.Add):
+        return summed(node, left, right)
     if isinstance(left, Talk) and isinstance(right, Talk):
         return Talk.joined((left, right))
-    is_text = any(
-        isinstance(one, Mix) or (isinstance(one, Plain) and isinstance(one.value, str))
-        for one in (left, right)
-    )
-    return Mix((left, right)) if is_text else None
+    joins_texts = is_text(left) or is_text(right)
+    return Mix((left, right)) if joins_texts else summed(node, left, right)
 
 
 def _either(node: ast.BoolOp, names: Names) -> Meaning | None:
@@ -181,7 +201,10 @@ def _call(node: ast.Call, names: Names) -> Meaning | None:
     word = called(node)
     of = meaning(node.func.value, names) if isinstance(node.func, ast.Attribute) else None
     if isinstance(of, Reply):
-        return _of_reply(of, word, node)
+        found = _of_reply(of, word, node)
+        if found is not None:
+            return found
+        of = settle(of)
     first = node.args[0] if node.args else None
     guarded = _of_guard(node, word, names)
     if guarded is not None:
@@ -190,21 +213,37 @@ def _call(node: ast.Call, names: Names) -> Meaning | None:
         return member(of, constant(first), source_of(node))
     if word in _VALUE_PARTS and isinstance(of, Group | Ref):
         return of
-    if word == "join" and isinstance(of, Plain) and isinstance(first, ast.List | ast.Tuple):
-        return _with_between(of, [meaning(one, names) for one in first.elts])
+    if word == "join" and isinstance(of, Plain) and first is not None:
+        return _with_between(of, first, names)
     if word == "input" and of is None:  # what the person types
         return names.get(TYPED)
     if word in _SAME and first is not None:
         return settle(meaning(first, names))
-    if word in _FILTERS:
-        on = first if word == "len" else getattr(node.func, "value", None)
-        return filtered(meaning(on, names), _FILTERS[word], source_of(node))
-    return None
+    return _put_through(node, word, of, names)
 
 
-def _with_between(between: Plain, parts: list[Meaning]) -> Meaning:
-    """`", ".join([a, b])`."""
-    return Mix(tuple(one for part in parts for one in (between, part))[1:])
+def _put_through(node: ast.Call, word: str, of: Meaning | None, names: Names) -> Meaning | None:
+    """What a filter does here: `len(items)`, `name.upper()`, `round(total, 2)`."""
+    is_function = of is None
+    told = [meaning(one, names) for one in (node.args[1:] if is_function else node.args)]
+    name = filter_of(word, len(told), is_function=is_function)
+    is_plain = all(isinstance(one, Plain) for one in told)
+    if not name or node.keywords or not is_plain or (is_function and not node.args):
+        return None
+    more = ", ".join(operand(one) for one in told if isinstance(one, Plain))
+    on = meaning(node.args[0], names) if is_function else of
+    if word == "len" and isinstance(on, Plain) and isinstance(on.value, str | list | dict):
+        return Plain(len(on.value))
+    return filtered(on, f"{name}: {more}" if more else name, source_of(node)) if on else None
+
+
+def _with_between(between: Plain, items: ast.expr, names: Names) -> Meaning | None:
+    """`", ".join([a, b])`, `", ".join(names)`."""
+    if isinstance(items, ast.List | ast.Tuple):
+        parts = [meaning(one, names) for one in items.elts]
+        return Mix(tuple(one for part in parts for one in (between, part))[1:])
+    of = settle(meaning(items, names))
+    return filtered_by(of, f"join: {operand(between)}") if isinstance(of, Ref) else None
 
 
 def _of_reply(of: Reply, word: str, node: ast.Call) -> Meaning | None:
@@ -239,6 +278,7 @@ _READERS: Mapping[type[ast.expr], Callable[..., Meaning | None]] = {
     ast.Tuple: _list,
     ast.ListComp: _items,
     ast.BinOp: _joined,
+    ast.UnaryOp: lambda node, names: turned(node, meaning(node.operand, names)),
     ast.BoolOp: _either,
     ast.Call: _call,
     ast.Await: lambda node, names: meaning(node.value, names),

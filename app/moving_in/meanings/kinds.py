@@ -19,11 +19,15 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A value of the run: `{{ path | filters }}`, or else one of the others."""
+    """A value of the run: `{{ path | filters }}`, or else one of the others.
+
+    `kind` is what is known of it, in the words of expected values: text, number, switch, …
+    """
 
     path: str
     filters: tuple[str, ...] = ()
     otherwise: tuple["Plain | Ref", ...] = ()
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What running an agent gave: a step that asked a model. `part` is what was taken of it."""
+    """What running an agent gave: a step that asked a model. `part` is what was taken of it.
+
+    `others` are the replies of other ways that led here, of which one has come at most; `kinds`
+    are what its values are, by name.
+    """
 
     key: str
     name: str
     has_values: bool
     part: str = ""
+    others: tuple["Reply", ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,21 @@ class Guarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """What a loop gave: one for each item, as its steps called it inside."""
+
+    key: str
+    item: "Meaning"
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Something that no reference can say; `source` is how the program said it."""
 
     source: str
 
 
-Meaning: TypeAlias = Plain | Ref | Mix | Group | Reply | Talk | Guarded | Unknown
+Meaning: TypeAlias = Plain | Ref | Mix | Group | Reply | Talk | Guarded | Items | Unknown
 Names: TypeAlias = dict[str, Meaning]
 
 

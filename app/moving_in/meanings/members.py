@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from app.moving_in.meanings.kinds import Group, Guarded, Meaning, Plain, Ref, Reply, Unknown
+from app.moving_in.meanings.sums import filtered_by
 from app.moving_in.meanings.texts import settle
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -21,8 +22,14 @@ def member(of: Meaning, name: str | int, source: str) -> Meaning:
         inside = f".{name}" if _is_part(name) else f"[{json.dumps(name)}]"
         if of.path.count(".") + of.path.count("[") < MAX_PATH_PARTS and len(str(name)) <= 60:
             return Ref(of.path + inside)
+    if isinstance(of, Ref) and of.otherwise and not of.filters:
+        inner = [member(one, name, source) for one in (replace(of, otherwise=()), *of.otherwise)]
+        bare = [one for one in inner if isinstance(one, Ref) and not one.otherwise]
+        return replace(bare[0], otherwise=tuple(bare[1:])) if bare == inner else Unknown(source)
     if isinstance(of, Reply) and of.part == "values":
-        return member(Ref(f"steps.{of.key}.values"), name, source)
+        found = member(settle(of), name, source)
+        kind = dict(of.kinds).get(str(name), "")
+        return replace(found, kind=kind) if isinstance(found, Ref) else found
     if isinstance(of, Guarded) and of.part in ("", "output", "pass_output"):
         return replace(of, part=str(name))
     return Unknown(source)
@@ -31,9 +38,8 @@ def member(of: Meaning, name: str | int, source: str) -> Meaning:
 def filtered(of: Meaning, word: str, source: str) -> Meaning:
     """The value put through a filter."""
     settled = settle(of)
-    if isinstance(settled, Ref) and not settled.otherwise:
-        return replace(settled, filters=(*settled.filters, word))
-    return Unknown(source)
+    made = filtered_by(settled, word) if isinstance(settled, Ref) else None
+    return made or Unknown(source)
 
 
 def _is_part(name: str | int) -> bool:

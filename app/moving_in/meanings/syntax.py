@@ -52,3 +52,12 @@ def literal(node: ast.expr | None) -> Any:
         return ast.literal_eval(node) if node is not None else None
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
+
+
+def reads_of(made: Functions) -> dict[str, int]:
+    """The names that a function reads, each with the last line where it does."""
+    reads: dict[str, int] = {}
+    for one in ast.walk(made):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load):
+            reads[one.id] = max(reads.get(one.id, 0), one.lineno)
+    return reads

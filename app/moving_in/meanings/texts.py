@@ -7,6 +7,7 @@ from app.engine.values import Json
 from app.moving_in.meanings.kinds import (
     Group,
     Guarded,
+    Items,
     Meaning,
     Mix,
     Plain,
@@ -22,11 +23,17 @@ MAX_PIECES = 200
 def settle(meaning: Meaning) -> Meaning:
     """A reply, or what guardrails gave, as the reference or text it comes to."""
     if isinstance(meaning, Reply):
-        values = meaning.part == "values" or (not meaning.part and meaning.has_values)
-        return Ref(f"steps.{meaning.key}.{'values' if values else 'text'}")
+        return _replied(meaning, meaning.part)
     if isinstance(meaning, Guarded):
         return _guarded(meaning)
-    return meaning
+    return Ref(f"steps.{meaning.key}.items") if isinstance(meaning, Items) else meaning
+
+
+def _replied(of: Reply, part: str) -> Ref:
+    values = part == "values" or (not part and of.has_values)
+    others = tuple(_replied(one, part) for one in of.others)
+    kind = "group" if values else "text"
+    return Ref(f"steps.{of.key}.{'values' if values else 'text'}", otherwise=others, kind=kind)
 
 
 def _guarded(of: Guarded) -> Meaning:
@@ -84,16 +91,11 @@ def as_list(value: Json) -> str | None:
     texts = [one for one in value if isinstance(one, str) and one.strip() == one and one]
     if len(texts) < len(value) or any(len(one.splitlines()) > 1 for one in texts):
         return None
-    return "{{ " + _operand(Plain("\n".join(texts))) + " | lines }}"
+    return "{{ " + operand(Plain("\n".join(texts))) + " | lines }}"
 
 
-def _reference(ref: Ref) -> str:
-    defaults = "".join(f" | default: {_operand(one)}" for one in ref.otherwise)
-    filters = "".join(f" | {one}" for one in ref.filters)
-    return "{{ " + ref.path + filters + defaults + " }}"
-
-
-def _operand(one: Plain | Ref) -> str:
+def operand(one: Plain | Ref) -> str:
+    """A value as a filter is told it: a path, a number, a text in quotes."""
     if isinstance(one, Ref):
         return one.path
     if one.value is None or isinstance(one.value, bool | int | float):
@@ -102,13 +104,19 @@ def _operand(one: Plain | Ref) -> str:
     return f'"{text}"'
 
 
+def _reference(ref: Ref) -> str:
+    defaults = "".join(f" | default: {operand(one)}" for one in ref.otherwise)
+    filters = "".join(f" | {one}" for one in ref.filters)
+    return "{{ " + ref.path + filters + defaults + " }}"
+
+
 def _talk(talk: Talk) -> tuple[str, bool]:
     parts: list[str] = []
     is_sure = True
     for turn in talk.turns[:MAX_PIECES]:
         said = settle(turn.said)
-        if isinstance(turn.said, Reply) and isinstance(said, Ref):
-            said = Ref(f"steps.{turn.said.key}.text")
+        if isinstance(turn.said, Reply):
+            said = _replied(turn.said, "text")
             parts.append(f"“{escaped(turn.said.name)}” answered before:")
         if not turn.sure and isinstance(said, Ref) and not said.otherwise:
             said = replace(said, otherwise=(Plain(""),))

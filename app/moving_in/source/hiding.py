@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from app.engine.redact import HIDDEN, Redactor
+from app.engine.redact import HIDDEN, Redactor, is_secret_name
 from app.moving_in.source import addresses
 
 _ASKS = frozenset({"getenv", "get", "setdefault", "putenv"})
@@ -11,7 +11,6 @@ _ENDINGS = ("_key", "apikey", "_token", "secret", "password", "_credential", "_c
 _PLAIN_HEADERS = frozenset({"accept", "content_type", "user_agent"})
 # Words that end like one and are none.
 _HARMLESS = frozenset({"primary_key", "sort_key", "foreign_key"})
-_REDACTOR = Redactor()
 
 
 def without_secrets(tree: ast.Module) -> ast.Module:
@@ -107,7 +106,7 @@ def _is_secret(name: str) -> bool:
     plain = name.lower().replace("-", "_")
     if plain in _HARMLESS:
         return False
-    return _REDACTOR.hides(name, "x") or plain.endswith(_ENDINGS)
+    return is_secret_name(name) or plain.endswith(_ENDINGS)
 
 
 def _name_of(node: ast.AST) -> str:

@@ -49,7 +49,7 @@ def start(scene: Scene) -> Group:
     for row in shown:
         key = fresh_key(str(row["name"]), keys)
         keys.add(key)
-        values[str(row["name"])] = Ref(f"trigger.{key}")
+        values[str(row["name"])] = Ref(f"trigger.{key}", kind=str(row["kind"]))
         label = "Message" if row["name"] == TEXT else str(row["name"]).replace("_", " ")
         rows.append(
             {

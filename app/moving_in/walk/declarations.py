@@ -173,6 +173,8 @@ def left_over(scene: Scene) -> None:
             scene.ready(node, "Stands in the code that works with it.")
         elif node.name in scene.instructing:
             _instructions_made(scene, node)
+        elif node.name in scene.placed:
+            scene.ready(node, "Its steps stand where it is called.", head_only=True)
         elif any(is_run(inner) for inner in ast.walk(node)):
             scene.by_hand(
                 node,

@@ -3,53 +3,73 @@
 import ast
 
 from app.engine.words import listed
-from app.moving_in.drawn.asking import ask, is_run
-from app.moving_in.drawn.guards import GUARDS, approval, guard
 from app.moving_in.drawn.scene import Scene
 from app.moving_in.drawn.values import set_values
+from app.moving_in.drawn.worked_out import known
 from app.moving_in.meanings.expressions import meaning
-from app.moving_in.meanings.kinds import Group, Meaning, Mix, Plain, Ref, Talk, Turn, Unknown, light
-from app.moving_in.meanings.syntax import bare, called, constant
-from app.moving_in.meanings.texts import settle
+from app.moving_in.meanings.kinds import Group, Meaning, Plain, Ref, Talk, Turn, Unknown, light
+from app.moving_in.meanings.syntax import constant
 from app.moving_in.walk import declarations
+from app.moving_in.ways.runs import hoisted, step_of
 
 CODE = "Code of its own. A step “Code” or “Formula” can do this: add it by hand."
 FILES = (
     "The search in files does not move in. Put what these files say into a table, and look there "
     "with a step “Find rows”."
 )
-MESSAGE = Ref("trigger.text")  # what a chat message says
+GROWS = (
+    "It grows from item to item. Here each item begins anew: add up behind the loop, with a step "
+    "“Formula” or “Code” on what the loop gives."
+)
+MESSAGE = Ref("trigger.text", kind="text")  # what a chat message says
 
 
 def assign(scene: Scene, node: ast.Assign) -> None:
     """`name = …`, `state["name"] = …`, or several names at once."""
     target = node.targets[0]
+    if len(node.targets) == 1 and _adds_up(scene, target, node):
+        return
     if len(node.targets) == 1 and isinstance(target, ast.Name):
         _named(scene, target.id, node.value, node)
     elif len(node.targets) == 1 and isinstance(target, ast.Subscript):
         _kept(scene, target, node.value, node)
-    elif called(node.value) == "gather" and _gathered(scene, node):
-        return
+    elif len(node.targets) == 1 and isinstance(target, ast.Tuple | ast.List):
+        _each_named(scene, target, node)
     else:
-        for one in (inner for each in node.targets for inner in ast.walk(each)):
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                scene.names[one.id] = Unknown(one.id)
-        scene.by_hand(node, CODE)
+        _lost(scene, node)
 
 
-def _gathered(scene: Scene, node: ast.Assign) -> bool:
-    """`a, b = await asyncio.gather(Runner.run(…), Runner.run(…))`; False for anything else."""
-    call, target = bare(node.value), node.targets[0]
-    named = target.elts if isinstance(target, ast.Tuple | ast.List) else []
-    runs = call.args if isinstance(call, ast.Call) else []
-    if not runs or len(named) != len(runs) or not all(is_run(one) for one in runs):
+def _adds_up(scene: Scene, target: ast.expr, node: ast.Assign) -> bool:
+    """What grows from item to item of a loop: here each item begins anew."""
+    word = ast.unparse(target)
+    if not any(word in one.carried for one in scene.frame.loops):
         return False
-    for name, run in zip(named, runs, strict=True):
-        made = step_of(scene, run, node)
-        if isinstance(name, ast.Name) and made is not None:
-            scene.names[name.id] = made
-    scene.check(node, "They ran at the same time; here they run one after the other.")
+    if isinstance(target, ast.Name):
+        scene.names[target.id] = Unknown(word)
+    scene.by_hand(node, GROWS)
     return True
+
+
+def _each_named(scene: Scene, target: ast.Tuple | ast.List, node: ast.Assign) -> None:
+    """`a, b = …`: of what was gathered, or of values that stand there."""
+    value = node.value
+    whole = step_of(scene, value, node) or known(scene, value, node, named="Work out")
+    if isinstance(value, ast.Tuple | ast.List):
+        whole = Group({str(at): meaning(one, scene.names) for at, one in enumerate(value.elts)})
+    if not isinstance(whole, Group) or len(whole.values) != len(target.elts):
+        _lost(scene, node)
+        return
+    for name, of in zip(target.elts, whole.values.values(), strict=True):
+        if isinstance(name, ast.Name):
+            scene.names[name.id] = of
+    scene.ready(node, "")
+
+
+def _lost(scene: Scene, node: ast.Assign) -> None:
+    for one in (inner for each in node.targets for inner in ast.walk(each)):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            scene.names[one.id] = Unknown(one.id)
+    scene.by_hand(node, CODE)
 
 
 def annotated(scene: Scene, node: ast.AnnAssign) -> None:
@@ -65,10 +85,11 @@ def _named(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> None:
     if made is not None:
         scene.names[name] = made
         return
+    value = hoisted(scene, value, node)
     if declarations.assigned(scene, name, value, node):
         return
     scene.aliases.pop(name, None)
-    found = meaning(value, scene.names)
+    found = known(scene, value, node, named=f"Work out {name.replace('_', ' ')}")
     if name == "state" and isinstance(found, Group):
         scene.state = name
         scene.names[name] = _first_state(scene, found, node)
@@ -125,7 +146,7 @@ def _kept(scene: Scene, target: ast.Subscript, value: ast.expr, node: ast.stmt) 
     if not name or not isinstance(group, Group):
         scene.by_hand(node, CODE)
         return
-    found = step_of(scene, value, node) or meaning(value, scene.names)
+    found = step_of(scene, value, node) or _read(scene, name, value, node)
     if variable == "workflow" or isinstance(found, Talk | Group):
         scene.names[variable] = light(Group({**group.values, name: found}), variable)
         _stands(scene, found, value, node)
@@ -144,48 +165,28 @@ def _kept_inside(
     if not name or not isinstance(outer, Group) or not isinstance(group, Group):
         scene.by_hand(node, CODE)
         return
-    found = meaning(value, scene.names)
+    found = step_of(scene, value, node) or _read(scene, name, value, node)
     inside = Group({**group.values, name: found})
     whole = Group({**outer.values, constant(target.slice): inside})
     scene.names[variable] = light(whole, variable)
     _stands(scene, Group({name: found}), value, node)
 
 
+def _read(scene: Scene, name: str, value: ast.expr, node: ast.stmt) -> Meaning:
+    value = hoisted(scene, value, node)
+    return known(scene, value, node, named=f"Work out {name.replace('_', ' ')}")
+
+
 def _is_several(of: Meaning) -> bool:
     return isinstance(of, Group) or (isinstance(of, Plain) and isinstance(of.value, list | dict))
 
 
-def step_of(scene: Scene, value: ast.expr, node: ast.stmt) -> Meaning | None:
-    """What a step gives that this expression becomes; None when it becomes none."""
-    call = bare(value)
-    if not isinstance(call, ast.Call):
-        return None
-    if is_run(call):
-        return ask(scene, call, node)
-    if called(call) in GUARDS:
-        return guard(scene, call, node)
-    if called(call).startswith("approval_request"):
-        return approval(scene, call, node)[1]
-    return None
-
-
 def add(scene: Scene, node: ast.AugAssign) -> None:
-    """`name += …`"""
+    """`name += …`, `state["name"] += …`: the same as naming it anew."""
     target = node.target
     if isinstance(target, ast.Name) and scene.names.get(target.id) == Ref("index"):
         scene.ready(node, "The loop counts by itself.")
         return
-    if isinstance(target, ast.Name) and isinstance(node.op, ast.Add):
-        before = settle(scene.names.get(target.id, Unknown(target.id)))
-        added = settle(meaning(node.value, scene.names))
-        is_text = any(isinstance(one, Mix) or _is_text(one) for one in (before, added))
-        if is_text and not isinstance(before, Unknown) and not isinstance(added, Unknown):
-            scene.names[target.id] = light(Mix((before, added)), target.id)
-            scene.ready(node, "Stands wherever it is used.")
-            return
-        scene.names[target.id] = Unknown(target.id)
-    scene.by_hand(node, CODE)
-
-
-def _is_text(of: Meaning) -> bool:
-    return isinstance(of, Plain) and isinstance(of.value, str)
+    known_as = ast.parse(ast.unparse(target), mode="eval").body
+    whole = ast.Assign([target], ast.BinOp(known_as, node.op, node.value))
+    assign(scene, ast.fix_missing_locations(ast.copy_location(whole, node)))

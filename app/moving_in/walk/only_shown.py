@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from app.moving_in.drawn.scene import Scene
 from app.moving_in.meanings.syntax import called
-from app.moving_in.walk.declarations import NEEDLESS
 
-_SHOWN = "Only shows what came: not needed here."
+SHOWN = "Only shows what came: left out."
+_PRINTS = frozenset({"print", "pprint"})
+_LOGS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log"})
 _NEWS = frozenset({"new_items", "stream_events", "raw_responses"})
 
 
@@ -20,16 +21,16 @@ def only_shows(node: ast.stmt) -> bool:
         return False
     is_news = isinstance(node, ast.For | ast.AsyncFor) and _is_news(node.iter)
     leaves = [one for one in _inside(node) if not isinstance(one, ast.If | ast.For | ast.AsyncFor)]
-    others = [one for one in leaves if not _shows(one)]
+    others = [one for one in leaves if not shows(one)]
     is_shown = len(others) < len(leaves)
     return is_shown and (not others or (is_news and all(map(_names, others))))
 
 
 def tell_shown(scene: Scene, node: ast.stmt) -> None:
     """Each of its lines is told."""
-    scene.ready(node, _SHOWN, head_only=True)
+    scene.ready(node, SHOWN, head_only=True)
     for one in _inside(node):
-        scene.ready(one, _SHOWN, head_only=bool(getattr(one, "body", None)))
+        scene.ready(one, SHOWN, head_only=bool(getattr(one, "body", None)))
 
 
 def _inside(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -40,10 +41,14 @@ def _is_news(of: ast.expr) -> bool:
     return called(of) in _NEWS or getattr(of, "attr", "") in _NEWS
 
 
-def _shows(node: ast.stmt) -> bool:
-    is_call = isinstance(node, ast.Expr) and called(node.value) in NEEDLESS
-    is_words = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return is_call or is_words
+def shows(node: ast.stmt) -> bool:
+    """Whether a line prints or logs something, or is words for readers of the code."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        of = value.func.value
+        is_log = "log" in str(getattr(of, "attr", "") or getattr(of, "id", "")).lower()
+        return is_log and value.func.attr in _LOGS
+    return called(value) in _PRINTS or isinstance(value, ast.Constant)
 
 
 def _names(node: ast.stmt) -> bool:

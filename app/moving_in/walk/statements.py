@@ -5,16 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.moving_in.declared.servers import SERVERS
-from app.moving_in.drawn.scene import Scene
+from app.moving_in.drawn.scene import RESULT, Scene
 from app.moving_in.drawn.values import answer
+from app.moving_in.drawn.worked_out import known
 from app.moving_in.meanings.expressions import meaning
-from app.moving_in.meanings.kinds import Plain, Talk, Unknown, light
+from app.moving_in.meanings.kinds import Meaning, Plain, Talk, Unknown, light
 from app.moving_in.meanings.syntax import bare, called, constant, keyword, source_of
-from app.moving_in.walk import branches, declarations, loops
+from app.moving_in.source.parsing import SourceRefused
+from app.moving_in.walk import declarations
 from app.moving_in.walk.declarations import NEEDLESS
-from app.moving_in.walk.naming import CODE, add, annotated, assign, step_of
-from app.moving_in.walk.only_shown import only_shows, tell_shown
+from app.moving_in.walk.naming import CODE, add, annotated, assign
+from app.moving_in.walk.only_shown import SHOWN, only_shows, shows, tell_shown
+from app.moving_in.ways import branches, failing, loops, matching
+from app.moving_in.ways.runs import hoisted, runs_in, step_of
 
+MAX_WALKED = 30_000  # statements, those of a function each time that it is called
 _DEAD = "Nothing leads here: the ways before it end."
 _ADDS = frozenset({"extend", "append"})
 _NAMING = frozenset({"trace", "custom_span"})
@@ -23,6 +28,9 @@ _NAMING = frozenset({"trace", "custom_span"})
 def walk(scene: Scene, body: Sequence[ast.stmt]) -> None:
     """Go through statements, and draw what they do."""
     for node in body:
+        scene.walked += 1
+        if scene.walked > MAX_WALKED:
+            raise SourceRefused("The program is too long: an exported workflow is shorter.")
         if not scene.drawing.is_live:
             scene.ready(node, _DEAD)
             continue
@@ -45,16 +53,22 @@ def _said(scene: Scene, node: ast.Expr) -> None:
         return
     elif called(value) in _ADDS and isinstance(value, ast.Call):
         _talked(scene, value, node)
+    elif shows(node):
+        scene.ready(node, SHOWN)
     elif called(value) in NEEDLESS:
         scene.ready(node, "Not needed here.")
     else:
+        hoisted(scene, value, node)
         scene.by_hand(node, CODE)
 
 
 def _talked(scene: Scene, call: ast.Call, node: ast.stmt) -> None:
     of = call.func.value if isinstance(call.func, ast.Attribute) else None
     talk = scene.names.get(of.id) if isinstance(of, ast.Name) else None
-    added = meaning(call.args[0] if call.args else None, scene.names)
+    told = call.args[0] if call.args else ast.Constant(None)
+    added = step_of(scene, told, node) or meaning(hoisted(scene, told, node), scene.names)
+    if isinstance(of, ast.Name) and _listed(scene, of.id, added, node):
+        return
     talk = Talk() if talk == Plain([]) and isinstance(added, Talk) else talk
     if not isinstance(of, ast.Name) or not isinstance(talk, Talk) or not isinstance(added, Talk):
         if isinstance(of, ast.Name) and not isinstance(talk, Talk):
@@ -64,6 +78,17 @@ def _talked(scene: Scene, call: ast.Call, node: ast.stmt) -> None:
     scene.names[of.id] = light(Talk.joined((talk, added)), of.id)
     doubts = ["Pictures and files are no part of its text."] if added.pictures else []
     scene.made(node, "The next question to a model holds it, too.", doubts)
+
+
+def _listed(scene: Scene, name: str, added: Meaning, node: ast.stmt) -> bool:
+    """`results.append(…)` as the last of a loop: what each item gives."""
+    loop = next(reversed(scene.frame.loops), None)
+    is_plain = scene.names.get(name) == Plain([]) and not isinstance(added, Talk | Unknown)
+    if loop is None or not is_plain or name in loop.lists or node not in loop.body:
+        return False
+    loop.lists[name] = added
+    scene.ready(node, f"“{name}” is what each item of the loop gives.")
+    return True
 
 
 def _with(scene: Scene, node: ast.With | ast.AsyncWith) -> None:
@@ -98,13 +123,32 @@ def _opened(scene: Scene, item: ast.withitem, node: ast.With | ast.AsyncWith) ->
 
 
 def _return(scene: Scene, node: ast.Return) -> None:
-    found = step_of(scene, node.value, node) if node.value is not None else None
-    found = found or meaning(node.value, scene.names)
-    if found == Plain(None):
+    found = step_of(scene, node.value, node)
+    if found is None and node.value is not None:
+        value = hoisted(scene, node.value, node)
+        found = known(scene, value, node, named="Work out the answer")
+    found = found or Plain(None)
+    if scene.frame.ends is not None:
+        _give_back(scene, found, node)
+    elif found == Plain(None):
         scene.ready(node, "The way ends here.")
         scene.drawing.end()
     else:
         answer(scene, found, node)
+
+
+def _give_back(scene: Scene, found: Meaning, node: ast.Return) -> None:
+    """The end of a function that was called: it goes on where that was."""
+    if scene.drawing.parent != scene.frame.parent:
+        scene.by_hand(node, "It ends in the middle of a loop. A loop goes through all its items.")
+    elif isinstance(found, Unknown) and not runs_in(scene, node):
+        scene.by_hand(node, CODE)
+    elif not isinstance(found, Unknown):
+        scene.ready(node, "Its value goes to where the function is called.")
+    if scene.frame.ends is not None and scene.drawing.parent == scene.frame.parent:
+        scene.names[RESULT] = found
+        scene.frame.ends.append((scene.drawing.open, dict(scene.names)))
+    scene.drawing.end()
 
 
 def _raise(scene: Scene, node: ast.Raise) -> None:
@@ -113,16 +157,6 @@ def _raise(scene: Scene, node: ast.Raise) -> None:
     step = scene.drawing.add("stop_with_error", "Stop", {"sentence": words[:2_000]})
     scene.made(node, f"Became the step “{step.name}”.")
     scene.drawing.end()
-
-
-def _try(scene: Scene, node: ast.Try) -> None:
-    scene.check(node, "Its steps are here; say at each what happens if it fails.", head_only=True)
-    walk(scene, node.body)
-    walk(scene, node.orelse)
-    for handler in node.handlers:
-        for one in handler.body:
-            scene.by_hand(one, "What happens on an error: set it at the step that can fail.")
-    walk(scene, node.finalbody)
 
 
 def _needless(scene: Scene, node: ast.stmt) -> None:
@@ -142,11 +176,12 @@ _READERS: Mapping[type[ast.stmt], Callable[[Scene, Any], None]] = {
     ast.AsyncWith: _with,
     ast.Return: _return,
     ast.Raise: _raise,
-    ast.Try: _try,
-    ast.If: lambda scene, node: branches.choose(scene, node, walk),
-    ast.While: lambda scene, node: loops.repeat_while(scene, node, walk),
-    ast.For: lambda scene, node: loops.repeat_for(scene, node, walk),
-    ast.AsyncFor: lambda scene, node: loops.repeat_for(scene, node, walk),
+    ast.Try: failing.attempt,
+    ast.If: branches.choose,
+    ast.Match: matching.match,
+    ast.While: loops.repeat_while,
+    ast.For: loops.repeat_for,
+    ast.AsyncFor: loops.repeat_for,
     ast.FunctionDef: declarations.function_made,
     ast.AsyncFunctionDef: declarations.function_made,
     ast.ClassDef: declarations.class_made,

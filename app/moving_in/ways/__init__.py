@@ -1,0 +1,1 @@
+"""Where a program parts and comes together: choices, loops, calls, runs side by side, failures."""
