@@ -1,7 +1,6 @@
 """The Flask extensions, made once and bound to the app by the factory."""
 
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
@@ -11,7 +10,6 @@ from app.model import Model
 db = SQLAlchemy(
     model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False}
 )
-migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()
 htmx = Htmx()

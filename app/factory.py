@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import database, navigation, ports, rooms
 from app.accounts import setup as accounts_setup
-from app.extensions import csrf, db, htmx, login, migrate
+from app.extensions import csrf, db, htmx, login
 from app.settings import PROJECT, Settings
 from app.web import access, addresses, assets, drawing, errors, headers, uploads, words
 from app.workspaces import setup as workspaces_setup
@@ -58,7 +58,6 @@ def _install(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    migrate.init_app(app, db, directory=str(PROJECT / "migrations"))
     uploads.install(app)  # before anything reads the form
     csrf.init_app(app)
     login.init_app(app)

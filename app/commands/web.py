@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.command import Commands
 from app.settings import Settings
-from app.supervisor import processes
+from app.supervisor import preparation, processes
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,12 +42,14 @@ def run(given: argparse.Namespace) -> int:
     _loaded = _load()
     gc.freeze()  # or the first collection in a server process would copy every page
     gc.enable()
+    settings = Settings.from_environment()
+    preparation.wait_until_over(settings.data_dir)
     Granian(
         "wsgi:app",
         address=given.host,
         port=given.port,
         interface=Interfaces.WSGI,
-        workers=max(1, Settings.from_environment().web_workers),
+        workers=max(1, settings.web_workers),
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_WITHIN_S,

@@ -23,6 +23,7 @@ FIRST_ANSWER_S = 60.0
 WEB_GRACE_S = 3.0
 MODEL_GRACE_S = 5.0
 WORKERS_GRACE_S = 7.0  # longer than the workers' own parent gives its children
+COMMANDS = (sys.executable, "-m", "app.commands")
 
 
 class StartFailed(RuntimeError):
@@ -91,9 +92,13 @@ class House:
         self._open_folder()
         environ = self._environ()
         self._start_valkey(environ)
-        sign_up_url = self._prepare(environ)
+        with preparation.under_way(self.folder.path):
+            web = self._start_web(environ)  # loads meanwhile, and waits before it listens
+            sign_up_url = self._prepare(environ)
         self._wait_for_valkey()
-        self._start_workers_and_web(environ)
+        workers = self._start_workers(environ)
+        self._wait_for_page(web)
+        self._see_workers(workers)
         self._start_model(environ)
         logs = None if self.chosen.logs_to_terminal else self.folder.logs
         announcement.announce(
@@ -141,25 +146,26 @@ class House:
                 self.progress.done(told["name"], told["text"], seconds=float(told["seconds"]))
         return sign_up_url
 
-    def _start_workers_and_web(self, environ: dict[str, str]) -> None:
-        command = [sys.executable, "-m", "app.commands"]
+    def _start_web(self, environ: dict[str, str]) -> Service:
+        command = [*COMMANDS, "web", *self._listen()]
+        web = Service("web", command, environ, self._log("web"), WEB_GRACE_S)
+        self.crew.join(web)
+        return web
+
+    def _start_workers(self, environ: dict[str, str]) -> Service:
         terminal = os.dup(1)
         workers = Service(
             "workers",
-            [*command, "worker"],
+            [*COMMANDS, "worker"],
             environ | {forks.TERMINAL: str(terminal)},
             self._log("workers"),
             WORKERS_GRACE_S,
             terminal=terminal,
         )
-        web = Service(
-            "web", [*command, "web", *self._listen()], environ, self._log("web"), WEB_GRACE_S
-        )
-        self.progress.begin("web", "starting")
         self.crew.join(workers)
-        self.crew.join(web)
-        self._wait_for_page(web)
-        self.progress.done("web", f"answers at {self.place.local_url}")
+        return workers
+
+    def _see_workers(self, workers: Service) -> None:
         if not workers.is_running:
             raise StartFailed(f"The workers ended while starting:\n{workers.last_lines()}")
         self.progress.done("workers", f"{self.settings.worker_processes} processes")
@@ -171,11 +177,12 @@ class House:
         if not standing.is_installed():
             self.progress.say(f"  {standing.absent().words}")
             return
-        command = [sys.executable, "-m", "app.commands", "local-model"]
+        command = [*COMMANDS, "local-model"]
         self.crew.join(Service("model", command, environ, self._log("model"), MODEL_GRACE_S))
         self.progress.done("model", "loading; Settings → Models says how it stands")
 
     def _wait_for_page(self, web: Service) -> None:
+        self.progress.begin("web", "starting")
         deadline = time.monotonic() + FIRST_ANSWER_S
         while not (status := first_answer(self.place)):
             if not web.is_running or time.monotonic() > deadline:
@@ -183,6 +190,7 @@ class House:
             self.attention.nap(0.02)
         if status >= 500:
             raise StartFailed(f"The first page failed with {status}:\n{web.last_lines()}")
+        self.progress.done("web", f"answers at {self.place.local_url}")
 
     def _stop(self) -> None:
         self.progress.clear()

@@ -33,6 +33,10 @@ def main(arguments: list[str]) -> NoReturn:
     except environment.EnvironmentRefused as refused:
         raise SystemExit(f"\n{refused}") from None
     environ = child_environ(dict(os.environ)) | {"LAMPLIGHT_STARTED": repr(started)}
+    if locks == PRODUCT:
+        # Container images set it for programs that start once. A house starts six processes, and
+        # without kept byte code each of them compiles all that it loads, every time.
+        environ.pop("PYTHONDONTWRITEBYTECODE", None)
     _become([str(python), *command, *arguments[1:]], environ)
 
 

@@ -4,12 +4,15 @@ The check reads the truth with the standard library and costs a few milliseconds
 something is missing is the product itself asked to make it.
 """
 
+import fcntl
 import json
+import os
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.settings import PROJECT, Settings
@@ -46,6 +49,23 @@ def is_done(settings: Settings) -> bool:
     return revision == newest_revision(PROJECT / "migrations" / "versions") and bool(somebody)
 
 
+@contextmanager
+def under_way(data_dir: Path) -> Iterator[None]:
+    """While this lasts, `wait_until_over` waits; when it fails, until this process has ended."""
+    lock = os.open(_lock(data_dir), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    yield
+    os.close(lock)  # left held by an error: nobody may go on with what is half prepared
+
+
+def wait_until_over(data_dir: Path) -> None:
+    """Return once nothing is being prepared in this data folder."""
+    if not _lock(data_dir).exists():
+        return
+    with _lock(data_dir).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+
+
 def newest_revision(folder: Path) -> str | None:
     """The migration that no other one follows, read from the files' own words."""
     texts = [path.read_text() for path in folder.glob("*.py")]
@@ -79,6 +99,10 @@ def prepare(environ: dict[str, str], attention: Attention) -> Iterator[dict[str,
     yield from (json.loads(line) for line in told.decode().splitlines())
     if process.returncode:
         raise PreparationFailed(complaint.decode(errors="replace").strip())
+
+
+def _lock(data_dir: Path) -> Path:
+    return data_dir / "run" / "preparing.lock"
 
 
 def _said(text: str, name: str) -> re.Match[str] | None:

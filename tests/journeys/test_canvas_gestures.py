@@ -61,6 +61,7 @@ def test_five_steps_with_a_finger(house: House, ada: Path, visit: Open) -> None:
     hands.new_agent(screen, "By finger")
     fingers = Fingers(page)
     fingers.tap(card(page, "Form"))
+    said(page, "Tap it again for its settings.")
     fingers.hold(card(page, "Form"))
     fingers.tap(page.get_by_role("menuitem", name="Delete"))
     said(page, "“Form” deleted")

@@ -102,6 +102,25 @@ def test_two_braces_open_a_list_of_values(house: House, ada: Path, visit: Open, 
     screen.check()
 
 
+def test_an_open_panel_turns_to_what_was_just_made(
+    house: House, ada: Path, visit: Open, flow: str
+) -> None:
+    screen = visit(house, "light", storage_state=ada)
+    page = _canvas(screen, flow, "tell0001")
+    title = page.locator("#panel-title")
+    page.locator("#kinds [data-kind=code]").click()
+    expect(title).to_have_text("Code")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    expect(title).to_have_text("Code 2")
+    page.keyboard.press("Control+z")
+    expect(title).to_have_count(0)
+    page.locator("#kinds [data-kind=code]").click()
+    expect(page.locator(".step.selected")).to_be_focused()
+    expect(title).to_have_count(0)
+    screen.check()
+
+
 def test_a_new_name_changes_the_others_too(house: House, ada: Path, visit: Open, flow: str) -> None:
     screen = visit(house, "light", storage_state=ada)
     page = _canvas(screen, flow, "tell0001")

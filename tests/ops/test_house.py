@@ -7,16 +7,17 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 
-from app.supervisor import processes, valkey
+from app.supervisor import preparation, processes, valkey
 from tests.ops.awaiting import until
 from tests.ops.certificates import self_signed
-from tests.ops.conftest import StartHouse
+from tests.ops.conftest import StartHouse, environ_of
 from tests.ops.running_house import STOP_WITHIN_S, processes_of
 
 
@@ -25,6 +26,22 @@ def test_a_second_start_prepares_nothing_and_answers(start: StartHouse) -> None:
     assert re.search(r"database\s+up to date", house.said)
     assert "first owner" not in house.said
     assert _status(house.address()) == 200
+
+
+def test_the_web_server_listens_once_the_database_is_prepared(data: Path, prepared: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (data / "run").mkdir()
+    with preparation.under_way(data):
+        web = subprocess.Popen(
+            [sys.executable, "-m", "app.commands", "web", "--port", str(port)],
+            env=environ_of(data, prepared.parent / "assets"),
+        )
+        until(lambda: _waits_for_a_lock(web.pid))
+        assert _status_or_none(f"http://127.0.0.1:{port}") is None
+    until(lambda: _status_or_none(f"http://127.0.0.1:{port}") == 200)
+    web.terminate()
+    assert web.wait(STOP_WITHIN_S) == 0
 
 
 def test_ctrl_c_stops_everything_and_tidies_up(start: StartHouse, data: Path) -> None:
@@ -156,6 +173,10 @@ def test_with_a_certificate_pages_are_https(start: StartHouse, tmp_path: Path) -
 
 def _note(data: Path, name: str) -> dict:
     return json.loads((data / "run" / f"{name}.json").read_text())
+
+
+def _waits_for_a_lock(pid: int) -> bool:
+    return re.search(rf"-> FLOCK .* {pid} ", Path("/proc/locks").read_text()) is not None
 
 
 def _status(address: str) -> int:

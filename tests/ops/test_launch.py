@@ -42,6 +42,15 @@ def test_a_folder_that_cannot_be_written_keeps_byte_code_with_the_data(
     assert "PYTHONPYCACHEPREFIX" not in launch.child_environ({})
 
 
+def test_the_product_keeps_byte_code_whatever_the_environment_says(tmp_path: Path) -> None:
+    kept = tmp_path / "bytecode"
+    environ = {"PATH": os.environ["PATH"], "LAMPLIGHT_VENV": sys.prefix}
+    said = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(kept)}
+    command = [PROJECT / "bin" / "lamplight", "--help"]
+    subprocess.run(command, env=environ | said, stdout=subprocess.DEVNULL, check=True)
+    assert list(kept.rglob("doctor.*.pyc"))
+
+
 def test_a_script_works_through_a_link_and_from_anywhere(tmp_path: Path) -> None:
     (tmp_path / "lamplight").symlink_to(PROJECT / "bin" / "lamplight")
     environ = {"PATH": os.environ["PATH"], "LAMPLIGHT_VENV": sys.prefix, "HOME": str(tmp_path)}

@@ -3,7 +3,6 @@
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -11,8 +10,9 @@ from urllib3 import HTTPResponse
 from urllib3.connection import HTTPException
 from urllib3.exceptions import HTTPError
 
-from app.lib.safe_http.body import ACCEPTED, arriving, read_body
+from app.lib.safe_http.body import arriving, read_body
 from app.lib.safe_http.deadline import Deadline
+from app.lib.safe_http.headers import joined, wire_headers, with_headers
 from app.lib.safe_http.hosts import HostPattern
 from app.lib.safe_http.lookup import Lookup, Resolve, system_resolve
 from app.lib.safe_http.messages import (
@@ -33,7 +33,6 @@ from app.lib.safe_http.pinned import (
 from app.lib.safe_http.redirects import MAX_REDIRECTS, next_call, redirect_url
 from app.lib.safe_http.target import Target
 
-USER_AGENT = "Lamplight"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _TROUBLE = (HttpFailed, OSError, HTTPError, HTTPException, ValueError)
 _BODY_METHODS = frozenset(("POST", "PUT", "PATCH"))
@@ -78,7 +77,7 @@ class Door:
             sent = call
             to = target
             if has_secrets:
-                sent = _with_headers(call, secret_headers)
+                sent = with_headers(call, secret_headers)
                 to = target.with_query(dict(secret_query)) if secret_query else target
             answer, location = self._exchange(sent, to, deadline, shown=target)
             elsewhere = redirect_url(answer.status, location, target)
@@ -112,7 +111,7 @@ class Door:
         sock: LimitedSocket | None = None
         try:
             sock = _limited(connection, max_bytes=call.max_bytes)
-            response = _asked(connection, sock, _with_headers(call, secret_headers), to)
+            response = _asked(connection, sock, with_headers(call, secret_headers), to)
         except _TROUBLE as error:
             connection.close()
             unsure = sock is not None and sock.has_sent
@@ -122,7 +121,7 @@ class Door:
         return HttpStream(
             status=response.status,
             reason=response.reason or "",
-            headers=_joined(response),
+            headers=joined(response),
             chunks=_read(response, to, call, deadline, shut=sock.shut),
             close=sock.shut,
         )
@@ -204,7 +203,7 @@ def _asked(
         call.method,
         to.request_path,
         body=body.chunks() if isinstance(body, BodyStream) else body,
-        headers=_wire_headers(call, to),
+        headers=wire_headers(call, to),
         preload_content=False,
         decode_content=False,
     )
@@ -247,41 +246,12 @@ def _talk(
     answer = HttpAnswer(
         status=response.status,
         reason=response.reason or "",
-        headers=_joined(response),
+        headers=joined(response),
         body=content,
         url=shown.url,
         elapsed_s=deadline.elapsed_s,
     )
     return answer, location
-
-
-def _wire_headers(call: HttpCall, to: Target) -> dict[str, str]:
-    given = {name.lower() for name in call.headers}
-    headers = {"Host": to.authority, "Accept-Encoding": ACCEPTED, "Connection": "close"}
-    if isinstance(call.body, BodyStream):
-        headers["Content-Length"] = str(call.body.size)
-    if "user-agent" not in given:
-        headers["User-Agent"] = USER_AGENT
-    if "accept" not in given:
-        headers["Accept"] = "*/*"
-    # As UTF-8 seen through Latin-1, because http.client encodes header text as Latin-1.
-    return headers | {
-        name: value.encode("utf-8").decode("latin-1") for name, value in call.headers.items()
-    }
-
-
-def _with_headers(call: HttpCall, secret_headers: Mapping[str, str]) -> HttpCall:
-    replaced = {name.lower() for name in secret_headers}
-    kept = {name: value for name, value in call.headers.items() if name.lower() not in replaced}
-    return replace(call, headers={**kept, **secret_headers})
-
-
-def _joined(response: HTTPResponse) -> Mapping[str, str]:
-    headers: dict[str, str] = {}
-    for name, value in response.headers.iteritems():
-        lower = name.lower()
-        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
-    return MappingProxyType(headers)
 
 
 def _sentence(error: Exception, host: str, deadline: Deadline) -> str:

@@ -38,7 +38,7 @@ export function start(editor, page) {
     copy: { can: () => solid().length > 0, run: () => page.clipboard.copy() },
     cut: { can: () => editor.editable && solid().length > 0, run: () => page.clipboard.cut() },
     paste: { can: () => editor.editable, run: () => page.clipboard.paste() },
-    duplicate: { can: () => editor.editable && solid().length > 0, run: () => copies(editor, solid(), named(solid())) },
+    duplicate: { can: () => editor.editable && solid().length > 0, run: () => copies(editor, page, solid(), named(solid())) },
     disable: { can: () => steps() && !areOff(), run: () => turn(true) },
     enable: { can: () => steps() && areOff(), run: () => turn(false) },
     into: { can: () => steps() && hasLoop(editor, of("steps")), run: () => page.choosing.into(of("steps")) },
@@ -68,11 +68,12 @@ export function start(editor, page) {
 const hasLoop = (editor, ids) => [...editor.graph.steps.keys()].some((id) =>
   editor.views.get(id)?.is_loop && !ids.includes(id) && ids.some((one) => editor.graph.steps.get(one).parent !== id));
 
-function copies(editor, ids, words) {
+function copies(editor, page, ids, words) {
   const command = duplicate(ids);
   if (!editor.apply(`Duplicate ${words}`, command)) return;
   editor.select(command.made);
   editor.focusStep(command.made[0]);
+  page.panel?.turnTo(command.made[0]);
   editor.say(`${words} duplicated.`);
 }
 

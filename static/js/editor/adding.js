@@ -24,7 +24,7 @@ export function add(editor, page, type, place = {}) {
   page.camera.show(id);
   editor.focusStep(id);
   editor.say(told(editor, id));
-  page.added?.(id);
+  page.panel?.turnTo(id);
   return id;
 }
 

@@ -45,9 +45,9 @@ export function start(editor, page) {
     const command = pasting(text, { loop: around() });
     if (!editor.apply("Paste", command)) return undefined;
     editor.select(command.made);
-    page.camera.showAll?.(command.made);
     const [first] = command.made;
     if (editor.graph.steps.has(first)) editor.focusStep(first);
+    page.panel?.turnTo(first);
     return editor.say(`${words(command.made)} pasted.`);
   }
 

@@ -141,6 +141,13 @@ export function linkPoint(from, to, t = 0.5) {
   };
 }
 
+// The rectangle that this curve does not leave, and so much around it.
+export function linkBox(from, to, by = 1) {
+  const c = bow(from, to);
+  const [x, y] = [Math.min(from.x, to.x) - by, Math.min(from.y, to.y - c) - by];
+  return { x, y, w: Math.max(from.x, to.x) + by - x, h: Math.max(from.y + c, to.y) + by - y };
+}
+
 // The rectangle around the whole flow, frames and notes included, or around these ids; or null.
 export function boundsOf(graph, views, ids = null) {
   const found = [];
@@ -198,7 +205,7 @@ export function linkAt(graph, views, point, near = NEAR_LINK) {
   let least = near;
   for (const link of graph.links.values()) {
     const ends = linkEnds(graph, views, link);
-    if (!ends) continue;
+    if (!ends || !holds(linkBox(ends.from, ends.to, near), point)) continue;
     for (let part = 1; part < 20; part += 1) {
       const at = linkPoint(ends.from, ends.to, part / 20);
       const distance = Math.hypot(at.x - point.x, at.y - point.y);

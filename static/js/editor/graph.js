@@ -17,9 +17,6 @@ const MAX_KEY_CHARS = 40;
 // An edit that makes no sense; the message is a sentence for the person.
 export class Refused extends Error {}
 
-export const emptyGraph = () =>
-  readGraph({ schema: 1, nodes: [], edges: [], frames: [], notes: [] });
-
 // The graph in `graph_json`. Parts that are not known here are kept and written again.
 export function readGraph(json) {
   const graph = { rest: { ...json } };

@@ -1,7 +1,7 @@
 // Links: one SVG, for each link a line and a wide invisible path that can be hit; and one small "+"
 // that stands on the link in use.
 
-import { PLAIN_VIEW, linkEnds, linkPath, linkPoint, meets } from "./geometry.js";
+import { PLAIN_VIEW, linkBox, linkEnds, linkPath, linkPoint, meets } from "./geometry.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -88,15 +88,11 @@ export function start(editor, { world }) {
     add.title = "Add a step here";
   }
 
-  return { draw, ids: () => drawn.keys() };
+  return { draw };
 }
 
-// Whether any of a link's curve can lie in an area; its bends go no further than this.
-export function reaches(area, { from, to }) {
-  const x = Math.min(from.x, to.x);
-  const y = Math.min(from.y, to.y) - 120;
-  return meets(area, { x: x - 1, y, w: Math.abs(to.x - from.x) + 2, h: Math.abs(to.y - from.y) + 240 });
-}
+// Whether any of a link's curve can lie in an area.
+export const reaches = (area, { from, to }) => meets(area, linkBox(from, to));
 
 function idAt(event) {
   return event.target.closest?.("[data-link]")?.dataset.link ?? null;

@@ -17,7 +17,9 @@ export function start(editor, { camera }) {
   let held = null; // the map does not change under the pointer
 
   const drawSoon = () => (waiting ||= setTimeout(drawAll, AFTER_MS));
-  for (const type of ["graph", "views", "problems", "run"]) editor.on(type, drawSoon);
+  // what is dragged is drawn where it comes to rest: drawing the map costs more than a move
+  editor.on("graph", ({ origin }) => origin !== "preview" && drawSoon());
+  for (const type of ["views", "problems", "run"]) editor.on(type, drawSoon);
   editor.on("camera", () => (looking ||= requestAnimationFrame(look)));
 
   function drawAll() {

@@ -41,7 +41,12 @@ export function start(editor, page) {
   const first = new URLSearchParams(location.search).get("step");
   const field = /^#set-(\w+)$/.exec(location.hash)?.[1]; // a problem elsewhere led to it
   if (editor.graph.steps.has(first)) queueMicrotask(() => editor.emit("open", { step: first, tab: editor.usualTab(first), field }));
-  return { close, flush: () => save.now() };
+  return { close, turnTo, flush: () => save.now() };
+
+  // A step was just made: whoever has a panel open would else set the wrong one.
+  function turnTo(step) {
+    if (open.step && editor.graph.steps.has(step)) go(step, "settings", { staysOnCard: true });
+  }
 
   // Show a side of a step; what is typed in the one that is open is saved first.
   async function go(step, tab, { field = null, isFresh = false, staysOnCard = false } = {}) {

@@ -8,6 +8,7 @@ const STILL_PX = { mouse: 3, pen: 5, touch: 10 };
 const LONG_PRESS_MS = 500;
 const EDGE_PX = 36;
 const EDGE_SPEED = 0.35;
+const MAX_PUSH_PX = 24;
 
 export function start(editor, page) {
   const { canvas, camera } = page;
@@ -36,7 +37,7 @@ export function start(editor, page) {
     if (press && !gesture && hasMoved(press.event, event)) begin(event);
     if (!gesture) return;
     gesture.move(event);
-    if (gesture.nearEdge) edge ||= requestAnimationFrame(panAtEdge);
+    if (gesture.nearEdge && pushOf(event)) edge ||= requestAnimationFrame(panAtEdge);
   });
   addEventListener("pointerup", (event) => {
     if (!held.delete(event.pointerId)) return;
@@ -120,23 +121,27 @@ export function start(editor, page) {
   function panAtEdge() {
     edge = 0;
     const event = [...held.values()][0];
-    if (!gesture || !event) return;
-    const { box } = camera;
-    const by = (at, low, high) =>
-      (Math.max(0, low + EDGE_PX - at) - Math.max(0, at - high + EDGE_PX)) * EDGE_SPEED;
-    const dx = by(event.clientX, box.left, box.right);
-    const dy = by(event.clientY, box.top, box.bottom);
-    if (!dx && !dy) return;
-    camera.panBy(clamp(dx), clamp(dy));
+    const push = gesture && event && pushOf(event);
+    if (!push) return;
+    camera.panBy(push.x, push.y);
     gesture.move(event);
     edge = requestAnimationFrame(panAtEdge);
+  }
+
+  // How far a pointer near the edge moves the ground in a frame; null away from it.
+  function pushOf({ clientX, clientY }) {
+    const { box } = camera;
+    const x = pushed(clientX, box.left, box.right);
+    const y = pushed(clientY, box.top, box.bottom);
+    return x || y ? { x, y } : null;
   }
 
   return { drop };
 }
 
-function clamp(speed) {
-  return Math.max(-24, Math.min(24, speed));
+function pushed(at, low, high) {
+  const speed = (Math.max(0, low + EDGE_PX - at) - Math.max(0, at - high + EDGE_PX)) * EDGE_SPEED;
+  return Math.max(-MAX_PUSH_PX, Math.min(MAX_PUSH_PX, speed));
 }
 
 function hasMoved(from, to) {

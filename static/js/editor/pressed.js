@@ -49,6 +49,7 @@ function choose(editor, page, id, event) {
   if (!editor.graph.steps.has(id)) return;
   if (page.choosing.isOn) page.choosing.take(id);
   else if (event.pointerType !== "touch" || wasAlone) editor.emit("open", { step: id, tab: editor.usualTab(id), staysOnCard: true });
+  else editor.say("Tap it again for its settings.");
 }
 
 const ground = (editor, page) => (event) => {

@@ -162,11 +162,6 @@ class Editor {
     }
   }
 
-  // What the server or the step's kind says of how a step looks.
-  viewOf(id) {
-    return this.views.get(id);
-  }
-
   // The problems of one step, or with null those of the flow as a whole.
   problemsOf(id) {
     return problemsOf(this.problems, id);

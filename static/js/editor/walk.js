@@ -32,14 +32,6 @@ function ordered(graph) {
 
 const entriesOf = (graph, id) => inside(graph, id).filter((one) => !linksTo(graph, one.id).length);
 
-// The step after this one in reading order (by: 1) or before it (by: -1); null at the end. Without
-// a step, the first or the last.
-export function nextStep(graph, id, by) {
-  const order = readingOrder(graph);
-  if (!order.includes(id)) return (by > 0 ? order[0] : order.at(-1)) ?? null;
-  return order[order.indexOf(id) + by] ?? null;
-}
-
 const DIRECTIONS = { up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0] };
 const ASIDE_COSTS = 2;
 
