@@ -26,6 +26,7 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 ASK_FOR_TURN_S = 0.001
 _WRITE = "lamplight_write"
 _IMPATIENT = "lamplight_impatient"
+_GUARDS_READS = "lamplight_guards_reads"
 _FIRST_BYTE = 0xFF  # of an error's code: what it is; the rest says why
 # A host that is cut off is given up within half a minute by both ends; else its locks, of which
 # the turn to keep the timetable is one, would stay for hours.
@@ -43,7 +44,11 @@ S = TypeVar("S", bound="Session | scoped_session[Session]")
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of `create_engine` for this address."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+        return {
+            # Who worked last has what SQLite keeps in memory; every other connection reads anew.
+            "pool_use_lifo": True,
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        }
     return {
         "pool_size": POOL_SIZE,
         "max_overflow": 10,
@@ -52,9 +57,14 @@ def engine_options(url: str) -> dict[str, Any]:
     }
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with the habits of this module, for workers, commands and tests."""
-    engine = create_engine(url, **engine_options(url))
+def make_engine(url: str, *, guards_reads: bool = True) -> Engine:
+    """An engine with the habits of this module, for workers, commands and tests.
+
+    guards_reads: let SQLite refuse a write in a transaction that only reads. Without it such a
+    write is lost at the end of the transaction, as nobody commits it.
+    """
+    options = {_GUARDS_READS: guards_reads}
+    engine = create_engine(url, execution_options=options, **engine_options(url))
     prepare(engine)
     return engine
 
@@ -135,9 +145,9 @@ def let_write(lent: PoolProxiedConnection, *, may: bool) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    may_write = bool(options.get(_WRITE))
-    let_write(connection.connection, may=may_write)
-    if may_write:
+    is_write = bool(options.get(_WRITE))
+    let_write(connection.connection, may=is_write or not options.get(_GUARDS_READS, True))
+    if is_write:
         patience_s = 0.0 if options.get(_IMPATIENT) else BUSY_TIMEOUT_MS / 1000
         try:
             _take_turn(connection.connection, patience_s)

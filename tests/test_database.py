@@ -1,5 +1,6 @@
 """Reads cannot write, writes wait for their turn, and a failed write leaves nothing."""
 
+import re
 import threading
 import time
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import database
 from app.accounts.models import User
 from tests.databases import on_both
+from tests.statements import said_to
 
 
 @on_both
@@ -49,6 +51,27 @@ def test_a_connection_that_reads_again_is_not_told_so_again(session: Session) ->
         session.rollback()
         session.scalar(select(User.name))
     assert [one for one in said if one.startswith("PRAGMA")] == []
+
+
+def test_a_worker_changes_between_reading_and_writing_without_a_word(database_url: str) -> None:
+    engine = database.make_engine(database_url, guards_reads=False)
+    with said_to(engine, re.compile("PRAGMA query_only")) as said, Session(engine) as session:
+        for number in range(3):
+            with database.writing(session):
+                session.add(User(email=f"{number}@harbour.example", name="Somebody"))
+            assert session.scalar(select(func.count()).select_from(User)) == number + 1
+    assert len(said) == 1
+    engine.dispose()
+
+
+def test_a_write_of_a_worker_that_only_reads_is_lost(database_url: str) -> None:
+    engine = database.make_engine(database_url, guards_reads=False)
+    with Session(engine) as session:
+        session.add(User(email="ada@harbour.example", name="Ada"))
+        session.flush()
+    with Session(engine) as session, database.writing(session):
+        assert session.scalar(select(func.count()).select_from(User)) == 0
+    engine.dispose()
 
 
 @on_both

@@ -95,7 +95,7 @@ class Redactor:
             if len(secret) >= SHORTEST_CHARS:
                 forms |= _forms(secret)
         self._forms = sorted(forms, key=len, reverse=True)
-        self._names: dict[str, str] = {}
+        self._names: dict[str, tuple[str, bool]] = {}
 
     def known(self, value: Any) -> Any:
         """A copy of a JSON value without the secrets known here, and otherwise as it is.
@@ -118,7 +118,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text with every secret replaced by `[hidden]`."""
-        text = self._known_text(text)
+        if self._forms:
+            text = self._known_text(text)
         if len(text) < _SHORTEST_TOKEN_CHARS:
             return text
         for mark, pattern in _TOKENS:
@@ -126,18 +127,17 @@ class Redactor:
                 text = pattern.sub(_hide, text)
         return text
 
-    def name(self, name: str) -> str:
-        """As `text`, for what groups call their values: the same few names come again and again."""
-        shown = self._names.get(name)
-        if shown is None:
-            shown = self.text(name)
-            if len(self._names) < MAX_NAMES_KEPT:
-                self._names[name] = shown
-        return shown
+    def name(self, name: str) -> tuple[str, bool]:
+        """As `text`, for what groups call their values, and whether it is the name of a secret.
 
-    def hides(self, name: object, item: object) -> bool:
-        """Whether what a group has under this name is hidden whole, because of the name."""
-        return _is_secret_name(str(name)) and _is_filled_scalar(item)
+        The same few names come again and again.
+        """
+        known = self._names.get(name)
+        if known is None:
+            known = self.text(name), is_secret_name(name)
+            if len(self._names) < MAX_NAMES_KEPT:
+                self._names[name] = known
+        return known
 
     def value(self, value: Any) -> Any:
         """A copy of a JSON value without secrets; what is named like a secret is hidden whole."""
@@ -145,7 +145,9 @@ class Redactor:
             return self.text(value)
         if isinstance(value, Mapping):
             return {
-                self.text(str(name)): HIDDEN if self.hides(name, item) else self.value(item)
+                self.text(str(name)): HIDDEN
+                if is_secret_name(str(name)) and is_filled_scalar(item)
+                else self.value(item)
                 for name, item in value.items()
             }
         if isinstance(value, list | tuple):
@@ -159,12 +161,14 @@ def _hide(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _is_secret_name(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Whether what a group has under this name is a secret, as the name says."""
     plain = _NOT_LETTERS.sub("", name.lower())
     return plain in _SECRET_NAMES or plain.endswith(_SECRET_ENDINGS)
 
 
-def _is_filled_scalar(value: object) -> bool:
+def is_filled_scalar(value: object) -> bool:
+    """Whether it is hidden whole under the name of a secret; groups and lists are looked into."""
     return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
 
 

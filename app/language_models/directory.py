@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, Select, bindparam, exists, select
@@ -58,11 +59,7 @@ def model_by_id(
     session: Session, workspace_id: uuid.UUID, *, model_id: uuid.UUID
 ) -> LanguageModel | None:
     """The model with this id in this workspace."""
-    return session.scalars(
-        select(LanguageModel).where(
-            LanguageModel.workspace_id == workspace_id, LanguageModel.id == model_id
-        )
-    ).one_or_none()
+    return session.scalars(_model(), {"here": workspace_id, "model": model_id}).one_or_none()
 
 
 def chosen(session: Session, workspace_id: uuid.UUID) -> dict[Purpose, uuid.UUID]:
@@ -83,6 +80,13 @@ def names_to_choose(session: Session, workspace_id: uuid.UUID) -> Mapping[str, s
         **PURPOSES,
         **{str(one.id): one.title for one in models(session, workspace_id) if one.enabled},
     }
+
+
+@cache  # building it costs more than running it
+def _model() -> Select[LanguageModel]:
+    return select(LanguageModel).where(
+        LanguageModel.workspace_id == bindparam("here"), LanguageModel.id == bindparam("model")
+    )
 
 
 def _chosen_here(_dialect: Dialect) -> Select[*tuple[Any, ...]]:

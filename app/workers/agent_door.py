@@ -123,7 +123,7 @@ class AgentDoor:
                 RunWait.child_run.is_distinct_from(child.id),
             )
         )
-        insert_new(session, RunWait, [row])
+        insert_new(session.connection(), RunWait, [row])
         if child.status.is_final:  # started before this step was interrupted, and quick
             told = waits.told_of(child)
             waits.reply_from_child(session, self.desk.keyring, child=child.id, value=told)

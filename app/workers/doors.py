@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import cache
 
 from app.chats.door import ChatDoor
 from app.data_tables.door import TableDoor
@@ -36,10 +37,11 @@ from app.workers.work_order import WorkOrder
 def doors(desk: Desk, order: WorkOrder, live: LiveRun) -> PortsFor:
     """What the runner asks for the doors of a step."""
     live.speech = speech = _speech(desk, order)
-    shared = _shared(desk, order, live, speech)
     spoken = spoken_steps(order.plan.graph) if speech else frozenset()
+    same_for_all = cache(lambda: _shared(desk, order, live, speech))
 
     def ports_for(step: Step, iteration: str) -> Ports:
+        shared = same_for_all()
         models = shared.models
         if speech is not None and step.id in spoken:
             models = SpokenModels(models, speech)

@@ -73,7 +73,7 @@ class MemoryDoor:
             passed = pass_fence(session, claim)
             if passed is None or passed[1]:
                 raise Cancelled
-            upsert(session, RunState, [row])
+            upsert(session.connection(), RunState, [row])
             session.execute(
                 update(RunNode)
                 .where(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from threading import Lock
 from time import monotonic
 
 from sqlalchemy.orm import Session
@@ -32,14 +33,35 @@ Connect = Callable[[ModelAccess], LanguageModel]
 
 
 class Lines:
-    """How a worker process reaches models: through a door that is open to them alone."""
+    """How a worker process reaches models: through a door that is open to them alone.
+
+    To make what speaks to a provider costs milliseconds, so it is kept for the next question. Who
+    is not asked for KEPT_S is let go, and the key with it: one that was changed leaves memory so.
+    """
+
+    KEPT_S = 60.0
+    MOST_KEPT = 64
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lock = Lock()
+        self._kept: dict[ModelAccess, tuple[float, LanguageModel]] = {}  # asked last comes last
 
     def __call__(self, access: ModelAccess) -> LanguageModel:
-        """A model, ready to be asked."""
-        return connect(access, self._door)
+        """A model, ready to be asked; the same one again as long as it is kept."""
+        with self._lock:
+            _, kept = self._kept.pop(access, (0.0, None))
+            model = kept or connect(access, self._door)
+            self._kept[access] = monotonic(), model
+            if len(self._kept) > self.MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return model
+
+    def let_go(self) -> None:
+        """Forget whoever was not asked lately; call it often."""
+        since = monotonic() - self.KEPT_S
+        with self._lock:
+            self._kept = {one: kept for one, kept in self._kept.items() if kept[0] > since}
 
     @cached_property
     def _door(self) -> Door:

@@ -76,8 +76,9 @@ class RunRecorder:
     def started(self, record: StepRecord, *, durable: bool) -> None:
         """A try begins; nothing begins while this worker is stopping."""
         self._stop_if_told(before_step=True)
-        self._under_way.add(_key(record))
-        self._note(record)
+        key = _key(record)
+        self._under_way.add(key)
+        self._note(key, record)
         if durable:
             self.flush()
 
@@ -89,7 +90,7 @@ class RunRecorder:
             self._done.add(record.step_id)
         if key in self._waiting:
             self._heard.add(key)
-        self._note(record)
+        self._note(key, record)
         if durable or self._is_due:
             self.flush()
 
@@ -101,7 +102,7 @@ class RunRecorder:
             # What people are asked about holds no secret of the run, however it got there.
             pause = replace(pause, detail=self._order.redactor.known(pause.detail))
         self._pauses[key] = pause
-        self._note(record)
+        self._note(key, record)
 
     def log(self, level: LogLevel, text: str, *, step_id: str | None, iteration: str) -> None:
         """One line for the run's log."""
@@ -211,8 +212,8 @@ class RunRecorder:
         if leaves or live.among.is_leaving_now:
             raise GivenBack
 
-    def _note(self, record: StepRecord) -> None:
-        self._unwritten[_key(record)] = record
+    def _note(self, key: tuple[str, str], record: StepRecord) -> None:
+        self._unwritten[key] = record
         self._spending.note(record)
         self._since = self._since or time.monotonic()
 
@@ -247,14 +248,15 @@ class RunRecorder:
         def store(session: Session) -> int:
             with database.writing(session):
                 seq = fence(session)
-                rows.upsert(session, RunNode, nodes)
-                rows.insert_new(session, RunLog, lines)
+                connection = session.connection()
+                rows.upsert(connection, RunNode, nodes)
+                rows.insert_new(connection, RunLog, lines)
                 if is_end:
-                    rows.forget_values(session, self._claim)
+                    rows.forget_values(connection, self._claim)
                     if self._waiting or self._pauses:
                         waits.forget(session, self._claim.run_id)
                 else:
-                    rows.upsert(session, RunState, states)
+                    rows.upsert(connection, RunState, states)
                     self._store_waits(session)
                 last(session)
                 return seq

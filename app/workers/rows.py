@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Delete, Dialect, Table, bindparam, delete, inspect
+from sqlalchemy import Connection, Delete, Dialect, Table, bindparam, delete, inspect
 from sqlalchemy.orm import Session
 
 from app.engine.record import StepRecord
@@ -69,11 +69,12 @@ def state_rows(order: WorkOrder, records: Sequence[StepRecord]) -> list[Row]:
 
 def put_waits(session: Session, order: WorkOrder, pauses: Mapping[tuple[str, str], Pause]) -> None:
     """Store what steps wait for; a question that is asked anew has no reply yet."""
+    connection = session.connection()
     made = [_wait_row(order, place, pause) for place, pause in pauses.items()]
     # The run that a step waits for was noted when it was started, and may have replied already.
-    upsert(session, RunWait, [row for row in made if row["child_run"] is not None])
+    upsert(connection, RunWait, [row for row in made if row["child_run"] is not None])
     anew = [{**row, "reply": None} for row in made if row["child_run"] is None]
-    upsert(session, RunWait, anew)
+    upsert(connection, RunWait, anew)
 
 
 def remove_waits(session: Session, claim: Claim, places: Iterable[tuple[str, str]]) -> None:
@@ -104,21 +105,21 @@ def _wait_row(order: WorkOrder, place: tuple[str, str], pause: Pause) -> Row:
     }
 
 
-def upsert(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
+def upsert(connection: Connection, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, or overwrite those with the same key. All rows name the same columns."""
     if rows:
-        _upsert(table, tuple(rows[0])).run(session.connection(), *rows)
+        _upsert(table, tuple(rows[0])).run(connection, *rows)
 
 
-def insert_new(session: Session, table: type[Model], rows: Sequence[Row]) -> None:
+def insert_new(connection: Connection, table: type[Model], rows: Sequence[Row]) -> None:
     """Insert the rows, leaving alone those that are there already."""
     if rows:
-        _insert_new(table, tuple(rows[0])).run(session.connection(), *rows)
+        _insert_new(table, tuple(rows[0])).run(connection, *rows)
 
 
-def forget_values(session: Session, claim: Claim) -> None:
+def forget_values(connection: Connection, claim: Claim) -> None:
     """The run has ended for good: its exact values are deleted."""
-    _delete_values.run(session.connection(), {"its_run": claim.run_id})
+    _delete_values.run(connection, {"its_run": claim.run_id})
 
 
 def _of_this_run(_dialect: Dialect) -> Delete:

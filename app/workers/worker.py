@@ -53,7 +53,7 @@ def main(settings: Settings, *, index: int, timetable: Sequence[Task]) -> int:
     worker = _Worker(settings)
     worker.listen_to_signals()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(Pulse(worker.desk, worker.live, also=worker.stay_known))
+        stack.enter_context(Pulse(worker.desk, worker.live, also=worker.beat))
         if index == 0:
             lock = settings.data_dir / "run" / "timekeeper.lock"
             keeper = Timekeeper(worker.desk, timetable, engine=worker.engine, lock=lock)
@@ -75,11 +75,13 @@ class _Worker:
     """One process's desk, its drain, and whether it is to stop."""
 
     def __init__(self, settings: Settings) -> None:
-        self.engine = database.make_engine(settings.database_url)
+        # Reads and writes take turns here, and with each change SQLite plans everything anew.
+        self.engine = database.make_engine(settings.database_url, guards_reads=False)
         sessions = database.session_factory(self.engine)
         is_sqlite = self.engine.dialect.name == "sqlite"
         bell = Bell(settings.redis_url)
         keyring = Keyring.of(settings, sessions)
+        self._lines = Lines(settings)
         self.desk = Desk(
             owner=new_name(),
             settings=settings,
@@ -89,7 +91,7 @@ class _Worker:
             answers=RunAnswers(bell.redis, keyring),
             steps=ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step"),
             door=Door(private_hosts=settings.private_hosts),
-            models=Lines(settings),
+            models=self._lines,
             files=FileStore(settings.data_dir / "files"),
             sandbox=Sandbox(),
             keyring=keyring,
@@ -112,8 +114,9 @@ class _Worker:
         """Take no more runs, and give back those of this moment at their next step."""
         self.live.is_leaving = True
 
-    def stay_known(self) -> None:
-        """Let RQ know that this process lives."""
+    def beat(self) -> None:
+        """Let RQ know that this process lives, and keys go that nobody uses any more."""
+        self._lines.let_go()
         if self._answerer is not None:
             self._answerer.stay_known()
 

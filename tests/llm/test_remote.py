@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from anthropic import AsyncAnthropic
+from openai import AsyncOpenAI
 
 from app.lib.safe_http import Door
-from app.llm.connect import connect
 from app.llm.port import Answer, Message, ModelAccess, Picture, Tool
 from app.llm.port import ToolCall as Call
 from tests.llm import stubs
@@ -147,7 +148,21 @@ def test_without_a_key_none_is_sent(door: Door) -> None:
     assert "authorization" not in server.received[0].headers
 
 
-def test_the_same_access_gives_the_same_model(door: Door) -> None:
-    access = ModelAccess(provider="openai", key=KEY, model="some-model")
-    assert connect(access, door) is connect(access, door)
-    assert KEY not in repr(access)
+def test_a_key_is_not_among_what_is_printed() -> None:
+    assert KEY not in repr(ModelAccess(provider="openai", key=KEY, model="some-model"))
+
+
+@pytest.mark.parametrize("provider", ["mistral", "openai", "anthropic"])
+def test_another_question_goes_through_the_same_client(
+    door: Door, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    said = WHOLE.get(provider, stubs.openai)("It is blue.")
+    with Loopback(lambda _received: said) as server:
+        asked = model(server, door, provider)
+        asked.answer(QUESTION)
+        for client in (AsyncOpenAI, AsyncAnthropic):
+            monkeypatch.setattr(client, "__init__", lambda *_, **__: made.append("a client"))
+        asked.answer(QUESTION)
+    assert len(server.received) == 2
+    assert made == []

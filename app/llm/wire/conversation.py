@@ -76,8 +76,8 @@ def spelled(schema: Any) -> Any:
 
 
 def settings(ask: Ask) -> ModelSettings:
-    """Tries and time are ours: the library makes one try."""
-    made = ModelSettings(max_retries=0)
+    """What is said of this question alone."""
+    made = ModelSettings()
     if ask.temperature is not None:
         made["temperature"] = ask.temperature
     if ask.max_output_tokens is not None:

@@ -8,6 +8,7 @@ from pydantic_ai import UnexpectedModelBehavior
 from pydantic_ai.direct import model_request, model_request_stream
 from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from pydantic_ai.models import Model
+from pydantic_ai.settings import ModelSettings
 
 from app.lib.safe_http import Door
 from app.llm.port import Answer, Ask, ModelAccess, ModelFailed, Usage
@@ -135,7 +136,10 @@ class Spoken:
 
 
 def _model(access: ModelAccess, door: Door) -> Model:
-    """The library's model for the wire format of the provider."""
+    """The library's model for the wire format of the provider. Tries are ours: it makes one.
+
+    Its clients are told so once; said of a question, it would make a client for each.
+    """
     known = PROVIDERS[access.provider]
     client = guarded_client(door, has_key=bool(access.key))
     address, key = access.address or known.address, access.key or _NO_KEY
@@ -144,13 +148,14 @@ def _model(access: ModelAccess, door: Door) -> Model:
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
         anthropic = AnthropicProvider(api_key=key, base_url=address, http_client=client)
+        anthropic.client.max_retries = 0
         return AnthropicModel(access.model, provider=anthropic)
     if known.wire == "google":
         from pydantic_ai.models.google import GoogleModel
         from pydantic_ai.providers.google import GoogleProvider
 
         google = GoogleProvider(api_key=key, base_url=address, http_client=client)
-        return GoogleModel(access.model, provider=google)
+        return GoogleModel(access.model, provider=google, settings=ModelSettings(max_retries=0))
     from pydantic_ai.models.openai import (
         OpenAIChatModel,
         OpenAIResponsesModel,
@@ -161,9 +166,11 @@ def _model(access: ModelAccess, door: Door) -> Model:
 
     if known.wire == "responses":
         openai = OpenAIProvider(api_key=key, base_url=address, http_client=client)
+        openai.client.max_retries = 0
         kept_nowhere = OpenAIResponsesModelSettings(openai_store=False)
         return OpenAIResponsesModel(access.model, provider=openai, settings=kept_nowhere)
     alike = OpenAICompatibleProvider(known.id, api_key=key, base_url=address, http_client=client)
+    alike.client.max_retries = 0
     return OpenAIChatModel(access.model, provider=alike)
 
 
