@@ -123,6 +123,21 @@ class Word(TypeDecorator[enum.StrEnum]):
         """The member that the stored word names."""
         return None if value is None else self.kind(value)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """In one step: a row may hold several words."""
+        return _Members(self.kind).__getitem__
+
+
+class _Members(dict[str | None, enum.StrEnum | None]):
+    """The members of a set by their words; of nothing, nothing."""
+
+    def __init__(self, kind: type[enum.StrEnum]) -> None:
+        super().__init__({None: None} | {one.value: one for one in kind})
+        self._kind = kind
+
+    def __missing__(self, word: str) -> enum.StrEnum:
+        return self._kind(word)  # raises ValueError in the words of the set
+
 
 def _id_bytes(value: uuid.UUID | None) -> bytes | None:
     return None if value is None else value.bytes

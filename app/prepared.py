@@ -6,7 +6,7 @@ several times what SQLite itself needs. Everywhere else a statement goes the ord
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import (
@@ -22,9 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
-from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
@@ -124,15 +123,22 @@ class Columns:
 
 def as_read(session: Session, table: type[M], values: Values) -> M:
     """The row as the session knows rows it has read; what is not given is read when touched."""
-    keys = [values[one.name] for one in inspect(table).primary_key]
-    known: M | None = session.identity_map.get(identity_key(table, tuple(keys)))
+    mapper, keys = _mapped(table)
+    identity = mapper.identity_key_from_primary_key(tuple(values[name] for name in keys))
+    known: M | None = session.identity_map.get(identity)
     if known is not None:
         return known
-    row = cast(M, inspect(table).class_manager.new_instance())
+    row = cast(M, mapper.class_manager.new_instance())
     instance_dict(row).update(values)  # setting them one by one would note each as a change
     make_transient_to_detached(row)
     session.add(row)
     return row
+
+
+@cache
+def _mapped(table: type[Model]) -> tuple[Mapper[Any], Sequence[str]]:
+    mapper = inspect(table)
+    return mapper, [one.name for one in mapper.primary_key]
 
 
 class _Spoken:
@@ -151,7 +157,8 @@ class _Spoken:
         ]
         given_back = statement.exported_columns
         names = [str(name) for name in given_back.keys()]  # noqa: SIM118  # no mapping
-        self._made = cast("Any", namedtuple)("Row", names)._make
+        # What `_make` does, without a look at how many there are, which `zip` takes.
+        self._made = partial(tuple.__new__, cast("Any", namedtuple)("Row", names))
         self._out = [
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in given_back
@@ -161,8 +168,10 @@ class _Spoken:
         found = self._execute(connection, "execute", self._values(given)).fetchall()
         return [
             self._made(
-                value if turn is None else turn(value)
-                for value, turn in zip(row, self._out, strict=True)
+                [
+                    value if turn is None else turn(value)
+                    for value, turn in zip(row, self._out, strict=True)
+                ]
             )
             for row in found
         ]

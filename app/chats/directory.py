@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.agents.models import Agent, AgentStatus
 from app.chats import statements
 from app.chats.models import Access, Chat, Message
+from app.engine.states import RunStatus
 from app.prepared import as_read
 from app.runs.models import Run
 from app.triggers.models import Trigger, TriggerKind
@@ -24,10 +25,14 @@ WRITERS = ("own", "write")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A chat and how far a person gets in it: `own`, `write`, `read`, or `link` for reading."""
+    """A chat and how far a person gets in it: `own`, `write`, `read`, or `link` for reading.
+
+    `start` is the start step by which its agent's published version takes messages, if it does.
+    """
 
     chat: Chat
     how: str
+    start: uuid.UUID | None = None
 
     @property
     def may_write(self) -> bool:
@@ -59,11 +64,15 @@ class Mark(NamedTuple):
 
 
 class Glimpse(NamedTuple):
-    """How far a person gets in a chat, as in `Reach`, whether it is a trial, and how it stands."""
+    """How far a person gets in a chat, as in `Reach`, whether it is a trial, and how it stands.
+
+    `run` is how the run stands that was asked about; None where the chat began no such run.
+    """
 
     how: str
     is_trial: bool
     mark: Mark
+    run: RunStatus | None = None
 
     @property
     def may_write(self) -> bool:
@@ -91,7 +100,7 @@ def reach(session: Session, workspace: Workspace, chat_id: uuid.UUID, person: Us
     if chat.user_id == person.id:
         set_committed_value(chat, "owner", person)
     how = _how(chat, row.access, person)
-    return Reach(chat, how) if how else None
+    return Reach(chat, how, row.start) if how else None
 
 
 def by_id(session: Session, workspace: Workspace, chat_id: uuid.UUID) -> Chat | None:
@@ -109,14 +118,25 @@ def _chat() -> Select[Chat]:
 
 
 def glimpse(
-    session: Session, workspace: Workspace, chat_id: uuid.UUID, person: User
+    session: Session,
+    workspace: Workspace,
+    chat_id: uuid.UUID,
+    person: User,
+    *,
+    run_id: uuid.UUID | None = None,
 ) -> Glimpse | None:
-    """What a page that asks again needs to know; None for somebody the chat is nothing to."""
-    given = {"here": workspace.id, "chat": chat_id, "me": person.id}
-    row = statements.glimpse.row(session.connection(), given)
+    """What a page that asks again needs to know, also of one of the runs in the chat.
+
+    None for somebody the chat is nothing to.
+    """
+    given = {"here": workspace.id, "chat": chat_id, "me": person.id, "run": run_id}
+    asked = statements.glimpse_by if run_id else statements.glimpse
+    row = asked.row(session.connection(), given)
     how = None if row is None else _how(row, row.access, person)
-    mark = None if row is None else Mark(row.seq, row.live, row.waiting, row.done)
-    return Glimpse(how, row.is_trial, mark) if how and mark else None
+    if how is None:
+        return None
+    mark = Mark(row.seq, row.live, row.waiting, row.done)
+    return Glimpse(how, row.is_trial, mark, row.run if run_id else None)
 
 
 def mark(session: Session, chat: Chat) -> Mark:
@@ -126,12 +146,6 @@ def mark(session: Session, chat: Chat) -> Mark:
     if row is None:
         return Mark(chat.seq, 0, 0, 0)  # it goes at this moment
     return Mark(row.seq, row.live, row.waiting, row.done)
-
-
-def count_live(session: Session, chat: Chat) -> int:
-    """How many runs of this chat work at the moment."""
-    given = {"here": chat.workspace_id, "chat": chat.id}
-    return int(statements.live.row(session.connection(), given).count)
 
 
 def run_of(session: Session, chat: Chat, run_id: uuid.UUID) -> Run | None:

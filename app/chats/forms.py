@@ -1,12 +1,15 @@
-"""The forms of a chat: what is said, a title, with whom it is shared, what people think."""
+"""The forms of a chat: what is said, and a title."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flask import request
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField
 
 from app.chats.models import MAX_TITLE_CHARS
 from app.chats.sending import MAX_FILES, MAX_TEXT_CHARS
-from app.lib import ids
 from app.web.forms import Form, at_most, required, tidy
 
 TOO_LONG = (
@@ -17,35 +20,44 @@ NOTHING = "Write something, or add a file."
 TOO_MANY = f"Send at most {MAX_FILES} files with one message."
 
 
-class ComposeForm(Form):
-    """What is said. `refusal` is the sentence that says why it cannot be sent."""
+def _new_once() -> str:
+    return secrets.token_hex(8)
 
-    text = TextAreaField("Message")
-    once = HiddenField(default=lambda: ids.new_word() + ids.new_word())
-    refusal = ""
 
-    def is_posted_right(self) -> bool:
+@dataclass(kw_only=True)
+class ComposeForm:
+    """What is said, or the empty place for it.
+
+    Plain values: every answer of a chat brings a new one. `once` makes sending twice one,
+    `refusal` is the sentence that says why it cannot be sent. CSRF is checked for the whole app.
+    """
+
+    text: str = ""
+    files: Sequence[FileStorage] = ()
+    once: str = field(default_factory=_new_once)
+    refusal: str = ""
+
+    @classmethod
+    def sent(cls, *, instead: str = "") -> "ComposeForm":
+        """What this request sends, line ends as they are everywhere else.
+
+        `instead` is the text of a form that has none.
+        """
+        return cls(
+            text=request.form.get("text", instead).replace("\r\n", "\n"),
+            files=[one for one in request.files.getlist("files") if one.filename],
+            once=request.form.get("once") or _new_once(),
+        )
+
+    def is_right(self) -> bool:
         """Whether there is something to send, and not too much."""
-        if not super().is_posted_right():
-            return False
-        words = self.words
-        if len(words) > MAX_TEXT_CHARS:
-            self.refusal = TOO_LONG.format(count=len(words), most=MAX_TEXT_CHARS)
-        elif not words.strip() and not self.sent_files:
+        if len(self.text) > MAX_TEXT_CHARS:
+            self.refusal = TOO_LONG.format(count=len(self.text), most=MAX_TEXT_CHARS)
+        elif not self.text.strip() and not self.files:
             self.refusal = NOTHING
-        elif len(self.sent_files) > MAX_FILES:
+        elif len(self.files) > MAX_FILES:
             self.refusal = TOO_MANY
         return not self.refusal
-
-    @property
-    def words(self) -> str:
-        """The text, with line ends as they are everywhere else."""
-        return (self.text.data or "").replace("\r\n", "\n")
-
-    @property
-    def sent_files(self) -> list[FileStorage]:
-        """The files that came with it."""
-        return [one for one in request.files.getlist("files") if one.filename]
 
 
 class TitleForm(Form):

@@ -46,7 +46,7 @@ def callable() -> Response:  # noqa: A001  # the word for agents that a message 
 @requires("runs.read")
 def new(agent_slug: str) -> Response:
     """An empty chat with this agent."""
-    form = ComposeForm(formdata=None, data={"text": request.args.get("text", "")[:400]})
+    form = ComposeForm(text=request.args.get("text", "")[:400])
     return first_page(agent_here(agent_slug), form)
 
 
@@ -56,8 +56,8 @@ def new(agent_slug: str) -> Response:
 def create(agent_slug: str) -> ResponseReturnValue:
     """Say the first thing, and show the chat."""
     agent = agent_here(agent_slug)
-    form = ComposeForm()
-    if not form.is_posted_right():
+    form = ComposeForm.sent()
+    if not form.is_right():
         return first_page(agent, form, 422)
     try:
         words, who = words_sent(form), here()

@@ -46,15 +46,16 @@ NOT_YOURS = "Only what you wrote yourself can be asked again."
 @takes_upload(MAX_UPLOAD_BYTES)
 def say(chat_id: uuid.UUID) -> ResponseReturnValue:
     """Say it; the answer is what is new in the thread, and an empty place for the next."""
-    check_may_write(chat_id)
-    who, form = here(), ComposeForm()
-    if not form.is_posted_right():
+    who, form = here(), ComposeForm.sent()
+    if not form.is_right():
         return _came_back(chat_id, form)
+    if form.files:
+        check_may_write(chat_id)  # before they are stored
     try:
         words = words_sent(form)
         with writing(known=who_asks()) as open_session:
             found = reach_to_write(chat_id)
-            run = sending.send(open_session, keyring(), found.chat, words, who)
+            run, mark = sending.send(open_session, keyring(), found, words, who)
     except (MessageRefused, FileRefused) as refused:
         return _came_back(chat_id, form, refused.sentence)
     has_rung = bell().ring(run.lane)
@@ -63,7 +64,8 @@ def say(chat_id: uuid.UUID) -> ResponseReturnValue:
             flash(NO_BELL, "info")
         return redirect_to(back_to(chat_id))
     refusal = "" if has_rung else NO_BELL
-    return page("chats/_sent.html", **news(found, Held.of_request(), refusal=refusal, begun=run))
+    told = news(found, Held.of_request(), mark, refusal=refusal, begun=run)
+    return page("chats/_sent.html", **told)
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/messages/<uuid:message_id>/again")
@@ -74,18 +76,18 @@ def ask_again(chat_id: uuid.UUID, message_id: uuid.UUID) -> ResponseReturnValue:
     earlier = message_here(chat, message_id)
     if earlier.user_id != person().id:
         abort(403)
-    form = ComposeForm()
-    form.text.data = request.form.get("text", earlier.text)
+    form = ComposeForm.sent(instead=earlier.text)
     files, looks = _files_of(chat, earlier)
-    form.refusal = "" if form.words.strip() or files else "Write something."
-    if (not form.words.strip() and not files) or len(form.words) > sending.MAX_TEXT_CHARS:
+    form.refusal = "" if form.text.strip() or files else "Write something."
+    if (not form.text.strip() and not files) or len(form.text) > sending.MAX_TEXT_CHARS:
         return _came_back(chat_id, form, form.refusal or "That is too long for a message.")
-    once = f"again-{form.once.data}"
-    words = Words(text=form.words.strip(), files=files, once=once, looks=looks)
+    once = f"again-{form.once}"
+    words = Words(text=form.text.strip(), files=files, once=once, looks=looks)
     who = here()
     try:
         with writing() as open_session:
-            run = sending.send_again(open_session, keyring(), chat, earlier, words, who)
+            found = reach_to_write(chat_id)
+            run = sending.send_again(open_session, keyring(), found, earlier, words, who)
     except MessageRefused as refused:
         return _came_back(chat_id, form, refused.sentence)
     bell().ring(run.lane)

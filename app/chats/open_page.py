@@ -3,6 +3,7 @@
 import time
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import parse_qs, urlencode
 
 from flask import request, url_for
@@ -46,7 +47,7 @@ class Settled:
         return found if 0 < found.count <= cls.MAX_COUNT else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Held:
     """What a page has: the mark of its chat, when, the settled messages, and the list beside.
 
@@ -87,9 +88,9 @@ class Held:
         """Whether in the list beside nothing needs to move."""
         return time.time() - self.listed_at < LIST_ANEW_S
 
-    @property
+    @cached_property
     def words(self) -> str:
-        """As the page says it."""
+        """As the page says it, in two places."""
         said = {"seen": self.seen, "at": self.at, "listed": self.listed_at, "shell": self.shell}
         return urlencode(said | ({"settled": self.settled.word} if self.settled else {}))
 

@@ -58,7 +58,7 @@ def news(
 
     `mark` is how the chat stood just before, `begun` a run that this request began.
     """
-    form = ComposeForm(formdata=None)
+    form = ComposeForm()
     is_alone = bool(next_address(""))
     beside = None
     if not is_alone and not held.has_line:
@@ -99,7 +99,7 @@ def thread_values(
     viewer = _viewer(found, back)
     # Before the thread is read: what changes meanwhile is asked for once more.
     mark = mark or directory.mark(session(), chat)
-    said = _thread(chat, held.settled, begun)
+    said = thread_seen(chat, held.settled, begun)
     return {
         "chat": chat,
         "agent": chat.agent,
@@ -107,7 +107,7 @@ def thread_values(
         "may_write": viewer.may_write,
         "back": viewer.back,
         "embedded_in": back or None,
-        "why_not": sending.why_not_here(session(), chat),
+        "why_not": sending.why_not_here(session(), found),
         "thread": said,
         "cards": cards.drawn(session(), said.messages, viewer),
         "form": form,
@@ -123,7 +123,8 @@ def _viewer(found: Reach, back: str) -> Viewer:
     return Viewer(g.workspace, person(), found.chat, may_write(found), address)
 
 
-def _thread(chat: Chat, settled: Settled | None, begun: Run | None) -> Thread:
+def thread_seen(chat: Chat, settled: Settled | None = None, begun: Run | None = None) -> Thread:
+    """The part of the thread that this person's page shows; see `thread_values`."""
     return thread(
         session(),
         keyring(),
@@ -149,7 +150,7 @@ def first_page(
         agent=agent,
         is_trial=False,
         to=url_for("chats.create", agent_slug=agent.slug),
-        why_not=sending.why_not(session(), agent),
+        why_not=sending.why_not(agent, start.id if start else None),
         welcome=welcome_of(settings),
         examples=examples_of(settings),
         form=form,

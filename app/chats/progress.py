@@ -10,7 +10,9 @@ from app.chats import seen
 from app.chats.seen import SeenRun, SeenStep
 from app.engine.graph import Graph
 from app.engine.states import RunStatus, StepStatus
+from app.engine.words import first_sentence
 
+MAX_WHY_CHARS = 140
 State = Literal["done", "lit", "bad", "later"]
 _STATES: Mapping[StepStatus, State] = {
     StepStatus.SUCCESS: "done",
@@ -21,11 +23,12 @@ _STATES: Mapping[StepStatus, State] = {
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step; `took_s` is None until it begins."""
+    """One step; `took_s` is None until it begins. `why` tells in short why it failed."""
 
     name: str
     state: State
     took_s: float | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,5 @@ def _line(run: SeenRun, name: str, step: SeenStep | None) -> StepLine | None:
         return None
     state = _STATES.get(step.status, "later")
     is_given_up = state == "lit" and run.status is not RunStatus.RUNNING
-    return StepLine(name, "later" if is_given_up else state, step.seconds)
+    why = first_sentence(step.error or "", MAX_WHY_CHARS) if state == "bad" else ""
+    return StepLine(name, "later" if is_given_up else state, step.seconds, why)

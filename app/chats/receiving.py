@@ -28,6 +28,6 @@ def words_sent(form: ComposeForm) -> Words:
             person().id,
             media_type=sent.mimetype,
         )
-        for sent in form.sent_files
+        for sent in form.files
     ]
-    return Words(text=form.words.strip(), files=files, once=form.once.data or "")
+    return Words(text=form.text.strip(), files=files, once=form.once)

@@ -28,12 +28,13 @@ def reached(chat_id: uuid.UUID) -> Reach | None:
 
 def mark_here(chat_id: uuid.UUID) -> Mark:
     """How the chat stands, for everybody who may read it; 404 for others."""
-    return _glimpse_here(chat_id).mark
+    return (glimpsed(chat_id) or abort(404)).mark
 
 
 def check_may_write(chat_id: uuid.UUID) -> None:
     """404 and 403 as in `reach_to_write`, in one statement, for who reads the chat later on."""
-    if not _glimpse_here(chat_id).may_write:
+    seen = glimpsed(chat_id) or abort(404)
+    if not seen.may_write:
         abort(403)
 
 
@@ -42,14 +43,10 @@ def who_asks() -> tuple[object, ...]:
     return person(), g.workspace, g.member
 
 
-def glimpsed(chat_id: uuid.UUID) -> Glimpse | None:
-    """As `reached`, in one statement: how far this person gets, and how the chat stands."""
-    seen = directory.glimpse(session(), g.workspace, chat_id, person())
+def glimpsed(chat_id: uuid.UUID, run_id: uuid.UUID | None = None) -> Glimpse | None:
+    """As `reached`, in one statement: how far this person gets, how the chat and a run stand."""
+    seen = directory.glimpse(session(), g.workspace, chat_id, person(), run_id=run_id)
     return None if seen and seen.is_trial and not can("agents.edit") else seen
-
-
-def _glimpse_here(chat_id: uuid.UUID) -> Glimpse:
-    return glimpsed(chat_id) or abort(404)
 
 
 def chat_to_write(chat_id: uuid.UUID) -> Chat:

@@ -35,6 +35,8 @@ class SeenMessage(NamedTuple):
     json: Any
     meta: Mapping[str, Any]
     person: str | None
+    thumb: Thumb | None  # what the reader thinks of it
+    note: str | None
 
 
 class SeenRun(NamedTuple):
@@ -71,6 +73,7 @@ class SeenStep(NamedTuple):
     status: StepStatus
     started_at: datetime | None
     finished_at: datetime | None
+    error: str | None
 
     @property
     def seconds(self) -> float | None:
@@ -78,28 +81,24 @@ class SeenStep(NamedTuple):
         return seconds_between(self.started_at, self.finished_at)
 
 
-class SeenRating(NamedTuple):
-    """What the reader thinks of an answer; the fields are the columns of `_ratings`."""
-
-    message_id: uuid.UUID
-    thumb: Thumb
-    note: str
-
-
-def latest(session: Session, chat: Chat, *, most: int) -> list[SeenMessage]:
+def latest(session: Session, chat: Chat, to: User, *, most: int) -> list[SeenMessage]:
     """The last messages of a chat, oldest first."""
-    return _messages(session, _LATEST, chat, {"most": most})
+    return _messages(session, _LATEST, chat, to, {"most": most})
 
 
-def before(session: Session, chat: Chat, first: uuid.UUID, *, most: int) -> list[SeenMessage]:
+def before(
+    session: Session, chat: Chat, to: User, first: uuid.UUID, *, most: int
+) -> list[SeenMessage]:
     """The last messages before this one, oldest first."""
-    return _messages(session, _BEFORE, chat, {"most": most, "first": first})
+    return _messages(session, _BEFORE, chat, to, {"most": most, "first": first})
 
 
-def behind(session: Session, chat: Chat, settled: Settled, *, most: int) -> list[SeenMessage]:
+def behind(
+    session: Session, chat: Chat, to: User, settled: Settled, *, most: int
+) -> list[SeenMessage]:
     """Those behind the settled ones; none where these do not stand as they did."""
     given = {"first": settled.first, "last": settled.last, "count": settled.count}
-    return _messages(session, _BEHIND, chat, given | {"most": most})
+    return _messages(session, _BEHIND, chat, to, given | {"most": most})
 
 
 def runs(
@@ -119,18 +118,6 @@ def steps(session: Session, run_id: uuid.UUID) -> dict[str, SeenStep]:
     return {row.node_id: SeenStep._make(row) for row in rows}
 
 
-def ratings(
-    session: Session, workspace_id: uuid.UUID, reader_id: uuid.UUID, said: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, SeenRating]:
-    """What a person thinks of these messages, by their ids."""
-    if not said:
-        return {}
-    prepared = _prepared_ratings(places_for(len(said)))
-    given = {"here": workspace_id, "me": reader_id} | among_values(said)
-    rows = prepared.rows(session.connection(), given)
-    return {row.message_id: SeenRating._make(row) for row in rows}
-
-
 def graph_of(session: Session, workspace_id: uuid.UUID, run: SeenRun) -> Graph:
     """The flow that a run works through; one whose digest is known is not read again."""
     known = FlowGraph.known(run.graph_digest)
@@ -143,11 +130,10 @@ def graph_of(session: Session, workspace_id: uuid.UUID, run: SeenRun) -> Graph:
 
 
 def _messages(
-    session: Session, prepared: Prepared, chat: Chat, given: Mapping[str, Any]
+    session: Session, prepared: Prepared, chat: Chat, to: User, given: Mapping[str, Any]
 ) -> list[SeenMessage]:
-    rows = prepared.rows(
-        session.connection(), {"here": chat.workspace_id, "chat": chat.id, **given}
-    )
+    whose = {"here": chat.workspace_id, "chat": chat.id, "me": to.id}
+    rows = prepared.rows(session.connection(), {**whose, **given})
     return [SeenMessage._make(row) for row in reversed(rows)]
 
 
@@ -164,8 +150,16 @@ def _latest(*more: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Message.json,
             Message.meta,
             User.name.label("person"),
+            Rating.thumb,
+            Rating.note,
         )
         .outerjoin(User, User.id == Message.user_id)
+        .outerjoin(
+            Rating,
+            (Rating.workspace_id == Message.workspace_id)
+            & (Rating.message_id == Message.id)
+            & (Rating.user_id == ME),
+        )
         .where(*_in_chat(), *more)
         .order_by(Message.id.desc())
         .limit(bindparam("most", type_=Integer()))
@@ -217,27 +211,18 @@ def _runs(places: int, _dialect: Dialect) -> Select[*tuple[Any, ...]]:
 
 
 def _steps(_dialect: Dialect) -> Select[*tuple[Any, ...]]:
-    return select(RunNode.node_id, RunNode.status, RunNode.started_at, RunNode.finished_at).where(
-        RunNode.run_id == RUN, RunNode.iteration == ""
-    )
-
-
-def _ratings(places: int, _dialect: Dialect) -> Select[*tuple[Any, ...]]:
-    return select(Rating.message_id, Rating.thumb, Rating.note).where(
-        Rating.workspace_id == HERE,
-        Rating.user_id == ME,
-        among(Rating.message_id.expression, places),
-    )
+    return select(
+        RunNode.node_id,
+        RunNode.status,
+        RunNode.started_at,
+        RunNode.finished_at,
+        RunNode.error_message,
+    ).where(RunNode.run_id == RUN, RunNode.iteration == "")
 
 
 @cache
 def _prepared_runs(places: int) -> Prepared:
     return Prepared(partial(_runs, places))
-
-
-@cache
-def _prepared_ratings(places: int) -> Prepared:
-    return Prepared(partial(_ratings, places))
 
 
 _LATEST = Prepared(lambda _dialect: _latest())

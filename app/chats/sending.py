@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from app.agents.models import Agent
 from app.audit import trail
 from app.chats import directory, memory, pictures, sittings, statements, trials
 from app.chats.addressing import addressed, why_not_called
-from app.chats.directory import ChatStart
+from app.chats.directory import Mark, Reach
 from app.chats.models import MAX_TITLE_CHARS, Chat, Message, MessageType
 from app.chats.replies import touch
 from app.chats.sittings import Here
@@ -56,20 +57,31 @@ class Words:
     looks: Mapping[str, Json] = field(default_factory=dict)
 
 
-def why_not(session: Session, agent: Agent) -> str:
-    """Why nobody can talk to this agent now, in a sentence; empty when everybody can."""
+class Sent(NamedTuple):
+    """The run that words began, and how their chat stands with it; None when it began before."""
+
+    run: Run
+    mark: Mark | None
+
+
+def why_not(agent: Agent, start: uuid.UUID | None) -> str:
+    """Why nobody can talk to this agent now, in a sentence; empty when everybody can.
+
+    `start` is the start step by which its published version takes messages, if it does.
+    """
     if agent.is_archived:
         return PUT_AWAY.format(name=agent.name)
     if not agent.is_published:
         return UNPUBLISHED.format(name=agent.name)
-    if directory.start_of(session, agent) is None:
+    if start is None:
         return NO_START.format(name=agent.name)
     return "" if agent.is_on else OFF.format(name=agent.name)
 
 
-def why_not_here(session: Session, chat: Chat) -> str:
+def why_not_here(session: Session, found: Reach) -> str:
     """As `why_not`, for a chat, which may be one that tries the draft."""
-    return why_not_draft(session, chat.agent) if chat.is_trial else why_not(session, chat.agent)
+    agent = found.chat.agent
+    return why_not_draft(session, agent) if found.chat.is_trial else why_not(agent, found.start)
 
 
 def why_not_draft(session: Session, agent: Agent) -> str:
@@ -107,29 +119,35 @@ def begin(
     )
     session.add(chat)
     session.flush()
-    return chat, send(session, keyring, chat, words, here)
+    start = None if is_trial else directory.start_of(session, agent)
+    found = Reach(chat, "own", start.id if start else None)
+    return chat, send(session, keyring, found, words, here).run
 
 
-def send(session: Session, keyring: Keyring, chat: Chat, words: Words, here: Here) -> Run:
+def send(session: Session, keyring: Keyring, found: Reach, words: Words, here: Here) -> Sent:
     """Say it; call inside `writing()`, then ring the run's lane. Raises MessageRefused.
 
-    The same words sent twice begin one run.
+    `found` was read inside, too. The same words sent twice begin one run.
     """
+    chat = found.chat
     key = f"chat:{chat.id.hex}:{words.once}"[:120]
-    known = _sent(session, chat, key)
+    given = {"here": chat.workspace_id, "chat": chat.id, "key": f"{key}:0"}
+    before = statements.before_sending.row(session.connection(), given)
+    known = directory.run_of(session, chat, before.sent) if before.sent else None
     if known is not None:
-        return known
-    if directory.count_live(session, chat) >= MAX_AT_ONCE:
+        return Sent(known, None)
+    if before.live >= MAX_AT_ONCE:
         raise MessageRefused(BUSY.format(count=MAX_AT_ONCE))
-    run = _begun(session, keyring, chat, words, key, here)
+    run = _begun(session, keyring, found, words, key, here)
     _keep(session, chat, words, run, key, here)
-    return run
+    return Sent(run, Mark(chat.seq, before.live + 1, before.waiting, before.done))
 
 
 def send_again(
-    session: Session, keyring: Keyring, chat: Chat, earlier: Message, words: Words, here: Here
+    session: Session, keyring: Keyring, found: Reach, earlier: Message, words: Words, here: Here
 ) -> Run:
     """Ask the same, or in other words: what came of it before is set aside."""
+    chat = found.chat
     if earlier.run_id is not None:
         run = directory.run_of(session, chat, earlier.run_id)
         if run is not None:
@@ -144,7 +162,7 @@ def send_again(
             .values(set_aside_at=clock.now())
             .execution_options(synchronize_session="fetch")
         )
-    return send(session, keyring, chat, words, here)
+    return send(session, keyring, found, words, here).run
 
 
 def title_of(words: Words) -> str:
@@ -185,8 +203,9 @@ def delete(session: Session, chat: Chat, *, by: User) -> None:
 
 
 def _begun(
-    session: Session, keyring: Keyring, chat: Chat, words: Words, key: str, here: Here
+    session: Session, keyring: Keyring, found: Reach, words: Words, key: str, here: Here
 ) -> Run:
+    chat = found.chat
     agent, text = addressed(session, chat, words.text)
     if text[:1] == "/" and text == words.text and (why := why_not_called(session, chat, text)):
         raise MessageRefused(why)
@@ -202,7 +221,7 @@ def _begun(
     fired = fire(
         session,
         keyring,
-        _start(session, agent).id,
+        _start(session, found, agent),
         payload=payload,
         key=key,
         words=f"Chat “{chat.title}”",
@@ -214,10 +233,13 @@ def _begun(
     return fired.run
 
 
-def _start(session: Session, agent: Agent) -> ChatStart:
-    start = directory.start_of(session, agent)
+def _start(session: Session, found: Reach, agent: Agent) -> uuid.UUID:
+    start = found.start
+    if agent.id != found.chat.agent_id:
+        other = directory.start_of(session, agent)
+        start = other.id if other else None
     if start is None or agent.is_archived:
-        raise MessageRefused(why_not(session, agent))
+        raise MessageRefused(why_not(agent, start))
     return start
 
 
@@ -231,12 +253,6 @@ def _payload(
         "history": memory.as_values(past),
         "person": {"name": here.name, "email": here.email},
     }
-
-
-def _sent(session: Session, chat: Chat, key: str) -> Run | None:
-    given = {"chat": chat.id, "key": f"{key}:0"}
-    found = statements.sent.row(session.connection(), given)
-    return directory.run_of(session, chat, found.run_id) if found and found.run_id else None
 
 
 def _keep(session: Session, chat: Chat, words: Words, run: Run, key: str, here: Here) -> None:

@@ -49,24 +49,25 @@ class Here:
 
 def note(session: Session, chat: Chat, here: Here) -> uuid.UUID:
     """The sitting that goes on, or a new one; call inside `writing()`."""
-    now, connection = clock.now(), session.connection()
+    now = clock.now()
     given = {
         "here": chat.workspace_id,
         "chat": chat.id,
         "me": here.person_id,
         "login": here.login_id,
         "silent_since": now - Sitting.SILENCE,
+        "now": now,
     }
-    going = statements.sitting.row(connection, given)
+    going = statements.still_here.row(session.connection(), given)
     if going is None:
         begun = _begun(chat, here, now)
         session.add(begun)
         session.flush()
         chat.session_id = begun.id
         return begun.id
-    statements.still_here.run(connection, {"sitting": going.id, "now": now})
-    chat.session_id = going.id
     found: uuid.UUID = going.id
+    if chat.session_id != found:
+        chat.session_id = found
     return found
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Dialect,
     Integer,
     Select,
@@ -46,9 +47,16 @@ ME: Any = bindparam("me", type_=Chat.user_id.type)
 
 
 def _reach(_dialect: Dialect) -> Select[Any]:
-    """A chat with its agent, and how far it is given to a person."""
+    """A chat with its agent, how far it is given to a person, and the start that takes messages."""
+    of_chat = Trigger.workspace_id == HERE, Trigger.agent_id == Chat.agent_id
+    start = _start_of(*of_chat).with_only_columns(Trigger.id).correlate(Chat).scalar_subquery()
     return (
-        select(*OF_CHAT.labelled, *OF_AGENT.labelled, _access().label("access"))
+        select(
+            *OF_CHAT.labelled,
+            *OF_AGENT.labelled,
+            _access().label("access"),
+            start.label("start"),
+        )
         .join(Agent, (Agent.workspace_id == Chat.workspace_id) & (Agent.id == Chat.agent_id))
         .where(Chat.workspace_id == HERE, Chat.id == CHAT)
     )
@@ -66,14 +74,7 @@ def _access() -> Any:
 
 def _glimpse(_dialect: Dialect) -> Select[Any]:
     """Who may read a chat, and how it stands: its `seq`, and what the runs in it do."""
-    runs = select(
-        _sum(case((_is(LIVE), 1), else_=0)).label("live"),
-        _sum(case((Run.status == RunStatus.WAITING, 1), else_=0)).label("waiting"),
-        _sum(Run.seq + Run.claim).label("done"),
-    )
-    counted = runs.where(
-        Run.workspace_id == HERE, Run.id.in_(_runs_of_chat()), _is(OPEN)
-    ).subquery()
+    counted = _counted().subquery()
     return (
         select(
             Chat.user_id,
@@ -90,26 +91,32 @@ def _glimpse(_dialect: Dialect) -> Select[Any]:
     )
 
 
-def _live(_dialect: Dialect) -> Select[Any]:
-    """How many runs of a chat work at the moment."""
-    return (
-        select(func.count().label("count"))
-        .select_from(Run)
-        .where(Run.workspace_id == HERE, Run.id.in_(_runs_of_chat()), _is(LIVE))
+def _glimpse_by(dialect: Dialect) -> Select[Any]:
+    """As `_glimpse`, and how one of the runs stands that the chat began."""
+    run = select(Run.status).where(
+        Run.workspace_id == HERE, Run.id == RUN, Run.id.in_(_runs_of_chat())
     )
+    return _glimpse(dialect).add_columns(run.scalar_subquery().label("run"))
+
+
+def _before_sending(dialect: Dialect) -> Select[Any]:
+    """What the runs of a chat do, and which of them a message began that was sent with this key."""
+    return _counted().add_columns(_sent(dialect).scalar_subquery().label("sent"))
+
+
+def _counted() -> Select[Any]:
+    """How many runs of a chat work and wait, and how far they all are."""
+    return select(
+        _sum(case((_is(LIVE), 1), else_=0)).label("live"),
+        _sum(case((Run.status == RunStatus.WAITING, 1), else_=0)).label("waiting"),
+        _sum(Run.seq + Run.claim).label("done"),
+    ).where(Run.workspace_id == HERE, Run.id.in_(_runs_of_chat()), _is(OPEN))
 
 
 def _sent(_dialect: Dialect) -> Select[Any]:
     """The run that a message began which was sent with this key."""
     return select(Message.run_id).where(
         Message.chat_id == CHAT, Message.once == bindparam("key", type_=Message.once.type)
-    )
-
-
-def _run_status(_dialect: Dialect) -> Select[Any]:
-    """How a run stands that the chat began."""
-    return select(Run.status).where(
-        Run.workspace_id == HERE, Run.id == RUN, Run.id.in_(_runs_of_chat())
     )
 
 
@@ -208,22 +215,24 @@ def _touched(*, with_words: bool) -> Update:
 
 def _start(_dialect: Dialect) -> Select[Any]:
     """The start step by which an agent's published version takes messages."""
+    agent = bindparam("agent", type_=Trigger.agent_id.type)
+    return _start_of(Trigger.workspace_id == HERE, Trigger.agent_id == agent)
+
+
+def _start_of(*whose: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Trigger.id, Trigger.settings)
-        .where(
-            Trigger.workspace_id == HERE,
-            Trigger.agent_id == bindparam("agent", type_=Trigger.agent_id.type),
-            Trigger.kind == TriggerKind.CHAT,
-            Trigger.is_present,
-        )
+        .where(*whose, Trigger.kind == TriggerKind.CHAT, Trigger.is_present)
         .order_by(Trigger.id)
         .limit(1)
     )
 
 
-def _sitting(_dialect: Dialect) -> Select[Any]:
-    """The sitting of a person on a device that still goes on."""
-    return (
+def _still_here(_dialect: Dialect) -> Update:
+    """The sitting of a person on a device goes on, unless it has ended."""
+    table = cast(Table, Sitting.__table__)
+    seen: dict[str, Any] = {"last_seen": bindparam("now")}
+    going = (
         select(Sitting.id)
         .where(
             Sitting.workspace_id == HERE,
@@ -235,12 +244,8 @@ def _sitting(_dialect: Dialect) -> Select[Any]:
         .order_by(Sitting.id.desc())
         .limit(1)
     )
-
-
-def _still_here(_dialect: Dialect) -> Update:
-    table = cast(Table, Sitting.__table__)
-    seen: dict[str, Any] = {"last_seen": bindparam("now")}
-    return update(table).where(table.c.id == bindparam("sitting")).values(seen)
+    by_id = table.c.id == going.correlate(None).scalar_subquery()
+    return update(table).where(by_id).values(seen).returning(table.c.id)
 
 
 def _runs_of_chat() -> Select[Any]:
@@ -259,9 +264,9 @@ def _sum(of: Any) -> Any:
 
 reach = Prepared(_reach)
 glimpse = Prepared(_glimpse)
-live = Prepared(_live)
+glimpse_by = Prepared(_glimpse_by)
+before_sending = Prepared(_before_sending)
 sent = Prepared(_sent)
-run_status = Prepared(_run_status)
 said = Prepared(_said)
 said_since = Prepared(_said_since)
 chat_of_run = Prepared(lambda _dialect: _chat_of_run())
@@ -269,7 +274,6 @@ last_text = Prepared(_last_text)
 reply = Prepared(partial(inserting, Message), columns=OF_REPLY)
 asked = Prepared(partial(inserting, Message), columns=OF_ASKED)
 start = Prepared(_start)
-sitting = Prepared(_sitting)
 still_here = Prepared(_still_here)
 touch = Prepared(lambda _dialect: _touched(with_words=False))
 touch_with_words = Prepared(lambda _dialect: _touched(with_words=True))

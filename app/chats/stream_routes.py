@@ -2,27 +2,26 @@
 
 import uuid
 
-from flask import Response, abort, current_app, g, request
+from flask import Response, abort, current_app, request
 
-from app.chats import statements, streaming
+from app.chats import streaming
 from app.chats.blueprint import bp
-from app.chats.scope import mark_here
+from app.chats.scope import glimpsed
 from app.chats.watching import Watch
 from app.chats.web_process import take_slot
 from app.extensions import db
 from app.web.access import requires
 from app.web.htmx import nothing_new
-from app.web.transactions import session
 
 
 @bp.get("/w/<workspace_slug>/chats/<uuid:chat_id>/runs/<uuid:run_id>/words")
 @requires("runs.read")
 def words(chat_id: uuid.UUID, run_id: uuid.UUID) -> Response:
     """Words and news as they come; 204, after which nobody tries again, where polling has to do."""
-    mark_here(chat_id)
-    given = {"here": g.workspace.id, "chat": chat_id, "run": run_id}
-    run = statements.run_status.row(session().connection(), given) or abort(404)
-    give_back = None if run.status.is_final else take_slot()
+    seen = glimpsed(chat_id, run_id)
+    if seen is None or seen.run is None:
+        abort(404)
+    give_back = None if seen.run.is_final else take_slot()
     if give_back is None:
         return nothing_new()
     watch = Watch(chat_id, run_id)

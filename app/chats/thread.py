@@ -1,7 +1,7 @@
 """A chat as its page shows it: who said what, and what the runs behind it do."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.approvals import inbox
 from app.approvals.shown import shown
-from app.chats import seen
+from app.chats import pictures, seen
 from app.chats.models import Chat
 from app.chats.open_page import Settled
 from app.chats.progress import progress
-from app.chats.seen import SeenMessage, SeenRating
+from app.chats.seen import SeenMessage
 from app.chats.turns import Turn, first_to_change, turns_of
 from app.growing_answers.line import GrowingAnswers, SoFar
 from app.lib import ids
@@ -30,7 +30,7 @@ PAGE_SIZE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The turns of a page, oldest first, and what the reader thinks of the answers.
+    """The turns of a page, oldest first.
 
     `settled` names the messages of an open page that are left out here, or that the next answer
     leaves out: those of the first `start` turns and before them. `is_whole`: none is left out,
@@ -44,7 +44,6 @@ class Thread:
     is_whole: bool
     day_before: datetime | None
     earlier: uuid.UUID | None
-    ratings: Mapping[uuid.UUID, SeenRating]
 
     @property
     def beginning(self) -> Sequence[Turn]:
@@ -55,6 +54,11 @@ class Thread:
     def tail(self) -> Sequence[Turn]:
         """Turns that may change."""
         return self.turns[self.start :]
+
+    @property
+    def unknown_pictures(self) -> Sequence[uuid.UUID]:
+        """Pictures of which nobody noted how they look."""
+        return [one.id for turn in self.turns for one in turn.messages if pictures.is_unknown(one)]
 
     @property
     def messages(self) -> Iterator[SeenMessage]:
@@ -95,16 +99,15 @@ def thread(
     `line` is where answers are heard while they are written; of the run that has just `begun`
     the page hears every word.
     """
-    found = _messages(session, chat, before, settled)
+    found = _messages(session, chat, to, before, settled)
     if settled and not _goes_on(found):
-        settled, found = None, _messages(session, chat, before, None)
+        settled, found = None, _messages(session, chat, to, before, None)
     messages = found[-PAGE_SIZE:]
     run_ids = {one.run_id for one in messages if one.run_id is not None}
     turns = turns_of(messages, seen.runs(session, workspace.id, [*run_ids]))
     _look_at_work(session, turns, workspace, line, begun)
     _look_at_questions(session, keyring, workspace, turns, to)
     start = first_to_change(turns)
-    said = [one.id for one in messages if one.agent_id is not None]
     return Thread(
         turns=turns,
         start=start,
@@ -113,7 +116,6 @@ def thread(
         is_whole=settled is None,
         day_before=ids.moment_of(settled.last) if settled else None,
         earlier=messages[0].id if len(found) > PAGE_SIZE and settled is None else None,
-        ratings=seen.ratings(session, workspace.id, to.id, said),
     )
 
 
@@ -142,14 +144,14 @@ def _settled(
 
 
 def _messages(
-    session: Session, chat: Chat, before: uuid.UUID | None, settled: Settled | None
+    session: Session, chat: Chat, to: User, before: uuid.UUID | None, settled: Settled | None
 ) -> list[SeenMessage]:
     """The latest messages; none where the settled ones do not stand as they did."""
     if settled is not None:
-        return seen.behind(session, chat, settled, most=PAGE_SIZE + 1)
+        return seen.behind(session, chat, to, settled, most=PAGE_SIZE + 1)
     if before is not None:
-        return seen.before(session, chat, before, most=PAGE_SIZE + 1)
-    return seen.latest(session, chat, most=PAGE_SIZE + 1)
+        return seen.before(session, chat, to, before, most=PAGE_SIZE + 1)
+    return seen.latest(session, chat, to, most=PAGE_SIZE + 1)
 
 
 def _look_at_work(

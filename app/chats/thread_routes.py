@@ -5,11 +5,11 @@ import uuid
 from flask import Response, abort, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.chats import directory, memory, sending, sharing, sittings
+from app.chats import directory, memory, pictures, sending, sharing, sittings
 from app.chats.blueprint import bp
 from app.chats.forms import ComposeForm, TitleForm
 from app.chats.open_page import Held
-from app.chats.pages import chats_page, news, thread_page
+from app.chats.pages import chats_page, news, thread_page, thread_seen
 from app.chats.scope import chat_to_write, mark_here, own_chat, person, reach_here, reached
 from app.web.access import can, requires
 from app.web.htmx import nothing_new, redirect_to
@@ -24,7 +24,7 @@ def show(chat_id: uuid.UUID) -> ResponseReturnValue:
     """The thread."""
     found = reached(chat_id)
     if found is not None:
-        return thread_page("chats/show.html", found, ComposeForm(formdata=None))
+        return thread_page("chats/show.html", found, ComposeForm())
     chat = directory.by_id(session(), g.workspace, chat_id)
     if chat is None or chat.is_trial or not person().is_admin:
         abort(404)
@@ -39,6 +39,17 @@ def live(chat_id: uuid.UUID) -> Response:
     if not held.lacks(mark):
         return nothing_new()
     return page("chats/_live.html", **news(reach_here(chat_id), held, mark))
+
+
+@bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/pictures")
+@requires("runs.read")
+def ask_for_pictures(chat_id: uuid.UUID) -> Response:
+    """Let workers draw the pictures of an open page that no earlier version had drawn."""
+    unknown = thread_seen(reach_here(chat_id).chat).unknown_pictures
+    if unknown:
+        with writing() as open_session:
+            pictures.ask_for(open_session, reach_here(chat_id).chat, unknown)
+    return nothing_new()
 
 
 @bp.post("/w/<workspace_slug>/chats/<uuid:chat_id>/title")

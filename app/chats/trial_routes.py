@@ -33,7 +33,7 @@ def panel(agent: Agent, *, back: str) -> dict[str, object]:
     and loads `chat.css` and `js/chat.js`.
     """
     chat = trials.trial_of(session(), agent, person())
-    form = ComposeForm(formdata=None)
+    form = ComposeForm()
     if chat is None:
         return _hello(agent, form, back=back)
     return thread_values(Reach(chat, "own"), form, back=back)
@@ -47,7 +47,7 @@ def try_draft(agent_slug: str) -> ResponseReturnValue:
     chat = trials.trial_of(session(), agent, person())
     if chat is not None:
         return redirect_to(url_for("chats.show", chat_id=chat.id))
-    return _first(agent, ComposeForm(formdata=None))
+    return _first(agent, ComposeForm())
 
 
 @bp.post("/w/<workspace_slug>/chats/draft/<agent_slug>")
@@ -56,8 +56,8 @@ def try_draft(agent_slug: str) -> ResponseReturnValue:
 def begin_trial(agent_slug: str) -> ResponseReturnValue:
     """Say the first thing to the draft."""
     agent = agent_here(agent_slug)
-    form = ComposeForm()
-    if not form.is_posted_right():
+    form = ComposeForm.sent()
+    if not form.is_right():
         return _first(agent, form, 422)
     try:
         words, who = words_sent(form), here()
@@ -68,7 +68,7 @@ def begin_trial(agent_slug: str) -> ResponseReturnValue:
         return _first(agent, form, 422, refusal=refused.sentence)
     has_rung = bell().ring(run.lane)
     if is_htmx() and next_address(""):
-        empty = ComposeForm(formdata=None)
+        empty = ComposeForm()
         refusal = "" if has_rung else NO_BELL
         values = thread_values(Reach(chat, "own"), empty, refusal=refusal)
         return page("chats/_chat.html", **values)

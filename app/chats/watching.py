@@ -6,12 +6,10 @@ from typing import NamedTuple
 from flask import g, render_template
 from flask.globals import request_ctx
 
-from app.chats import statements
 from app.chats.open_page import Held
 from app.chats.pages import news
 from app.chats.scope import glimpsed, reached
 from app.web.access import is_still_let_in
-from app.web.transactions import session
 
 
 class Look(NamedTuple):
@@ -43,12 +41,10 @@ class Watch:
         with self._request.copy():
             if not is_still_let_in(self._slug, self.PERMISSION):
                 return None
-            seen = glimpsed(self._chat_id)
+            seen = glimpsed(self._chat_id, self.run_id)
             if seen is None:
                 return None
-            given = {"here": self.workspace_id, "chat": self._chat_id, "run": self.run_id}
-            run = statements.run_status.row(session().connection(), given)
-            goes_on = run is not None and not run.status.is_final
+            goes_on = seen.run is not None and not seen.run.is_final
             if not self._held.lacks(seen.mark):
                 return Look("", goes_on)
             found = reached(self._chat_id)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.chats import sending
 from app.chats.list_routes import NO_BELL
 from app.chats.models import Chat, Message, MessageType
-from app.chats.scope import here, person
+from app.chats.scope import here, person, reach_to_write
 from app.chats.sending import MessageRefused, Words
 from app.describing import applying
 from app.describing.applying import NotApplied
@@ -75,7 +75,8 @@ def renew(workflow_id: uuid.UUID) -> ResponseReturnValue:
     words = Words(text=said.text, once=f"anew-{ids.new_word()}")
     try:
         with writing() as open_session:
-            run = sending.send_again(open_session, keyring(), chat, said, words, here())
+            found = reach_to_write(chat.id)
+            run = sending.send_again(open_session, keyring(), found, said, words, here())
     except MessageRefused as refused:
         flash(refused.sentence, "bad")
     else:

@@ -21,7 +21,6 @@ from app.describing.built_in_flows import EXAMPLES
 from app.describing.models import Workflow
 from app.describing.shown import Shown, mark, shown
 from app.language_models import directory as models
-from app.lib import ids
 from app.runs.web_process import bell
 from app.vault.web_process import keyring
 from app.web.access import can, requires
@@ -41,7 +40,7 @@ TO_CHANGE = (
 @requires("agents.edit")
 def new() -> Response:
     """The text box; `?agent=` is the one that is to change."""
-    form = ComposeForm(formdata=None, data={"text": request.args.get("text", "")[:MAX_SENT_CHARS]})
+    form = ComposeForm(text=request.args.get("text", "")[:MAX_SENT_CHARS])
     return _new_page(_agent_to_change(), form)
 
 
@@ -49,10 +48,10 @@ def new() -> Response:
 @requires("agents.edit")
 def create() -> ResponseReturnValue:
     """Begin a chat with these words."""
-    agent, form = _agent_to_change(), ComposeForm()
-    if not form.is_posted_right():
+    agent, form = _agent_to_change(), ComposeForm.sent()
+    if not form.is_right():
         return _new_page(agent, form, 422)
-    words = Words(text=form.words.strip(), once=form.once.data or ids.new_word())
+    words = Words(text=form.text.strip(), once=form.once)
     try:
         with writing() as open_session:
             talking = built_in.ensure(open_session, g.workspace)
@@ -79,7 +78,7 @@ def show(chat_id: uuid.UUID) -> ResponseReturnValue:
     return page(
         "describing/show.html",
         **_pane(found, wanted or next(iter(proposals), None), is_pinned=wanted is not None),
-        **thread_values(found, ComposeForm(formdata=None), back=back),
+        **thread_values(found, ComposeForm(), back=back),
         about=proposing.about(session(), found.chat),
     )
 

@@ -33,7 +33,7 @@ OpenTalk = Callable[..., Talk]
 Draw = Callable[[], None]
 DESK = "Enquiry desk"
 PREPARING = "The picture is being prepared."
-SMALL = re.compile(r'src="(/w/harbour-pine/files/([\w-]+)/thumbnail)" width="240" height="480"')
+SMALL = re.compile(r'src="(/w/harbour-pine/files/([\w-]+)/thumbnail)" width="160" height="320"')
 
 
 @pytest.fixture

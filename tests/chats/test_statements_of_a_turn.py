@@ -22,11 +22,11 @@ from tests.runs.house import House, has_ended, until
 from tests.statements import statements
 
 # Lower a number when you can. Of each one is for who is a member here.
-SENDING = 20  # one of them once a second: when the agent was last called
-NEWS = 8
+SENDING = 14  # one of them once a second: when the agent was last called
+NEWS = 6
 NOTHING_NEW = 2
-WORDS_OF_AN_OLD_ANSWER = 3
-LOOK_IN_VAIN = 3  # of a stream, once a second, in place of a poll
+WORDS_OF_AN_OLD_ANSWER = 2
+LOOK_IN_VAIN = 2  # of a stream, once a second, in place of a poll
 FAR_OFF = "9999999999"  # a page of the far future is never old
 POLL = re.compile(r'id="chat-poll"[^>]*hx-get="([^"]+)"')
 HELD = re.compile(r'id="chat-held"[^>]*value="([^"]*)"')

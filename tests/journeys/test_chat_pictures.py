@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.simple_agents import shape
 from tests.journeys import seeding, stories
 from tests.journeys.house import House
 from tests.journeys.visit import Visit
@@ -45,6 +46,9 @@ def test_pictures_are_seen_in_the_thread(new_house: House, visit: Open, tmp_path
     for look in ("dark", "phone"):
         other = visit(new_house, look, storage_state=ada.context.storage_state())
         other.open(address)
+        _opens_at_its_end(other.page)
+        other.page.reload()
+        _opens_at_its_end(other.page)
         _is_seen(_pictures(other.page).last)
         other.check()
         _keep(other, f"pictures_{look}")
@@ -66,8 +70,35 @@ def test_pictures_are_seen_in_the_thread(new_house: House, visit: Open, tmp_path
     assert not ada.wrong
 
 
+def test_a_chat_beside_another_page_opens_at_its_end(
+    house: House, ada: Path, visit: Open, tmp_path: Path
+) -> None:
+    address = seeding.put_agent(house, "Beside", shape.first_graph(instructions="Be kind."))
+    screen = visit(house, "light", storage_state=ada)
+    screen.open(f"{address}/simple")
+    names = ("deck.jpg", "one.jpg", "two.jpg")
+    _send(screen.page, tmp_path, {name: photograph() for name in names})
+    expect(screen.page.locator("#talk").get_by_role("img")).to_have_count(3, timeout=WAIT_MS)
+    screen.page.reload()
+    _opens_at_its_end(screen.page, "[data-chat-scroll]", "two.jpg")
+    assert not screen.wrong
+
+
 def _pictures(page: Page) -> Locator:
     return page.get_by_role("img", name="Picture: deck.jpg")
+
+
+def _opens_at_its_end(page: Page, place: str = "html", last: str = "deck.jpg") -> None:
+    """Also once its pictures are there, which come when the page stands already."""
+    picture = page.get_by_role("img", name=f"Picture: {last}").last
+    expect(picture).to_have_js_property("naturalWidth", 240)
+    page.wait_for_function(
+        """(place) => {
+            const all = document.querySelector(place);
+            return all.scrollTop > 0 && all.scrollHeight - all.scrollTop - all.clientHeight < 2;
+        }""",
+        arg=place,
+    )
 
 
 def _is_seen(picture: Locator) -> None:

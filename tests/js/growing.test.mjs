@@ -43,7 +43,6 @@ function open({ after = "0", text = "" } = {}) {
   const body = new Place("body", found.tail);
   found.page = openPage(body);
   found.page.querySelectorAll = (selector) => body.querySelectorAll(selector);
-  found.page.scrollingElement = { scrollHeight: 0, scrollTop: 0, clientHeight: 0, scrollTo() {} };
   Object.assign(globalThis.window, { addEventListener() {}, htmx: { swap: (how) => found.swapped.push(how) } });
   globalThis.EventSource = Source;
   start();

@@ -18,6 +18,15 @@ def test_it_is_the_same_address_each_time(app: Flask) -> None:
             assert url_for("runs.show", workspace_slug="harbour-pine", run_id=run_id) == wanted
 
 
+def test_rows_share_what_is_remembered(app: Flask) -> None:
+    with app.test_request_context():
+        for _ in range(3):
+            given = {"workspace_slug": "pine", "chat_id": ids.new_id(), "run_id": ids.new_id()}
+            wanted = flask.url_for("chats.words", **given, after=given["run_id"], next="/a b")
+            assert url_for("chats.words", **given, after=given["run_id"], next="/a b") == wanted
+    assert len(app.extensions["addresses"]) == 1
+
+
 def test_equal_values_of_other_kinds_are_other_addresses(app: Flask) -> None:
     with app.test_request_context():
         pages = [url_for("accounts.sign_in", next=word) for word in (1, True, 1.0, "1", None)]

@@ -6,8 +6,8 @@ import { start as growing } from "./growing.js";
 import { start as tail } from "./tail.js";
 
 const NEAR_END_PX = 240;
-const SETTLE_MS = 400;
-let wasNearEnd = true;
+const grown = new ResizeObserver(() => isAtEnd && toEnd());
+let isAtEnd = !window.location.hash.startsWith("#m-"); // as the reader left it
 
 callable(document); // before Enter sends
 files(document);
@@ -20,14 +20,20 @@ document.addEventListener("keydown", (event) => {
   area.form.requestSubmit();
 });
 
-document.addEventListener("htmx:before:swap", () => {
-  wasNearEnd = distanceToEnd() < NEAR_END_PX;
-});
+document.addEventListener("scroll", ({ target }) => {
+  if (target === (room() ?? document)) isAtEnd = distanceToEnd() < NEAR_END_PX;
+}, { capture: true, passive: true });
+
+// Who opens something looks there, and not at the end.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("#thread summary")) isAtEnd = false;
+}, { capture: true });
 
 document.addEventListener("htmx:after:swap", (event) => {
   const isOwn = event.detail.ctx?.sourceElement?.matches("[data-composer]");
   if (isOwn) document.querySelector("[data-composer] textarea")?.focus();
-  if (isOwn || wasNearEnd) stayAtEnd();
+  isAtEnd ||= Boolean(isOwn);
+  attend();
   if (isOwn && isOpen(room())) document.getElementById("end")?.scrollIntoView({ block: "nearest" });
 });
 
@@ -41,14 +47,13 @@ function toEnd() {
   page.scrollTo({ top: page.scrollHeight });
 }
 
-// Fields and pictures grow when they are in place.
-function stayAtEnd() {
+// Words, fields and pictures grow when they are in place.
+function attend() {
   const chat = document.getElementById("chat");
-  toEnd();
+  grown.disconnect();
   if (!chat) return;
-  const grown = new ResizeObserver(toEnd);
+  if (isAtEnd) toEnd();
   grown.observe(chat);
-  setTimeout(() => grown.disconnect(), SETTLE_MS);
 }
 
 // On a page of another room a chat scrolls in a place of its own.
@@ -67,4 +72,4 @@ function scroller() {
 
 tail();
 growing();
-if (document.getElementById("chat") && !window.location.hash.startsWith("#m-")) toEnd();
+attend();

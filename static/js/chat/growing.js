@@ -42,10 +42,7 @@ function listen(place) {
 
   const show = () => {
     if (isOver || here.textContent === text) return;
-    const isNearEnd = toEnd() < 240;
     here.textContent = text;
-    const page = document.scrollingElement;
-    if (isNearEnd) page.scrollTo({ top: page.scrollHeight });
   };
   const stop = () => {
     source.close();
@@ -104,9 +101,4 @@ function swapIn(text) {
 
 function ask() {
   document.getElementById("chat-poll")?.dispatchEvent(new CustomEvent("chat:grown"));
-}
-
-function toEnd() {
-  const page = document.scrollingElement;
-  return page.scrollHeight - page.scrollTop - page.clientHeight;
 }
