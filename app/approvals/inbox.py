@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     literal,
     literal_column,
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.accounts.models import User
 from app.agents.models import Agent
-from app.approvals.models import Approval, ApprovalKind, ApprovalStatus
+from app.approvals.models import Approval, ApprovalKind, ApprovalStatus, rehearsal_of
 from app.approvals.people import is_for
 from app.engine.states import Reason, RunStatus
 from app.lib import clock
@@ -55,6 +56,12 @@ class Waiting(NamedTuple):
     changes: int
     answered_by: str | None
     given_to: str | None
+    proposal: str | None
+
+    @property
+    def asker(self) -> str:
+        """Who asks: the agent, or what is rehearsed where no agent has that flow yet."""
+        return rehearsal_of(self.proposal) if self.proposal else self.agent_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,7 @@ def _about(words: str) -> tuple[ColumnElement[bool], ...]:
         or_(
             Approval.title.icontains(words, autoescape=True),
             Agent.name.icontains(words, autoescape=True),
+            _proposal().icontains(words, autoescape=True),
         ),
     )
 
@@ -206,11 +214,19 @@ def _listed() -> Select[*tuple[Any, ...]]:
             Approval.changes,
             answerer.name,
             assignee.name,
+            _proposal(),
         )
         .join(Approval.agent)
+        .join(Approval.run)
         .outerjoin(answerer, answerer.id == Approval.answered_by)
         .outerjoin(assignee, assignee.id == Approval.assigned_to)
     )
+
+
+@cache
+def _proposal() -> ColumnElement[str | None]:
+    """What people read of the proposal that a run rehearses; None for every other run."""
+    return case((Run.is_of_proposal(), Run.trigger_words))
 
 
 @cache

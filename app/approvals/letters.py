@@ -33,7 +33,7 @@ def question_letter(
         values=[(one.called, _in_short(one.value)) for one in question.values],
         facts=[(name, _in_short(value)) for name, value in question.facts],
         ways=ways_on(approval.run.flow_graph.graph, approval.node_id, question),
-        agent=approval.agent.name,
+        asker=approval.asker,
         workspace=workspace.name,
         person=person.name,
         due_words=_moment(approval.due, zone),

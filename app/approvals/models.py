@@ -104,6 +104,12 @@ class Approval(Model):
     answerer: Mapped[User | None] = relationship(viewonly=True, foreign_keys=[answered_by])
 
     @property
+    def asker(self) -> str:
+        """Who asks, as people read it: the agent, or what is rehearsed where no agent has it."""
+        is_proposal = self.run.rehearses_proposal
+        return rehearsal_of(self.run.trigger_words) if is_proposal else self.agent.name
+
+    @property
     def is_late(self) -> bool:
         """Whether its time is over, marked or not yet."""
         is_over = self.due is not None and self.due <= clock.now()
@@ -115,6 +121,11 @@ class Approval(Model):
     def is_open(self) -> bool:
         """Whether an answer would still count."""
         return self.status is ApprovalStatus.OPEN and not self.is_late
+
+
+def rehearsal_of(proposal: str) -> str:
+    """`Rehearsal of the proposal “Sort enquiries”`, of the words that its run has of it."""
+    return f"Rehearsal of {proposal[:1].lower()}{proposal[1:]}"
 
 
 class ApprovalPerson(Model):

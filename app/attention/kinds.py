@@ -88,7 +88,7 @@ def _questions(session: Session, member: Member, _now: datetime) -> list[Entry]:
         Entry(
             tone="you",
             icon="user-check",
-            title=f"{one.agent_name} asks {one.given_to or _ASKS_FOR[one.kind]}",
+            title=f"{one.asker} asks {one.given_to or _ASKS_FOR[one.kind]}",
             why=one.title,
             since=one.created_at,
             action="Review",

@@ -35,13 +35,24 @@ def handed(session: Session, batch: Batch) -> Handed:
     if into is None or into.table_id is None:
         return Handed(found)
     written = tables.by_id(session, batch.workspace_id, table_id=into.table_id)
-    return Handed(found, written, into if written and is_half_filled(into) else None)
+    if written is None:
+        return Handed(found)
+    half_filled = into if is_half_filled(into) else None
+    return Handed(found, written, half_filled, _has_run_since(batch, into))
 
 
 def is_half_filled(handover: Handover) -> bool:
     """Whether it began a new table and did not come to its end."""
     ended = handover.status in (HandoverStatus.STOPPED, HandoverStatus.FAILED)
     return ended and "new" in handover.wish and "keys" in handover.wish
+
+
+def _has_run_since(batch: Batch, into: Handover) -> bool:
+    """Whether rows ran after the table was begun: rows again, or rows that were not done yet."""
+    began_again = batch.resumed_at is not None and batch.resumed_at > into.created_at
+    if began_again or batch.is_live or batch.finished_at is None or into.finished_at is None:
+        return began_again or batch.is_live
+    return batch.finished_at > into.finished_at
 
 
 def ask(

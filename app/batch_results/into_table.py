@@ -28,7 +28,7 @@ from app.data_tables.rows import Values
 from app.engine.values import Json
 from app.engine.words import count, listed
 from app.handovers import asking
-from app.handovers.holding import held_by
+from app.handovers.holding import held_by, others_wait
 from app.handovers.models import Handover, HandoverStatus
 from app.handovers.tools import Tools
 from app.handovers.turns import Turn
@@ -37,6 +37,7 @@ from app.table_files.guess import guessed
 from app.workspaces.rights import may_still
 
 PORTION = 500
+ROWS_A_TURN = 5_000  # then whoever waits behind this has a turn
 SAMPLE = 2_000  # rows that a new column's kind is guessed from
 NEW = "new"
 TABLE_GONE = "The table was deleted meanwhile. Write the results into a new one."
@@ -59,7 +60,7 @@ def suggested(batch: Batch, table: DataTable, *, may_build: bool) -> dict[str, s
 
 
 def write(tools: Tools, turn: Turn) -> None:
-    """Write all that are done, or those behind where somebody left off.
+    """Write all that are done, or those behind where somebody left off; some, if others wait.
 
     The wish is `{"new": name}`, or `{"places": {answer: a column's key or "new"}}`. Raises Cut
     and TableRefused.
@@ -67,9 +68,12 @@ def write(tools: Tools, turn: Turn) -> None:
     with tools.sessions() as session:
         batch, held = _begun(tools, session, turn)
         zone = matchings.zone_of(session, turn.workspace_id)
+        until = held.taken + ROWS_A_TURN
         while portion := directory.done_after(session, batch, held.taken, PORTION):
             with tools.writing(session):
                 batch, held = _held(session, turn)
+                if held.taken >= until and others_wait(session, turn):
+                    return
                 _write(session, held, portion, zone)
                 held.taken, held.tries = portion[-1].number, 0
         with tools.writing(session):

@@ -16,12 +16,14 @@ class Handed:
     """What is being done with the results of a batch, or was.
 
     `written` is the table that they were written into, where it is still there; `half_filled`
-    the handover that began a new one and did not come to its end.
+    the handover that began a new one and did not come to its end. `has_run_since`: rows ran
+    after that table was begun, so it may hold earlier answers of theirs, or none.
     """
 
     handovers: Sequence[Handover] = ()
     written: DataTable | None = None
     half_filled: Handover | None = None
+    has_run_since: bool = False
 
     @property
     def is_working(self) -> bool:

@@ -32,19 +32,23 @@ log = logging.getLogger(__name__)
 
 
 class Handing:
-    """One for the process that keeps the timetable: one handover after the other."""
+    """One for the process that keeps the timetable: one handover after the other.
+
+    Those that nobody has begun go first, then the one whose last turn is longest ago: marks of
+    turns are in the order of time. A long table leaves off now and then where others wait.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._aside = Aside()
 
     def look(self, tools: Tools) -> None:
-        """Begin with the one asked for first, unless one is being done."""
+        """Begin with the next one, unless one is being done."""
         with tools.sessions() as session:
             first = session.execute(
                 select(Handover.workspace_id, Handover.id)
                 .where(Handover.status == HandoverStatus.WORKING)
-                .order_by(Handover.id)
+                .order_by(Handover.turn, Handover.id)
                 .limit(1)
             ).first()
         if first is not None:

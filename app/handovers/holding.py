@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.handovers.models import Handover
+from app.handovers.models import Handover, HandoverStatus
 from app.handovers.turns import Cut, Source, Turn
 
 
@@ -15,6 +15,14 @@ def held_by(session: Session, turn: Turn) -> Handover:
     if found.turn != turn.mark:
         raise Cut
     return found
+
+
+def others_wait(session: Session, turn: Turn) -> bool:
+    """Whether anything else is to be done, here or in another workspace."""
+    waits = select(Handover.id).where(
+        Handover.status == HandoverStatus.WORKING, Handover.id != turn.handover_id
+    )
+    return session.scalars(waits.limit(1)).first() is not None
 
 
 def held(

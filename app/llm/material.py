@@ -18,6 +18,11 @@ _MARK = re.compile(r"<(/?)(material)\b", re.IGNORECASE)
 _BLOCK = re.compile(r"<material(?: name=\"([^\"]*)\")?>\n(.*?)\n</material>", re.DOTALL)
 
 
+def after_what_was_said(text: str) -> str:
+    """A task in a chat: what was said before, then `text`, the new message or what became of it."""
+    return f"{SAID_BEFORE}\n{{{{ trigger.conversation }}}}\n\n{NEW_MESSAGE}\n{text}"
+
+
 def without_empty_past(task: str) -> str:
     """The new message alone where nothing was said before it."""
     past, mark, newest = task.partition(f"\n{NEW_MESSAGE}\n")

@@ -11,7 +11,7 @@ from app.engine.states import Effect
 from app.engine.step_type import Action, Output, StepType
 from app.engine.values import Given, Json
 from app.engine.words import Sentence, said
-from app.llm.material import ONLY_DATA
+from app.llm.material import ONLY_DATA, without_empty_past
 from app.llm.wanted import schema_of
 from app.nodes.model_asking import (
     ABOUT_MODEL,
@@ -93,7 +93,7 @@ class AskModel(StepType):
         own = given["instructions"].strip()
         instructions = [told_first(given, ports), own, ONLY_DATA if texts else ""]
         system = "\n\n".join(one for one in instructions if one)
-        question = "\n\n".join(one for one in (given["question"], texts) if one)
+        question = "\n\n".join(one for one in (without_empty_past(given["question"]), texts) if one)
         messages = [Message("system", system)] if system else []
         has_values = given["answer_as"] == "values"
         ask = Ask(

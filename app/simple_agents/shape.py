@@ -10,7 +10,7 @@ from app.engine.graph import Graph, Retry, Step
 from app.engine.states import OnError
 from app.engine.values import Json, canonical
 from app.engine.words import count
-from app.llm.material import NEW_MESSAGE, SAID_BEFORE
+from app.llm.material import after_what_was_said
 from app.nodes.agent_with_tools import AgentWithTools
 from app.nodes.answer import Answer
 from app.nodes.catalogue import CATALOGUE
@@ -20,7 +20,7 @@ from app.nodes.start_chat import StartChat
 # The settings that the page shows; all others are left as they are.
 OF_START = ("welcome", "examples")
 OF_AGENT = ("instructions", "model", "tools", "who", "people", "rounds", "max_tokens", "max_cost")
-TASK = f"{SAID_BEFORE}\n{{{{ trigger.conversation }}}}\n\n{NEW_MESSAGE}\n{{{{ trigger.text }}}}"
+TASK = after_what_was_said("{{ trigger.text }}")
 NOT_SIMPLE = "The flow of this agent does more than this page can show. Change it in the flow."
 # What the agent works on: what was said, and the files that came with it.
 WORK: Mapping[str, Json] = {"task": TASK, "files": "{{ trigger.files }}"}

@@ -201,3 +201,29 @@ def test_a_table_that_was_filled_whole_offers_neither(
     page = visitor(cast.ben).get(f"{HERE}/batches/{batch.id}").text
     assert "3 rows written into “Greeted”." in page
     assert "Go on writing" not in page
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_the_page_says_that_rows_have_run_since(
+    session: Session,
+    cast: Cast,
+    visitor: Open,
+    tools: Tools,
+    stopped: StopHalfWay,
+    goes_on: bool,
+) -> None:
+    batch, held = stopped()
+    ben, here = visitor(cast.ben), f"{HERE}/batches/{batch.id}"
+    assert "Rows have run since" not in ben.get(here).text
+    ben.post(f"{here}/retries", data={"row": 7})
+    with database.writing(session):
+        row = session.get_one(BatchRow, (batch.id, 7), populate_existing=True)
+        row.status, row.answer = RowStatus.DONE, {"Points": 7}
+        session.get_one(Batch, batch.id, populate_existing=True).done += 1
+    if goes_on:
+        with database.writing(session):
+            half_filled.go_on(session, batch, by=cast.ben)
+        handed_over(session, tools, held)
+    page = ben.get(here).text
+    assert "the table may lack their answers, or hold earlier ones" in page
+    assert ("Write the results once more" in page) is goes_on

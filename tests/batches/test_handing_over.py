@@ -1,5 +1,6 @@
 """Workers that hand results over: each row once, whatever happens to them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import database
 from app.audit.models import AuditEvent
-from app.batch_results import asking
+from app.batch_results import asking, into_table
 from app.batches.refused import BatchRefused
 from app.handovers import handing_over
 from app.handovers.asking import HandoverRefused
@@ -121,3 +122,26 @@ def test_what_is_cut_off_again_and_again_is_given_up(
     handed_over(session, tools, held)
     assert held.status is HandoverStatus.FAILED
     assert held.sentence.startswith("This was cut off 3 times")
+
+
+class AtOnce:
+    """Beside nothing: in the thread of the test."""
+
+    def take(self, work: Callable[..., None], *given: object) -> None:
+        """Do it now."""
+        work(*given)
+
+
+def test_who_waits_behind_a_long_table_has_a_turn(
+    session: Session, tools: Tools, scored: Scored, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(into_table, "ROWS_A_TURN", 500)
+    monkeypatch.setattr(handing_over, "Aside", AtOnce)
+    long, short = ask(scored(), {"new": "Greeted"}), ask(scored(2), {"new": "A few"})
+    handing, written = handing_over.Handing(SOURCES), []
+    for _ in range(4):
+        handing.look(tools)
+        written.append([as_it_is(session, one).rows for one in (long, short)])
+    assert written == [[500, 0], [500, 2], [MANY, 2], [MANY, 2]]
+    assert points_of(session, "Greeted") == list(range(1, MANY + 1))
+    assert [one.status for one in (long, short)] == [HandoverStatus.DONE] * 2

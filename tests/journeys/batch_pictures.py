@@ -20,7 +20,7 @@ PATIENCE_MS = 60_000
 
 
 def take() -> None:
-    """Choosing rows, reading them, matching columns, at work, done, and writing into a table."""
+    """Choosing rows, reading them, matching columns, at work, done, a table, and its export."""
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
         house = House(folder / "data", folder / "assets")
@@ -87,6 +87,11 @@ def _writing(screen: Visit, house: House, look: str) -> None:
     far = page.get_by_text(re.compile(r"[1-4]\d,\d00 of 50,000 rows written"))
     expect(far).to_be_visible(timeout=PATIENCE_MS)
     _keep(screen, f"batch_writing_{look}")
+    screen.click("button", "Stop writing")
+    page.get_by_role("alertdialog").get_by_role("button", name="Stop writing").click()
+    expect(page.get_by_role("button", name="Go on writing")).to_be_visible()
+    _keep(screen, f"batch_half_filled_{look}")
+    screen.click("button", "Go on writing")
     expect(page.get_by_role("link", name="Open the table")).to_be_visible(timeout=PATIENCE_MS * 3)
     page.locator("#batch-menu summary").click()
     screen.click("button", "Results as .xlsx")
@@ -94,6 +99,20 @@ def _writing(screen: Visit, house: House, look: str) -> None:
         timeout=PATIENCE_MS * 3
     )
     _keep(screen, f"batch_written_{look}")
+    screen.click("link", "Open the table")
+    _export(screen, look)
+
+
+def _export(screen: Visit, look: str) -> None:
+    """A table of more than a thousand rows as a workbook."""
+    page = screen.page
+    page.locator("summary[aria-label^='More for']").click()
+    screen.click("button", "Export as .xlsx")
+    expect(page.get_by_text(re.compile("rows written"))).to_be_visible(timeout=PATIENCE_MS)
+    _keep(screen, f"table_export_{look}")
+    expect(page.get_by_role("link", name="Download the file")).to_be_visible(
+        timeout=PATIENCE_MS * 3
+    )
 
 
 def _keep(screen: Visit, name: str) -> None:

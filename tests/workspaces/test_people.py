@@ -12,6 +12,7 @@ from app.audit.models import AuditEvent
 from app.workspaces.models import Member, Workspace
 from app.workspaces.roles import Role
 from tests.accounts.browser import Browser
+from tests.agents.pages import words
 from tests.cast import Cast
 from tests.databases import on_both
 from tests.workspaces.conftest import PEOPLE
@@ -31,7 +32,7 @@ def act(session: Session, cast: Cast, user: User, what: str) -> str:
 
 
 def test_everybody_here_sees_who_is_here(cleo: Browser) -> None:
-    page = cleo.get(PEOPLE).text
+    page = words(cleo.get(PEOPLE))
     for name in ("Ada", "Ben", "Olga", "Cleo (you)"):
         assert name in page
     assert "Dan" not in page

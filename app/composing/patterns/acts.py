@@ -7,7 +7,7 @@ ADDRESS = "@·+"
 _WHO = r"me|us|my \w+|our \w+|the \w+|him|her|[a-z]+"
 _LETTERS = (
     r"answer|reply|response|e-?mail|mail|letter|text|message|offer|quote|note|post|reminder|"
-    r"invitation|draft|it"
+    r"invitation|apology|newsletter|announcement|draft|it"
 )
 _TABLES = r"(?:table|list|sheet|spreadsheet|register|overview|database|log|row)s?\b"
 _BOARDS = r"slack|(?:microsoft )?teams|discord|mattermost|google chat|rocket\.chat"
@@ -59,7 +59,7 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
                r"\bwelcome (?:them|him|her|the)\b")),
     ("answer", (
         r"(?<!the )(?<!\ba )(?<!\ban )(?<!your )(?<!its )(?<!his )(?<!this )(?<!short )"
-        r"\b(?:answer|reply|respond)\b(?! is\b)",)),
+        r"\b(?:answer|reply|respond)\b(?! is\b)", r"\b(?:which|that) (?:answers|replies to)\b",)),
     ("mask", (r"\bpersonal data\b", r"\banonymi[sz]e\b", r"\bmask\b", r"\bbanned words\b",
               r"\bredact\b")),
     ("update_row", (
@@ -77,7 +77,8 @@ _ACTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"member|invoice|order|article|file|attachment)\b",)),
     ("extract", (
         r"\b(?:extract|take out|pull out|pick out|read out|get out|find out|note down)\b",
-        r"\b(?:get|find|read|take|note|pull|collect) (?:the )?(?=(?:[\w-]+(?: [\w-]+)?,? (?:and )?)"
+        r"\b(?:get|find|read|take|note|pull|collect) (?:the )?"
+        r"(?=(?:(?!from\b)[\w-]+(?: (?!from\b)[\w-]+)?,? (?:and )?)"
         r"{1,6}?(?:amount|date|number|name|address|supplier|total|iban|sum|price)\b)")),
     ("formula", (
         r"\b(?:calculate|work out|compute|convert|subtract|multiply|add up|total up)\b",

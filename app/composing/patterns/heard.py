@@ -69,7 +69,7 @@ _STARTS: tuple[tuple[str, str], ...] = (
      r"\b(?:shop|website|crm|app|system)\b[^,.]{0,20}\b(?:calls|posts|sends|pushes|notifies)\b"),
     (CHAT, r"\b(?:in|by|via|through|into) (?:a |the |our )?chat\b|\bchat message|"
      r"\bchat with\b|\bchat ?bot\b|\bhelp (?:[\w-]+ ){1,4}with (?:their )?questions\b|"
-     r"\banswer (?:[\w-]+ ){0,3}questions about\b|"
+     r"\banswer (?:[\w-]+ ){0,3}questions (?:(?:of|from) (?:[\w-]+ ){1,3})?about\b|"
      r"\b(?:somebody|someone|a colleague|people|anyone|a person|they) asks?\b(?! (?:for|me))"),
     (FORM, r"\bform\b|\bquestionnaire\b|\bfills? (?:in|out)\b|\bsubmits?\b"),
     (MAILBOX, r"\b(?:an?|each|every|new|incoming|the|our|some) ?(?:new |incoming )?e-?mails?\b"
@@ -78,6 +78,7 @@ _STARTS: tuple[tuple[str, str], ...] = (
      r"\b(?:by|via|per) (?:e-?)?mail\b|"
      r"\b(?:in|to|from|into) (?:the |our |my )?(?:[\w-]+ )?(?:inbox|mailbox)\b|\bmails us\b|"
      r"\bif (?:a|an|the) (?:e-?)?mail (?:contains|mentions|says)\b|"
+     r"\bforward (?:all |any |the |our )?(?:e-?)?mails?\b|\bas (?:an? )?e-?mails?\b|"
      r"\bnew (?:e-?)?mails?\b|\b(?:every|each|any) (?:new )?(?:e-?)?mail\b"),
     (FORM, r"\bby hand\b|\bmanually\b|\bon demand\b|\bbutton\b|"
      r"\bi (?:press|click|paste|enter|type|upload|give|start)\b|\bupload(?:s|ed)?\b"),

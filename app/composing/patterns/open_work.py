@@ -6,9 +6,11 @@ from app.composing.patterns.heard import Act
 from app.composing.patterns.scene import Scene, short_name
 from app.composing.patterns.words import capital
 from app.engine.values import Json
+from app.llm.material import after_what_was_said
 
 _WHEN = re.compile(
-    r",?\s*\b(?:every|each|on)\b (?:(?:week)?days?|\w+days?|morning|noon|afternoon|evening|night|"
+    r",?\s*\b(?:every|each|on)\b (?:(?:week|work)?days?|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|morning|noon|afternoon|evening|night|"
     r"week|month|hour)\b(?: at \S+(?: [ap]m)?)?",
     re.IGNORECASE,
 )
@@ -46,7 +48,7 @@ def _answer_in_chat(scene: Scene, told: str) -> None:
     """What somebody writes is answered as the wish says, with what was said before in sight."""
     settings: dict[str, Json] = {
         "instructions": f"{capital(told)}. {_INSTRUCTIONS}",
-        "question": f"{{{{ trigger.conversation }}}}\n\n{scene.text}",
+        "question": after_what_was_said(scene.text),
     }
     key = scene.add("ask_model", "Answer the question", settings)
     scene.draft = scene.result = scene.gives(key, "text")

@@ -12,6 +12,7 @@ from app.composing.patterns.words import MAIL
 WRITES = frozenset({"board", "mail", "reply", "table", "post", "update_row", "thank", "agent"})
 _SOURCES = frozenset({"rows", "fetch", "summarise", "extract", "formula", "if", "draft"})
 _TAKE_MAIL = frozenset({"mail", "draft", "thank", "answer", "loop"})
+_REMINDS_TO = re.compile(r"remind\b.*\bto\s*$", re.DOTALL)
 _SENDS_IT = re.compile(r"^(?:sending|is sent|are sent|gets? sent|it goes out)")
 _EACH = re.compile(
     r"\b(?:each|every)\b(?! (?:\w+day|day|morning|noon|evening|night|week|month|hour|minute|\d))"
@@ -146,6 +147,8 @@ def _reminded(acts: list[Act]) -> list[Act]:
             if means_them(who.lower()):
                 found.append(replace(act, kind="loop", words="each one", full=""))
             found.append(replace(act, kind="mail", words=who.lower(), full=who))
+        elif act.kind == "mail" and found and _REMINDS_TO.match(found[-1].words):
+            found[-1] = _with_words(found[-1], act)  # what they are reminded to do
         else:
             found.append(act)
     return found

@@ -42,6 +42,7 @@ _PLAIN_MAIL = frozenset(
     {"", "mail", "email", "e-mail", "message", "customer", "candidate", "product", "article"}
     | {"price", "row", "line", "item", "entry", "file", "letter"}
 )
+_OFFERED = ("product", "article", "price")  # one writes about them; nobody sends them in
 _OUTSIDE = ("enquiry", "inquiry", "complaint", "application", "booking", "reservation", "question",
             "registration", "lead", "feedback", "refund", "claim", "quote", "review")  # fmt: skip
 
@@ -71,10 +72,13 @@ def _likely(scene: Scene) -> str:
         scene.assume("I took it that it looks once a day, at 9.")
         return TIMES
     is_thing = bool(scene.heard.thing) and (
-        scene.heard.is_event or scene.heard.has("sort", "table", "draft", "answer", "extract")
+        scene.heard.is_event
+        or scene.heard.has("sort", "table", "answer", "extract")
+        or (scene.heard.has("draft") and scene.heard.thing not in _OFFERED)
     )
     if is_thing and scene.around.mailboxes and not scene.heard.has("rows", "fetch"):
-        scene.assume(f"I took it that {plural(scene.heard.thing)} come by e-mail.")
+        if scene.heard.thing not in ("mail", "email", "e-mail"):
+            scene.assume(f"I took it that {plural(scene.heard.thing)} come by e-mail.")
         return MAILBOX
     if is_thing and not scene.heard.has("rows", "fetch"):
         scene.assume(f"I took it that {plural(scene.heard.thing)} come through a form.")

@@ -33,7 +33,7 @@ class PracticeModel:
         if ask.schema is not None:
             data = filled(ask.schema, source, instructions)
             return _answer(ask, json.dumps(data, ensure_ascii=False), data=data)
-        return _answer(ask, said_to(ask.messages, instructions, source) + _unseen(ask))
+        return _answer(ask, said_to(ask.messages, source) + _unseen(ask))
 
     def stream(self, ask: Ask) -> Iterator[str | Answer]:
         """The answer word by word."""

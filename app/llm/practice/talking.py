@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from app.llm.material import materials, without_materials
 from app.llm.port import Message
 from app.llm.practice.looks import found_by_look
+from app.llm.practice.orders import Work
 from app.llm.practice.rows import rows_told
 from app.llm.practice.summary import picked_sentences, summarised
 from app.llm.practice.words import sentences, stems
@@ -16,20 +17,24 @@ WHO_I_AM = (
 _GREETING = re.compile(r"^\W*(hi|hello|hey|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
 _THANKS = re.compile(r"^\W*(thanks|thank you|cheers)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(who|what) are you\b|\bwhat can you do\b|\bhelp\W*$", re.IGNORECASE)
-_SUMMARY = re.compile(r"summar|\bin short\b|tl;?dr|key points", re.IGNORECASE)
-_TRANSLATE = re.compile(r"\btranslat", re.IGNORECASE)
-_WRITE = re.compile(
-    r"\b(write|draft|compose|prepare|answer|reply|respond)\b.*?"
-    r"\b(answer|reply|response|e-?mail|mail|letter|message|to (?:it|this|the|them))\b",
-    re.IGNORECASE | re.DOTALL,
+_NUMBER = r"-?\d{1,15}(?:\.\d{1,15})?"
+# The message is the sum: an order number, a date and “24/7” inside a question are none.
+_SUM = re.compile(
+    r"^\s{0,8}(?:please )?(?:(?:what(?:'s| is)|how much is|calculate|compute|work out) )?"
+    rf"(?P<sum>(?P<first>{_NUMBER}) ?(?P<sign>[-+*/×÷]) ?(?P<second>{_NUMBER}))[\s=?.]{{0,8}}$",
+    re.IGNORECASE,
 )
-_SUM = re.compile(r"(-?\d+(?:\.\d+)?)\s*([-+*/×÷])\s*(-?\d+(?:\.\d+)?)")
-MAX_ORDER_CHARS = 200
+# Sentences that tell a model what to be and do; they answer nobody's question.
+_TELLS_ME = re.compile(
+    r"^\W{0,8}(?:(?:when |if )?you (?:are|answer|help|work|look|write|do|reply|follow|act)|answer|"
+    r"say|be|reply|use|look|never|always|do not|ask|keep)\b",
+    re.IGNORECASE,
+)
 _ENOUGH_SHARED = 0.34
-_ALWAYS_FIRST = 40  # characters that a greeting may go on with and still be only one
+MAX_SMALL_TALK_CHARS = 40  # a greeting with more behind it is more than one
 
 
-def said_to(messages: Sequence[Message], instructions: str, source: str) -> str:
+def said_to(messages: Sequence[Message], source: str) -> str:
     """The answer to a conversation. `source` is the text to work on."""
     last = messages[-1] if messages else Message("user", "")
     asked = next(
@@ -38,37 +43,31 @@ def said_to(messages: Sequence[Message], instructions: str, source: str) -> str:
     if last.role == "tool":
         given = "\n".join(text for _, text in materials(last.text)) or last.text
         return rows_told(given, asked) or f"The tool “{last.tool_name}” answered: {given}"
+    told = "\n".join(without_materials(one.text) for one in messages if one.role == "system")
+    work = Work(asked, told, apart=source if source.strip() != asked else "")
     if small := _small_talk(asked):
         return small
-    has_source = source.strip() != asked
-    if not has_source:
-        source = _after_the_order(source)
-    if _SUMMARY.search(instructions):
-        return summarised(source, instructions)
-    if _TRANSLATE.search(instructions):
+    if work.wants_summary:
+        return summarised(work.text, f"{told}\n{work.order}")
+    if work.wants_translation:
         return f"I cannot translate. {WHO_I_AM}"
-    if _WRITE.search(instructions):
-        return _letter(source)
-    if not has_source and (found := _SUM.search(asked)):
+    if work.wants_letter:
+        return _letter(work.text)
+    if not work.apart and (found := _SUM.search(asked)):
         return _sum(found)
-    return _from_what_is_known(messages, asked, source if has_source else "")
+    return _from_what_is_known(asked, told, work.apart)
 
 
 def _small_talk(asked: str) -> str:
+    if len(asked) > MAX_SMALL_TALK_CHARS:
+        return ""
     if _WHO.search(asked):
         return WHO_I_AM
-    if _GREETING.search(asked) and len(asked) < _ALWAYS_FIRST:
+    if _GREETING.search(asked) and "?" not in asked:
         return f"Hello. {WHO_I_AM}"
-    if _THANKS.search(asked) and len(asked) < _ALWAYS_FIRST:
+    if _THANKS.search(asked):
         return "You are welcome."
     return ""
-
-
-def _after_the_order(asked: str) -> str:
-    """What stands behind `Draft an answer to this letter:`; else everything."""
-    order, _, rest = asked.partition(":")
-    is_order = len(order) <= MAX_ORDER_CHARS and (_WRITE.search(order) or _SUMMARY.search(order))
-    return rest.strip() if is_order and rest.strip() else asked
 
 
 def _letter(source: str) -> str:
@@ -83,23 +82,25 @@ def _letter(source: str) -> str:
 
 
 def _sum(found: re.Match[str]) -> str:
-    first, sign, second = float(found[1]), found[2], float(found[3])
+    written, sign = found["sum"], found["sign"]
+    first, second = float(found["first"]), float(found["second"])
     if sign in "/÷" and second == 0:
         return "Nothing can be divided by zero."
     results = {"+": first + second, "-": first - second, "*": first * second, "×": first * second}
     result = results[sign] if sign in results else first / second
-    return f"{found[0].strip()} = {result:.12g}"
+    return f"{written} = {result:.12g}"
 
 
-def _from_what_is_known(messages: Sequence[Message], asked: str, source: str) -> str:
+def _from_what_is_known(asked: str, told: str, apart: str) -> str:
     """The sentences of what it was given that share most words with the question."""
-    given = [one.text for one in messages[:-1] if one.role == "system"]
-    known = [one for text in (source, *given) if text for one in sentences(text)]
+    facts = [one for one in sentences(told) if not _TELLS_ME.match(one)]
+    known = [*sentences(apart), *facts]
     meant = stems(asked) or {""}
     scored = [(len(meant & stems(one)) / len(meant), one) for one in dict.fromkeys(known)]
-    best = [one for score, one in scored if score >= _ENOUGH_SHARED][:2]
-    if best:
+    most = max((score for score, _ in scored), default=0.0)
+    if most >= _ENOUGH_SHARED:
+        best = [one.lstrip("-*• ") for score, one in scored if score > most / 2][:2]
         return "From what I was given: " + " ".join(best)
-    if source:
-        return summarised(source, "two sentences")
+    if apart:
+        return summarised(apart, "two sentences")
     return f"I have no rule for this. {WHO_I_AM}"
