@@ -48,6 +48,10 @@ def settings(graph: Graph, kind: str) -> str:
             "Please make me an agent which answers the phone messages that come in as e-mail",
             ["When an e-mail arrives", "Draft an answer", "Send the answer"],
         ),
+        (
+            "Tell me on Slack as soon as a customer is angry",
+            ["When an e-mail arrives", "Sort the e-mail", "Post it to Slack"],
+        ),
     ],
 )  # fmt: skip
 def test_it_becomes_these_steps(said: str, steps: list[str]) -> None:
@@ -69,3 +73,18 @@ def test_in_a_chat_what_was_said_before_stands_apart() -> None:
     assert types(graph)[1] == "ask_model"
     told = settings(graph, "ask_model")
     assert told.index("What was said before:") < told.index("The new message:")
+
+
+@pytest.mark.parametrize(
+    ("said", "moment"),
+    [
+        ("Remind me three days before an invoice is due", "three days before an invoice is due"),
+        ("Mail the guest the day after they left, and thank them", "the day after they left"),
+    ],
+)
+def test_a_moment_that_no_rule_knows_is_named(said: str, moment: str) -> None:
+    assert f"It does not wait for “{moment}”" in by_rules(said).says
+
+
+def test_a_time_that_can_be_waited_is_not_named() -> None:
+    assert "It does not wait" not in by_rules("Wait two days, then mail me the order").says

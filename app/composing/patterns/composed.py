@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.composing.patterns import deciding, thinking
 from app.composing.patterns.ending import end
 from app.composing.patterns.heard import Act, Heard
+from app.composing.patterns.moments import tell_moments
 from app.composing.patterns.naming import agent_name
 from app.composing.patterns.other_services import tell_others
 from app.composing.patterns.planned import planned
@@ -32,6 +33,7 @@ def composed(heard: Heard, around: Surroundings) -> Composed:
     Walk(scene).through(acts)
     end(scene)
     tell_others(scene)
+    tell_moments(scene)
     name = agent_name(scene)
     sketch = Sketch(name, capital(heard.text[:400]), "", tuple(scene.steps))
     return Composed(sketch, scene.taken)

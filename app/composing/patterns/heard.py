@@ -7,7 +7,7 @@ from typing import Any
 
 from app.composing.patterns.acts import acts_with
 from app.composing.patterns.when import schedule_in
-from app.composing.patterns.words import MAIL, URL, thing_in
+from app.composing.patterns.words import FEELS, MAIL, MOODS, URL, thing_in
 from app.composing.wishes import Wish
 
 FORM, CHAT, MAILBOX, WEBHOOK, TIMES, AGENT, FAILURE = (
@@ -58,7 +58,7 @@ _EVENT = re.compile(
     r"(?:is|are) (?:submitted|placed|created|uploaded|filed|sent)|submits?|fills? (?:in|out)|"
     r"writes?|asks?|sends?(?: in)?|calls?|uploads?|books?|signs? up|applies|registers?|"
     r"contacts? us|messages? us|e-?mails? us|fails?|comes?|get an?|receive|press(?:es)?|"
-    r"click|start it|paste)\b"
+    rf"click|start it|paste|{FEELS}{MOODS})\b"
     r"(?: (?:in|to|into|by|via|through|from|on|at|out|us|me)\b(?: (?:the|our|my|a|an|its|e-?mail|"
     r"mail|chat|form|inbox|mailbox|website|shop|us|web ?shop|contact form))*)*"
 )

@@ -7,7 +7,7 @@ from app.composing.patterns.deciding import is_number
 from app.composing.patterns.heard import TIMES, Act, Heard
 from app.composing.patterns.open_work import is_task
 from app.composing.patterns.people import means_me, means_them, names_nobody
-from app.composing.patterns.words import MAIL
+from app.composing.patterns.words import FEELS, MAIL, MOODS
 
 WRITES = frozenset({"board", "mail", "reply", "table", "post", "update_row", "thank", "agent"})
 _SOURCES = frozenset({"rows", "fetch", "summarise", "extract", "formula", "if", "draft"})
@@ -20,7 +20,8 @@ _EACH = re.compile(
 _MOOD = re.compile(
     r"\b(?:if|when(?:ever)?|once|every|any) (?:an? )?(angry|unhappy|upset|urgent|important|"
     r"serious) (?:customer|client|guest|person|e-?mail|mail|message|request|enquiry|complaint|"
-    r"ticket|question|call)\b"
+    r"ticket|question|call)\b|"
+    rf"\b(?:if|when(?:ever)?|once|as soon as) [^,.;]{{1,40}}? {FEELS}({MOODS})\b"
 )
 _EACH_ROW = re.compile(r"\b(?:each|every) (?:row|line|entry|item|one|of them)\b")
 _SHEET = re.compile(r"\bspreadsheet\b|\bexcel\b|\bcsv\b|\bxlsx\b")
@@ -44,7 +45,8 @@ def _of_one_mood(heard: Heard) -> list[Act]:
     acts = list(heard.acts)
     mood = _MOOD.search(heard.low)
     if mood and not heard.has("sort", "if"):
-        acts.insert(0, Act("if", mood.start(), mood.end(), f"if it is {mood[1]}", mood[0]))
+        named = f"if it is {mood[1] or mood[2]}"
+        acts.insert(0, Act("if", mood.start(), mood.end(), named, mood[0]))
     return acts
 
 

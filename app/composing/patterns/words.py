@@ -16,6 +16,9 @@ THINGS = (
     "price", "message", "e-mail", "email", "mail", "submission", "row", "line", "item",
     "entry", "file",
 )  # fmt: skip
+# How somebody who writes feels, who may be named before: “as soon as a customer is angry”.
+FEELS = r"(?:is|are|sounds?|seems?|gets?|becomes?|feels?) (?:very |really |so )?"
+MOODS = r"(?:angry|unhappy|upset|annoyed|furious)"
 _VAGUE = frozenset(
     {"message", "e-mail", "email", "mail", "row", "line", "item", "entry", "file", "document"}
     | {"customer", "product", "article", "price", "candidate", "letter", "question"}
