@@ -6,6 +6,8 @@ from flask_login import current_user
 
 from app.agents import directory
 from app.attention.directory import attention
+from app.chats.forms import ComposeForm
+from app.describing.built_in_flows import EXAMPLES
 from app.gallery import examples
 from app.home import greeting
 from app.runs import overview
@@ -40,7 +42,12 @@ def show() -> Response:
     """Home of one workspace; the ways to begin while it has no agent."""
     last = overview.last_runs(session(), g.workspace, limit=LAST_RUNS_LIMIT)
     if not last and not directory.has_any(session(), g.workspace):
-        return page("home/begin.html", examples=examples.all_examples())
+        return page(
+            "home/begin.html",
+            form=ComposeForm(),
+            wishes=EXAMPLES.splitlines(),
+            examples=examples.all_examples(),
+        )
     found = attention(session(), g.workspace, g.member)
     return page(
         "home/home.html",

@@ -71,6 +71,7 @@ def test_an_empty_workspace_offers_the_ways_to_begin(
     page = home(cast.ada)
     assert page.count("Use this example") == len(all_examples())
     assert "Start with an empty flow" in page
+    assert page.index("What should your agent do?") < page.index("Use this example")
 
 
 def test_a_viewer_is_not_offered_what_they_may_not(home: Callable[[User], str], cast: Cast) -> None:

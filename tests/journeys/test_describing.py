@@ -30,7 +30,6 @@ def test_an_agent_is_described_rehearsed_applied_and_taken_back(
     ada = visit(new_house, "light", bypass_csp=True)
     stories.sign_up(ada, new_house.sign_up_address)
     ada.open("/w/harbour-pine/")
-    ada.click("link", "Describe it")
     _look(ada, "new_light")
     ada.fill("What should your agent do?", WISH)
     ada.click("button", "Propose it")
