@@ -24,6 +24,11 @@ TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
+# Axe finds by points what a dialog covers, so one that still slides in covers nothing for it.
+DIALOGS_AT_REST = """() => Promise.allSettled([...document.querySelectorAll("dialog[open]")]
+  .flatMap((dialog) => dialog.getAnimations({ subtree: true }))
+  .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+  .map((animation) => animation.finished))"""
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
@@ -80,6 +85,7 @@ class Visit:
         for _ in range(LEFT_AT_MOST):
             self.page.wait_for_load_state()
             try:
+                self.page.evaluate(DIALOGS_AT_REST)
                 return self.page.evaluate(f"async () => {{ {AXE}; return await axe.run(); }}")
             except Error as error:
                 if not LEFT.search(error.message):
