@@ -38,8 +38,11 @@ def events(app: Flask, watch: Watch, after: str, give_back: Callable[[], None]) 
             if is_changed or time.monotonic() - looked >= LOOK_AGAIN_S:
                 looked = time.monotonic()
                 look = watch.look()
-                if look is None or not look.goes_on:
+                if look is None:
                     break
+                if not look.goes_on:  # seen before the line told it
+                    yield _event("done", look.news, after)
+                    return
                 yield _event("news", look.news) if look.news else HERE
         yield OVER
     except RedisError:

@@ -17,6 +17,7 @@ from app.agents.models import Agent
 from app.chats import streaming, web_process
 from app.engine.graph import Graph
 from app.engine.states import RunStatus
+from app.lib import clock
 from app.runs.models import Run
 from app.vault.keys import Keyring
 from app.workspaces.models import Member
@@ -197,6 +198,19 @@ def test_it_does_not_last_for_ever(
     with hearing(olga, _words(olga, session), "not-a-place") as ear:
         pass
     assert ear.last == "over"
+
+
+def test_a_run_that_has_ended_unheard_ends_it(
+    desk: Agent, session: Session, cast: Cast, talk: OpenTalk
+) -> None:
+    olga = talk(cast.olga)
+    olga.begin("Nobody works")
+    run = session.scalars(select(Run)).one()
+    with hearing(olga, _words(olga, session)) as ear:
+        until(lambda: ear.events)
+        with database.writing(session):
+            run.status, run.finished_at = RunStatus.CANCELLED, clock.now()
+    assert ear.last == "done"
 
 
 def test_an_answer_that_breaks_off_is_taken_back(
